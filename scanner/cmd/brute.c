@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* dnstrawl brute: words x domains.
+ *
+ * Arguments are domains (cmd/targets.c); an argument that is a file was meant for -w or
+ * -d. With a list that turns out to be empty the run goes on with nothing to do, so
+ * that its stats are written like any other's. */
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "cmd/setup.h"
+#include "cmd/targets.h"
+#include "scan/scan.h"
+
+static int add_argument(struct targets *targets, const char *text, struct text *why)
+{
+    if (strcmp(text, "-") == 0) {
+        text_puts(why, "a list of domains on stdin is given as -d -");
+        return ERR_SYNTAX;
+    }
+    if (text[0] == '@') {
+        text_printf(why, "%.80s: asking a server directly is not built yet", text);
+        return ERR_SYNTAX;
+    }
+    if (targets->setup->disk->look(text) == DISK_FILE) {
+        text_printf(why, "'%.200s' is a file; did you mean -w or -d?", text);
+        return ERR_SYNTAX;
+    }
+    size_t len = strlen(text), host_len;
+    if (target_looks_like_file(text, len) && !target_url_host(text, len, &host_len)) {
+        text_printf(why, "'%.200s' is not a domain, and no such file is there", text);
+        return ERR_SYNTAX;
+    }
+    return targets_add(targets, text, len, why);
+}
+
+static int add_all(struct targets *targets, const struct opts *opts, struct text *why)
+{
+    const struct str_list *domains = &targets->setup->domains;
+    int error = 0;
+    for (size_t i = 0; i < opts_argument_count(opts) && !error; i++)
+        error = add_argument(targets, opts_argument(opts, i), why);
+    for (size_t i = 0; i < domains->count && !error; i++)
+        error = targets_add_list(targets, domains->items[i], why);
+    return error;
+}
+
+static int prepare(struct setup *setup, const struct opts *opts, struct text *why)
+{
+    struct targets targets;
+    setup->params.command = SCAN_BRUTE;
+    if (opts_argument_count(opts) == 0 && setup->domains.count == 0) {
+        text_puts(why, "no domain given");
+        return ERR_SYNTAX;
+    }
+    int error = targets_init(&targets, setup);
+    if (error)
+        return error;
+    error = add_all(&targets, opts, why);
+    if (!error && targets.repeated_count > 0)
+        log_note("domains given more than once are asked once: %zu merged",
+                 targets.repeated_count);
+    targets_deinit(&targets);
+    return error;
+}
+
+static int exec(const struct setup *setup, const struct opts *opts)
+{
+    (void)opts;
+    return (int)scan_run(&setup->params);
+}
+
+const struct cmd cmd_brute = {
+    .name = "brute",
+    .usage = "[OPTIONS] DOMAIN...",
+    .summary = "words x domains",
+    .about = "Puts every word in front of every DOMAIN and writes the names that exist. FUZZ or * "
+             "in DOMAIN marks another place for the word: api-FUZZ.example.com.",
+    .bit = CMD_BRUTE,
+    .prepare = prepare,
+    .exec = exec,
+};

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* The one table of options, and the words some of them take. Setters and table meet
+ * here, so that what is accepted, completed and documented is one list. */
+#ifndef CMD_OPTIONS_H
+#define CMD_OPTIONS_H
+
+#include "base/opts.h"
+
+#define WORDS_FORMAT   "names text ndjson massdns csv"
+#define WORDS_SHOW     "found nodata servfail wildcard unresolved"
+#define WORDS_IO       "auto udp"
+#define WORDS_PROGRESS "auto json none"
+#define WORDS_COLOR    "auto always never"
+
+extern const struct opts_table cmd_options;
+
+#endif

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Setters of the option table: text in, struct setup filled. All have the prototype of
+ * struct opt's `set`; CTX is a struct setup. ERR_SYNTAX and ERR_RANGE for values that
+ * are refused, ERR_IO where a named file cannot be read. */
+#ifndef CMD_SET_H
+#define CMD_SET_H
+
+#include "base/text.h"
+
+#define SETTERS(X)                                                                                 \
+    X(set_wordlist)                                                                                \
+    X(set_domains)                                                                                 \
+    X(set_type)                                                                                    \
+    X(set_scope)                                                                                   \
+    X(set_exclude)                                                                                 \
+    X(set_shard)                                                                                   \
+    X(set_seed)                                                                                    \
+    X(set_resolvers)                                                                               \
+    X(set_port)                                                                                    \
+    X(set_ipv4)                                                                                    \
+    X(set_ipv6)                                                                                    \
+    X(set_bind)                                                                                    \
+    X(set_io)                                                                                      \
+    X(set_rate)                                                                                    \
+    X(set_resolver_rate)                                                                           \
+    X(set_zone_rate)                                                                               \
+    X(set_in_flight)                                                                               \
+    X(set_timeout)                                                                                 \
+    X(set_tries)                                                                                   \
+    X(set_max_time)                                                                                \
+    X(set_max_queries)                                                                             \
+    X(set_allow_unresolved)                                                                        \
+    X(set_threads)                                                                                 \
+    X(set_output)                                                                                  \
+    X(set_format)                                                                                  \
+    X(set_also)                                                                                    \
+    X(set_split)                                                                                   \
+    X(set_show)                                                                                    \
+    X(set_all)                                                                                     \
+    X(set_unresolved)                                                                              \
+    X(set_stats)                                                                                   \
+    X(set_progress)                                                                                \
+    X(set_color)                                                                                   \
+    X(set_dry_run)                                                                                 \
+    X(set_quiet)                                                                                   \
+    X(set_verbose)
+
+#define X(setter) int setter(void *ctx, const char *value, struct text *why);
+SETTERS(X)
+#undef X
+
+#endif

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Numbers of the DNS and their names (IANA DNS Parameters). */
+#ifndef DNS_CODE_H
+#define DNS_CODE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+enum rr_type {
+    TYPE_A = 1,
+    TYPE_NS = 2,
+    TYPE_CNAME = 5,
+    TYPE_SOA = 6,
+    TYPE_PTR = 12,
+    TYPE_MX = 15,
+    TYPE_TXT = 16,
+    TYPE_AAAA = 28,
+    TYPE_SRV = 33,
+    TYPE_DNAME = 39,
+    TYPE_OPT = 41,
+    TYPE_ANY = 255,
+};
+
+enum { CLASS_IN = 1 };
+
+enum rcode {
+    RCODE_NOERROR = 0,
+    RCODE_FORMERR = 1,
+    RCODE_SERVFAIL = 2,
+    RCODE_NXDOMAIN = 3,
+    RCODE_NOTIMP = 4,
+    RCODE_REFUSED = 5,
+    RCODE_COUNT = 16, /* values a header can hold (RFC 1035); extended ones are not counted apart */
+};
+
+#define CODE_TEXT_MAX 16 /* "TYPE65535" and every mnemonic fit */
+
+/* "A", "aaaa", "TYPE257" (RFC 3597); ERR_SYNTAX else. */
+MUST_CHECK int code_type_from_text(const char *text, size_t len, uint16_t *out);
+/* The mnemonic, or TYPEn; returns OUT. */
+const char *code_type_to_text(uint16_t type, char out[CODE_TEXT_MAX]);
+const char *code_rcode_to_text(unsigned rcode); /* "NXDOMAIN"; "RCODE11"..; static storage */
+
+#endif

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Queries: a fixed header and OPT record around a question written once.
+ *
+ * A question is name + type + class in wire form, exactly as it goes out and as
+ * it must come back. Hot: one copy of the question per send, no parsing. */
+#ifndef DNS_QUERY_H
+#define DNS_QUERY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dns/name.h"
+
+#define DNS_HEADER_LEN   12
+#define DNS_QUESTION_MAX (NAME_WIRE_MAX + 4)
+#define DNS_OPT_LEN      11
+#define DNS_QUERY_MAX    (DNS_HEADER_LEN + DNS_QUESTION_MAX + DNS_OPT_LEN)
+#define DNS_EDNS_UDP_LEN 1232 /* no fragments (DNS flag day 2020) */
+
+struct question {
+    uint16_t len;
+    uint8_t wire[DNS_QUESTION_MAX];
+};
+
+enum query_flags {
+    QUERY_EDNS = 1 << 0,  /* OPT record, 1,232 octets (RFC 6891) */
+    QUERY_DO = 1 << 1,    /* DNSSEC OK; needs QUERY_EDNS (RFC 3225) */
+    QUERY_NO_RD = 1 << 2, /* recursion not desired: for authoritative servers */
+};
+
+void question_init(struct question *out, const uint8_t *name, size_t name_len, uint16_t type);
+void question_set_type(struct question *question, uint16_t type);
+uint16_t question_type(const struct question *question);
+
+/* Writes the message; OUT holds DNS_QUERY_MAX octets. Returns its length. */
+size_t query_write(uint8_t *out, uint16_t id, const struct question *question, unsigned flags);
+
+#endif

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* The resolvers of one worker: who may be asked now, how long to wait for each, and
+ * who is benched.
+ *
+ * Resolvers stand under operators. An operator is what a ceiling applies to and what
+ * counts as independent: several addresses of one operator share both. A plain list
+ * gives each resolver an operator of its own. Operators that may be asked now stand
+ * in an array, so that a pick is one random number; those paced stand in a heap by
+ * the time they are due.
+ *
+ *     ACTIVE --BENCH_AFTER failures in a row--> BENCHED --bench time over--> PROBATION
+ *       ^                                          ^                            |
+ *       +-------------- any usable reply ----------+------- another failure ----+
+ *
+ * When every resolver is benched they are all asked again: a run must come to its
+ * end, with whatever answers there are. One worker's, no locks; time is handed in. */
+#ifndef ENGINE_POOL_H
+#define ENGINE_POOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/wire.h"
+
+#define POOL_NONE          UINT32_MAX
+#define POOL_RESOLVERS_MAX (1u << 24) /* a slot holds 24 bits of it */
+
+enum pool_state { POOL_ACTIVE, POOL_BENCHED, POOL_PROBATION };
+enum pool_bench_reason { POOL_BENCH_DEAD, POOL_BENCH_REFUSING };
+
+/* What became of a try, as far as the resolver is concerned. */
+enum pool_outcome {
+    POOL_ANSWERED,    /* NOERROR, NXDOMAIN: of use */
+    POOL_SERVFAILED,  /* a reply, perhaps the zone's fault */
+    POOL_REFUSED,     /* REFUSED, NOTIMP, FORMERR, strange */
+    POOL_SILENT,      /* deadline passed */
+    POOL_UNREACHABLE, /* the network said so */
+};
+
+struct pool_resolver {
+    struct wire_address address;
+    uint32_t operator_index;
+    uint32_t list_index; /* in the run's list; for output */
+    bool without_edns;   /* FORMERR taught us; written by pool_note_edns */
+    enum pool_state state;
+    enum pool_bench_reason bench_reason;
+    uint8_t bench_count; /* times benched in a row; the bench time doubles */
+    uint16_t silent_run; /* failures in a row, by kind */
+    uint16_t refused_run;
+    uint8_t servfail_share; /* of its replies, smoothed, 0..255 */
+    bool has_answered;      /* at least one reply of use, ever */
+    mono_ns bench_until;
+    mono_ns srtt, rttvar; /* RFC 6298; srtt 0: no sample yet */
+};
+
+struct pool; /* opaque */
+
+struct pool_entry {
+    struct wire_address address;
+    uint32_t list_index;
+    uint32_t operator_key; /* equal keys: one operator */
+    double qps;            /* this operator's ceiling for this worker; 0: none */
+};
+
+MUST_CHECK int pool_create(struct pool **out, const struct pool_entry *entries, size_t count,
+                           struct rng *rng, mono_ns now);
+void pool_destroy(struct pool *pool);
+
+size_t pool_count(const struct pool *pool);
+struct pool_resolver *pool_at(struct pool *pool, uint32_t index);
+uint32_t pool_operator_count(const struct pool *pool);
+/* Operators with a resolver that is not benched; at least 1 while there is any. */
+uint32_t pool_usable_operators(const struct pool *pool);
+
+/* A resolver that may be asked at NOW, chosen at random; operators for which IS_SEEN
+ * says true are avoided as long as others can be had quickly. POOL_NONE: none is due;
+ * pool_due tells when. */
+uint32_t pool_pick(struct pool *pool, mono_ns now, bool (*is_seen)(const void *ctx, uint32_t op),
+                   const void *ctx);
+/* May this very resolver be asked now? */
+bool pool_is_due(struct pool *pool, uint32_t resolver, mono_ns now);
+mono_ns pool_due(struct pool *pool);
+/* A query goes to it: its operator's next one is due an interval later. */
+void pool_take(struct pool *pool, uint32_t resolver, mono_ns now);
+
+/* What came of a try. RTT < 0: no sample. */
+void pool_note(struct pool *pool, uint32_t resolver, enum pool_outcome outcome, mono_ns rtt,
+               mono_ns now);
+/* How long to wait for it on the TRY-th try (from 1) of a query: RFC 6298's timeout,
+ * doubled per earlier try. */
+mono_ns pool_rto(const struct pool *pool, uint32_t resolver, unsigned try);
+/* A resolver in good standing: SERVFAIL is the exception with it. */
+bool pool_is_good_standing(const struct pool *pool, uint32_t resolver);
+
+struct pool_figures {
+    uint64_t usable;                         /* gave at least one reply of use */
+    uint64_t benched_dead, benched_refusing; /* on the bench now */
+};
+struct pool_figures pool_figures(const struct pool *pool);
+
+#endif

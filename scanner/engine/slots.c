@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Ids rest in a ring, oldest at the head. Taking swaps a random one out of the older
+ * half to the head; giving appends at the tail. Both touch one 128 KiB ring per table
+ * and the slot itself. */
+#include "engine/slots.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+_Static_assert(sizeof(struct slot) == 16, "four slots a cache line");
+
+struct table {
+    struct slot slots[SLOTS_PER_TABLE];
+    uint16_t ring[SLOTS_PER_TABLE];
+    uint32_t head, tail; /* free-running; tail - head ids rest */
+};
+
+struct slots {
+    struct rng *rng;
+    unsigned table_count;
+    struct table *tables[];
+};
+
+static const bool legal[SLOT_STATE_COUNT][SLOT_STATE_COUNT] = {
+    [SLOT_RESTING] = {[SLOT_SENT] = true},
+    [SLOT_ANSWERED] = {[SLOT_SENT] = true},
+    [SLOT_SENT] = {[SLOT_LATE] = true, [SLOT_ANSWERED] = true, [SLOT_RESTING] = true},
+    [SLOT_LATE] = {[SLOT_ANSWERED] = true, [SLOT_RESTING] = true},
+};
+
+static bool is_busy(unsigned state)
+{
+    return state == SLOT_SENT || state == SLOT_LATE;
+}
+
+int slots_create(struct slots **out, unsigned table_count, struct rng *rng)
+{
+    *out = NULL;
+    struct slots *slots = calloc(1, sizeof *slots + table_count * sizeof *slots->tables);
+    if (!slots)
+        return ERR_NOMEM;
+    slots->rng = rng;
+    for (; slots->table_count < table_count; slots->table_count++) {
+        struct table *table = calloc(1, sizeof *table);
+        if (!table) {
+            slots_destroy(slots);
+            return ERR_NOMEM;
+        }
+        table->tail = SLOTS_PER_TABLE;
+        for (uint32_t i = 0; i < SLOTS_PER_TABLE; i++) { /* Fisher-Yates, inside out */
+            uint32_t j = rng_below(rng, i + 1);
+            table->ring[i] = table->ring[j];
+            table->ring[j] = (uint16_t)i;
+        }
+        slots->tables[slots->table_count] = table;
+    }
+    *out = slots;
+    return 0;
+}
+
+void slots_destroy(struct slots *slots)
+{
+    if (!slots)
+        return;
+    for (unsigned i = 0; i < slots->table_count; i++)
+        free(slots->tables[i]);
+    free(slots);
+}
+
+uint32_t slots_busy(const struct slots *slots, unsigned table)
+{
+    const struct table *t = slots->tables[table];
+    return SLOTS_PER_TABLE - (t->tail - t->head);
+}
+
+slot_ref slots_take(struct slots *slots, unsigned table)
+{
+    struct table *t = slots->tables[table];
+    uint32_t resting = t->tail - t->head;
+    if (resting <= SLOTS_PER_TABLE - SLOTS_BUSY_MAX)
+        return SLOT_NONE;
+    uint32_t step = (uint32_t)((uint64_t)rng_u32(slots->rng) * (resting / 2) >> 32);
+    uint16_t *oldest = &t->ring[t->head % SLOTS_PER_TABLE];
+    uint16_t *drawn = &t->ring[(t->head + step) % SLOTS_PER_TABLE];
+    uint16_t id = *drawn;
+    *drawn = *oldest;
+    t->head++;
+    slot_ref ref = (slot_ref)table << 16 | id;
+    slots_move(slots, ref, SLOT_SENT);
+    return ref;
+}
+
+struct slot *slots_at(struct slots *slots, slot_ref ref)
+{
+    return &slots->tables[ref >> 16]->slots[ref & 0xffff];
+}
+
+void slots_prefetch(const struct slots *slots, slot_ref ref)
+{
+    __builtin_prefetch(&slots->tables[ref >> 16]->slots[ref & 0xffff], 1);
+}
+
+void slots_move(struct slots *slots, slot_ref ref, enum slot_state to)
+{
+    struct slot *slot = slots_at(slots, ref);
+    assert(legal[slot->state][to]);
+    if (is_busy(slot->state) && !is_busy(to)) {
+        struct table *t = slots->tables[ref >> 16];
+        t->ring[t->tail++ % SLOTS_PER_TABLE] = (uint16_t)ref;
+    }
+    slot->state = to & 0xf;
+}

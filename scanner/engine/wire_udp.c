@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* UDP by our own descriptors.
+ *
+ * libuv's UDP never batches what a generator sends, and its error-queue support spins
+ * in the version Debian 12 has (1.44.2); so the sockets are ours, libuv only watches
+ * them. Each has a random port bound explicitly (the kernel's ephemeral range is
+ * narrower and bind(0) slow when it fills), the largest receive buffer the machine
+ * allows, and IP_RECVERR, so that an ICMP error names the datagram it is about
+ * instead of surfacing as some other call's failure.
+ *
+ * Batches: message headers are set up once; a send patches length and address, a
+ * receive only lengths. Receive slots lie 2,048 + 64 octets apart so that their first
+ * cache lines do not all map to one set. */
+#include "engine/wire_udp.h"
+
+#include <errno.h>
+#include <linux/errqueue.h>
+#include <linux/sock_diag.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define RECEIVE_STRIDE (WIRE_DATAGRAM_CAP + 128)
+#define PORT_MIN       10240 /* clear of services on the well-known and registered low ports */
+#define PORT_COUNT     (65536 - PORT_MIN)
+#define BIND_TRIES     64 /* a port in use is unlucky, 64 in a row is a full machine */
+#define RECEIVE_BUFFER                                                                             \
+    (16 << 20) /* about 20,000 small datagrams; asked by force, where allowed                      \
+                */
+#define RECEIVE_BUFFER_MIN (4 << 20) /* what an ordinary user may usually have */
+
+struct udp {
+    unsigned socket_count;
+    unsigned family_first[WIRE_FAMILIES + 1]; /* sockets of family f: [f], [f + 1] */
+    int *descriptors;
+    struct {
+        struct wire_batch batch;
+        struct mmsghdr headers[WIRE_BATCH];
+        struct iovec iov[WIRE_BATCH];
+    } * out[WIRE_FAMILIES];
+    struct mmsghdr in_headers[WIRE_BATCH];
+    struct iovec in_iov[WIRE_BATCH];
+    struct wire_address in_from[WIRE_BATCH];
+    uint8_t *in_data;
+};
+
+unsigned udp_socket_family(const struct udp *udp, unsigned socket)
+{
+    return socket >= udp->family_first[1];
+}
+
+bool wire_address_equal(const struct wire_address *a, const struct wire_address *b)
+{
+    if (a->family != b->family)
+        return false;
+    if (a->family == 0)
+        return a->sa.v4.sin_port == b->sa.v4.sin_port &&
+               a->sa.v4.sin_addr.s_addr == b->sa.v4.sin_addr.s_addr;
+    return a->sa.v6.sin6_port == b->sa.v6.sin6_port &&
+           memcmp(&a->sa.v6.sin6_addr, &b->sa.v6.sin6_addr, sizeof a->sa.v6.sin6_addr) == 0 &&
+           (b->sa.v6.sin6_scope_id == 0 || a->sa.v6.sin6_scope_id == b->sa.v6.sin6_scope_id);
+}
+
+bool wire_address_is_loopback(const struct wire_address *address)
+{
+    if (address->family == 0)
+        return ntohl(address->sa.v4.sin_addr.s_addr) >> 24 == 127;
+    return IN6_IS_ADDR_LOOPBACK(&address->sa.v6.sin6_addr);
+}
+
+static void prepare_headers(struct udp *udp)
+{
+    for (unsigned f = 0; f < WIRE_FAMILIES; f++) {
+        if (!udp->out[f])
+            continue;
+        for (size_t i = 0; i < WIRE_BATCH; i++) {
+            udp->out[f]->iov[i].iov_base = udp->out[f]->batch.data[i];
+            udp->out[f]->headers[i].msg_hdr.msg_iov = &udp->out[f]->iov[i];
+            udp->out[f]->headers[i].msg_hdr.msg_iovlen = 1;
+        }
+    }
+    for (size_t i = 0; i < WIRE_BATCH; i++) {
+        udp->in_iov[i] = (struct iovec){.iov_base = udp->in_data + i * RECEIVE_STRIDE,
+                                        .iov_len = WIRE_DATAGRAM_CAP};
+        udp->in_headers[i].msg_hdr.msg_iov = &udp->in_iov[i];
+        udp->in_headers[i].msg_hdr.msg_iovlen = 1;
+        udp->in_headers[i].msg_hdr.msg_name = &udp->in_from[i].sa;
+    }
+}
+
+static int bind_random(int fd, const struct wire_address *wanted, unsigned family, struct rng *rng)
+{
+    struct wire_address local = *wanted;
+    if (local.len == 0) {
+        local.family = (uint8_t)family;
+        local.sa.any.sa_family = family ? AF_INET6 : AF_INET;
+        local.len = family ? sizeof local.sa.v6 : sizeof local.sa.v4;
+    }
+    for (int i = 0; i < BIND_TRIES; i++) {
+        uint16_t port = htons((uint16_t)(PORT_MIN + rng_below(rng, PORT_COUNT)));
+        if (family)
+            local.sa.v6.sin6_port = port;
+        else
+            local.sa.v4.sin_port = port;
+        if (bind(fd, &local.sa.any, local.len) == 0)
+            return 0;
+        if (errno != EADDRINUSE && errno != EACCES)
+            break;
+    }
+    return ERR_IO;
+}
+
+static int open_socket(const struct wire_params *params, unsigned family)
+{
+    int fd = socket(family ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -1;
+    int size = RECEIVE_BUFFER, on = 1;
+    if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) != 0) {
+        size = RECEIVE_BUFFER_MIN;
+        (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+    }
+    int level = family ? IPPROTO_IPV6 : IPPROTO_IP;
+    if (family)
+        (void)setsockopt(fd, level, IPV6_V6ONLY, &on, sizeof on);
+    (void)setsockopt(fd, level, family ? IPV6_RECVERR : IP_RECVERR, &on, sizeof on);
+    if (bind_random(fd, &params->bind[family], family, params->rng) != 0) {
+        int saved = errno;
+        close(fd);
+        errno = saved;
+        return -1;
+    }
+    return fd;
+}
+
+int udp_open(struct udp **out, const struct wire_params *params)
+{
+    *out = NULL;
+    struct udp *udp = calloc(1, sizeof *udp);
+    if (!udp)
+        return ERR_NOMEM;
+    unsigned total = params->socket_count[0] + params->socket_count[1];
+    udp->family_first[1] = params->socket_count[0];
+    udp->family_first[2] = total;
+    int error = ERR_NOMEM;
+    udp->descriptors = calloc(total + 1, sizeof *udp->descriptors);
+    udp->in_data = calloc(WIRE_BATCH, RECEIVE_STRIDE);
+    if (!udp->descriptors || !udp->in_data)
+        goto fail;
+    for (unsigned f = 0; f < WIRE_FAMILIES; f++) {
+        if (params->socket_count[f] && !(udp->out[f] = calloc(1, sizeof *udp->out[f])))
+            goto fail;
+    }
+    prepare_headers(udp);
+    error = ERR_IO;
+    for (; udp->socket_count < total; udp->socket_count++) {
+        int fd = open_socket(params, udp_socket_family(udp, udp->socket_count));
+        if (fd < 0)
+            goto fail;
+        udp->descriptors[udp->socket_count] = fd;
+    }
+    *out = udp;
+    return 0;
+fail:;
+    int saved = errno;
+    udp_close(udp);
+    errno = saved;
+    return error;
+}
+
+void udp_close(struct udp *udp)
+{
+    if (!udp)
+        return;
+    for (unsigned i = 0; i < udp->socket_count; i++)
+        close(udp->descriptors[i]);
+    free(udp->out[0]);
+    free(udp->out[1]);
+    free(udp->in_data);
+    free(udp->descriptors);
+    free(udp);
+}
+
+unsigned udp_socket_count(const struct udp *udp)
+{
+    return udp->socket_count;
+}
+
+int udp_descriptor(const struct udp *udp, unsigned socket)
+{
+    return udp->descriptors[socket];
+}
+
+struct wire_batch *udp_batch(struct udp *udp, unsigned family)
+{
+    return &udp->out[family]->batch;
+}
+
+/* What a failed send means for the datagram it failed on. */
+static enum wire_send_result send_failure(int error)
+{
+    switch (error) {
+    case EAGAIN:
+    case ENOBUFS:
+    case ENOMEM:
+        return WIRE_BUSY;
+    default:
+        return WIRE_UNREACHABLE;
+    }
+}
+
+enum wire_send_result udp_send(struct udp *udp, unsigned socket, size_t *first, size_t count)
+{
+    unsigned family = udp_socket_family(udp, socket);
+    struct mmsghdr *headers = udp->out[family]->headers;
+    const struct wire_batch *batch = &udp->out[family]->batch;
+    for (size_t i = *first; i < count; i++) {
+        udp->out[family]->iov[i].iov_len = batch->len[i];
+        headers[i].msg_hdr.msg_name = (void *)(uintptr_t)&batch->to[i]->sa;
+        headers[i].msg_hdr.msg_namelen = batch->to[i]->len;
+    }
+    /* A pending ICMP error makes one call fail though its datagram is fine; bounded,
+     * because each such failure takes one error away. */
+    unsigned pending_errors = 0;
+    while (*first < count) {
+        int sent = sendmmsg(udp->descriptors[socket], headers + *first, (unsigned)(count - *first),
+                            MSG_DONTWAIT);
+        if (sent > 0) {
+            *first += (size_t)sent;
+            continue;
+        }
+        if (errno == EINTR)
+            continue;
+        bool is_pending = errno == ECONNREFUSED || errno == EHOSTUNREACH || errno == ENETUNREACH ||
+                          errno == EMSGSIZE;
+        if (is_pending && pending_errors++ < 2)
+            continue;
+        return send_failure(errno);
+    }
+    return WIRE_SENT;
+}
+
+size_t udp_receive(struct udp *udp, unsigned socket, struct wire_datagram out[WIRE_BATCH])
+{
+    unsigned family = udp_socket_family(udp, socket);
+    for (size_t i = 0; i < WIRE_BATCH; i++)
+        udp->in_headers[i].msg_hdr.msg_namelen = sizeof udp->in_from[i].sa;
+    int count;
+    unsigned pending_errors = 0;
+    do {
+        count = recvmmsg(udp->descriptors[socket], udp->in_headers, WIRE_BATCH, MSG_DONTWAIT, NULL);
+    } while (count < 0 && errno != EAGAIN && pending_errors++ < WIRE_BATCH);
+    if (count <= 0)
+        return 0;
+    for (size_t i = 0; i < (size_t)count; i++) {
+        udp->in_from[i].family = (uint8_t)family;
+        out[i] = (struct wire_datagram){
+            .data = udp->in_iov[i].iov_base,
+            .from = &udp->in_from[i],
+            .len = (uint16_t)udp->in_headers[i].msg_len,
+            .is_cut = (udp->in_headers[i].msg_hdr.msg_flags & MSG_TRUNC) != 0,
+        };
+    }
+    return (size_t)count;
+}
+
+bool udp_next_bounce(struct udp *udp, unsigned socket, struct wire_bounce *out)
+{
+    uint8_t sent[DNS_HEADER_LEN];
+    union {
+        char bytes[CMSG_SPACE(sizeof(struct sock_extended_err) + sizeof(struct sockaddr_in6))];
+        struct cmsghdr align;
+    } control;
+    struct iovec iov = {.iov_base = sent, .iov_len = sizeof sent};
+    struct msghdr message = {
+        .msg_name = &out->to.sa,
+        .msg_namelen = sizeof out->to.sa,
+        .msg_iov = &iov,
+        .msg_iovlen = 1,
+        .msg_control = control.bytes,
+        .msg_controllen = sizeof control.bytes,
+    };
+    ssize_t len = recvmsg(udp->descriptors[socket], &message, MSG_ERRQUEUE | MSG_DONTWAIT);
+    if (len < 2)
+        return false;
+    out->to.family = (uint8_t)udp_socket_family(udp, socket);
+    out->to.len = (uint8_t)message.msg_namelen;
+    out->id = (uint16_t)(sent[0] << 8 | sent[1]);
+    return true;
+}
+
+uint64_t udp_drops(struct udp *udp)
+{
+    uint64_t total = 0;
+    for (unsigned i = 0; i < udp->socket_count; i++) {
+        uint32_t info[SK_MEMINFO_VARS] = {0};
+        socklen_t len = sizeof info;
+        if (getsockopt(udp->descriptors[i], SOL_SOCKET, SO_MEMINFO, info, &len) == 0)
+            total += info[SK_MEMINFO_DROPS];
+    }
+    return total;
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* What is about to be done, told before the first packet:
+ *
+ *   brute example.com: 190,421 candidates, 1 zone, types A,AAAA
+ *     resolvers: 500 (built-in list), 12 IPv6 left out (no route)
+ *     ceilings: 10,000 queries/s over all, 500/s per resolver, 5,000/s per zone
+ *     expected: at least 190,421 queries, 38 s or more
+ *     seed 42, 2 threads, at most 16,384 in flight; no configuration read
+ *
+ * The expectation is a lower bound and says so: one query per candidate, at the lowest of
+ * the ceilings. What exists and what is lost comes on top and is not known before. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "out/put.h"
+#include "out/report.h"
+
+static void put_text(struct text *out, const char *string)
+{
+    text_put_escaped(out, string, strlen(string));
+}
+
+static void put_what(struct text *out, const struct plan *plan)
+{
+    put_text(out, plan->command);
+    text_putc(out, ' ');
+    put_text(out, plan->subject);
+    text_puts(out, ": ");
+    if (plan->is_total_known)
+        put_counted(out, plan->candidates, "candidate", "candidates");
+    else
+        text_puts(out, "candidates not counted beforehand");
+    if (plan->zones > 0) {
+        text_puts(out, ", ");
+        put_counted(out, plan->zones, "zone", "zones");
+    }
+    if (plan->types)
+        text_printf(out, ", type%s %s", strchr(plan->types, ',') ? "s" : "", plan->types);
+    if (plan->shard_count > 1)
+        text_printf(out, ", shard %" PRIu32 "/%" PRIu32, plan->shard_index + 1, plan->shard_count);
+    text_putc(out, '\n');
+}
+
+static void put_resolvers(struct text *out, const struct plan *plan)
+{
+    text_puts(out, "  resolvers: ");
+    put_count(out, plan->resolvers);
+    if (plan->resolvers_from) {
+        text_puts(out, " (");
+        put_text(out, plan->resolvers_from);
+        text_putc(out, ')');
+    }
+    if (plan->resolvers_v6_left_out > 0) {
+        text_puts(out, ", ");
+        put_count(out, plan->resolvers_v6_left_out);
+        text_puts(out, " IPv6 left out (no route)");
+    }
+    text_putc(out, '\n');
+}
+
+static void put_ceilings(struct text *out, const struct plan *plan)
+{
+    const struct {
+        uint64_t qps;
+        const char *unit;
+    } ceilings[] = {
+        {plan->rate_qps, " queries/s over all"},
+        {plan->resolver_rate_qps, "/s per resolver"},
+        {plan->zone_rate_qps, "/s per zone"},
+    };
+    const char *separator = "";
+    text_puts(out, "  ceilings: ");
+    for (size_t i = 0; i < sizeof ceilings / sizeof ceilings[0]; i++) {
+        if (ceilings[i].qps == 0)
+            continue;
+        text_puts(out, separator);
+        put_count(out, ceilings[i].qps);
+        text_puts(out, ceilings[i].unit);
+        separator = ", ";
+    }
+    text_puts(out, *separator ? "\n" : "none\n");
+}
+
+/* The lowest of the ceilings, queries/s; 0 when nothing bounds the rate. */
+static double rate_max(const struct plan *plan)
+{
+    const double bounds[] = {
+        (double)plan->rate_qps,
+        (double)plan->resolvers * (double)plan->resolver_rate_qps,
+        (double)plan->zones * (double)plan->zone_rate_qps,
+    };
+    double lowest = 0;
+    for (size_t i = 0; i < sizeof bounds / sizeof bounds[0]; i++)
+        if (bounds[i] > 0 && (lowest <= 0 || bounds[i] < lowest))
+            lowest = bounds[i];
+    return lowest;
+}
+
+static void put_limits(struct text *out, const struct plan *plan)
+{
+    if (plan->time_max > 0) {
+        text_puts(out, "; ends after ");
+        put_duration(out, (double)plan->time_max / (double)NS_PER_S);
+    }
+    if (plan->queries_max > 0) {
+        text_puts(out, "; ends after ");
+        put_counted(out, plan->queries_max, "query", "queries");
+    }
+}
+
+static void put_expectation(struct text *out, const struct plan *plan)
+{
+    double rate = rate_max(plan);
+    text_puts(out, "  expected: ");
+    if (!plan->is_total_known) {
+        text_puts(out, "as many queries as the input has names, or more");
+    } else {
+        text_puts(out, "at least ");
+        put_counted(out, plan->candidates, "query", "queries");
+        if (rate > 0) {
+            text_puts(out, ", ");
+            put_duration(out, (double)plan->candidates / rate);
+            text_puts(out, " or more");
+        }
+    }
+    put_limits(out, plan);
+    text_putc(out, '\n');
+}
+
+static void put_setting(struct text *out, const struct plan *plan)
+{
+    text_printf(out, "  seed %" PRIu64 ", ", plan->seed);
+    put_counted(out, plan->threads, "thread", "threads");
+    if (plan->in_flight_max > 0) {
+        text_puts(out, ", at most ");
+        put_count(out, plan->in_flight_max);
+        text_puts(out, " in flight");
+    }
+    if (plan->config_path) {
+        text_puts(out, "; configuration read: ");
+        put_text(out, plan->config_path);
+        text_putc(out, '\n');
+    } else {
+        text_puts(out, "; no configuration read\n");
+    }
+}
+
+void report_plan(struct text *out, const struct plan *plan)
+{
+    put_what(out, plan);
+    put_resolvers(out, plan);
+    put_ceilings(out, plan);
+    put_expectation(out, plan);
+    put_setting(out, plan);
+}

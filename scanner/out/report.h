@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* What a run tells of itself: plan, progress, summary, stats. Pure text from plain
+ * figures; the caller gathers them and owns stderr. */
+#ifndef OUT_REPORT_H
+#define OUT_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "model/counters.h"
+#include "model/verdict.h"
+
+struct report_zone {
+    const char *name;
+    uint64_t verdicts[VERDICT_COUNT];
+};
+
+/* Everything --stats and the summary need; strings borrowed. */
+struct report {
+    const char *command;      /* "brute" */
+    const char *command_line; /* as typed */
+    const char *subject;      /* "example.com", "3 zones", "names.txt" */
+    const char *output_path;  /* for the summary: "example.txt" or "stdout" */
+    const char *unresolved_path; /* NULL: none */
+    const char *version;
+    int64_t started_ms, ended_ms; /* wall clock */
+    double seconds, cpu_seconds;
+    uint64_t max_rss_bytes;
+    uint64_t seed;
+    int exit_code;
+    bool is_complete;
+    bool is_remaining_known;
+    uint64_t remaining;
+
+    uint64_t candidates, verdicts[VERDICT_COUNT], names, queries, answers, timeouts;
+    uint64_t rejects[REJECT_COUNT], late_replies, rcodes[COUNTER_RCODES], socket_drops, tcp, retries;
+    uint64_t found_ipv6_only, found_dangling, found_private;
+    uint64_t resolvers_given, resolvers_usable, resolvers_benched, benched_dead, benched_refusing;
+    const struct report_zone *zones;
+    size_t zone_count;
+};
+
+/* One JSON object and a newline, keys as the contract names them. */
+void report_stats(struct text *out, const struct report *report);
+/* The block of lines told at the end, without the `dnstrawl: ` of the first line. */
+void report_summary(struct text *out, const struct report *report);
+
+struct progress {
+    bool is_total_known;
+    uint64_t done, total, hits, unresolved, resolvers, benched;
+    double sent_qps;       /* over the last interval */
+    double answered_share; /* 0..1 of the tries that ended in the last interval */
+    bool is_eta_known;
+    double eta_s;
+};
+
+/* " 62% 118k/190k 4.9k q/s ans 97% hits 746 unres 190 res 487 bench 13 eta 15s", at
+ * most 80 columns, no newline. */
+void progress_line(struct text *out, const struct progress *progress);
+void progress_json(struct text *out, const struct progress *progress); /* one line */
+
+/* What is about to be done, told before the first packet; several lines. */
+struct plan {
+    const char *command, *subject;
+    bool is_total_known;
+    uint64_t candidates, zones, resolvers, resolvers_v6_left_out;
+    const char *resolvers_from;       /* "built-in list", "resolvers.txt", "3 given" */
+    uint64_t rate_qps, resolver_rate_qps, zone_rate_qps; /* 0: none */
+    uint32_t in_flight_max, threads;
+    const char *types;                /* "A,AAAA" */
+    uint64_t seed;
+    uint32_t shard_index, shard_count; /* index from 0 */
+    const char *config_path;           /* NULL: none read */
+    mono_ns time_max;
+    uint64_t queries_max;
+};
+void report_plan(struct text *out, const struct plan *plan);
+
+#endif

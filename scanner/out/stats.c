@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* --stats: one JSON object. Its keys and their order are a contract; every key is always
+ * there, with 0, null or false for what this version does not measure.
+ *
+ * Objects of counters: all ten verdicts, all rejections, and of the rcodes those with a
+ * name of their own in RFC 1035 (0 to 5) besides whatever was seen. */
+#include "dns/code.h"
+#include "out/put.h"
+#include "out/report.h"
+
+/* `,"KEY":VALUE`; the first key of an object is put by hand. */
+static void put_member(struct text *out, const char *key, uint64_t value)
+{
+    text_printf(out, ",\"%s\":%llu", key, (unsigned long long)value);
+}
+
+static void put_number_member(struct text *out, const char *key, double value, int decimals)
+{
+    text_printf(out, ",\"%s\":", key);
+    put_json_number(out, value, decimals);
+}
+
+static void put_string_member(struct text *out, const char *key, const char *value)
+{
+    text_printf(out, ",\"%s\":", key);
+    put_json_string(out, value);
+}
+
+static void put_time_member(struct text *out, const char *key, int64_t ms)
+{
+    text_printf(out, ",\"%s\":\"", key);
+    put_time(out, ms);
+    text_putc(out, '"');
+}
+
+static void put_bool_member(struct text *out, const char *key, bool value)
+{
+    text_printf(out, ",\"%s\":%s", key, value ? "true" : "false");
+}
+
+static void put_rejects(struct text *out, const struct report *report)
+{
+    text_puts(out, ",\"rejected_replies\":{");
+    for (int i = 0; i < REJECT_COUNT; i++)
+        text_printf(out, "%s\"%s\":%llu", i ? "," : "", reject_words[i],
+                    (unsigned long long)report->rejects[i]);
+    text_putc(out, '}');
+}
+
+static void put_rcodes(struct text *out, const struct report *report)
+{
+    const char *comma = "";
+    text_puts(out, ",\"rcodes\":{");
+    for (unsigned i = 0; i < COUNTER_RCODES; i++) {
+        if (report->rcodes[i] == 0 && i > RCODE_REFUSED)
+            continue;
+        text_printf(out, "%s\"%s\":%llu", comma, code_rcode_to_text(i),
+                    (unsigned long long)report->rcodes[i]);
+        comma = ",";
+    }
+    text_putc(out, '}');
+}
+
+static void put_zones(struct text *out, const struct report *report)
+{
+    text_puts(out, ",\"zones\":{");
+    for (size_t i = 0; i < report->zone_count; i++) {
+        if (i)
+            text_putc(out, ',');
+        put_json_string(out, report->zones[i].name);
+        for (int v = 0; v < VERDICT_COUNT; v++)
+            text_printf(out, "%s\"%s\":%llu", v ? "," : ":{", verdict_words[v],
+                        (unsigned long long)report->zones[i].verdicts[v]);
+        text_putc(out, '}');
+    }
+    text_putc(out, '}');
+}
+
+/* candidates to retracted. */
+static void put_balance(struct text *out, const struct report *report)
+{
+    text_printf(out, "{\"candidates\":%llu", (unsigned long long)report->candidates);
+    for (int v = 0; v < VERDICT_COUNT; v++)
+        put_member(out, verdict_words[v], report->verdicts[v]);
+    if (report->is_remaining_known)
+        put_member(out, "remaining", report->remaining);
+    else
+        put_string_member(out, "remaining", NULL);
+    put_member(out, "names", report->names);
+    put_member(out, "retracted", 0);
+}
+
+/* queries to canaries. */
+static void put_traffic(struct text *out, const struct report *report)
+{
+    put_member(out, "queries", report->queries);
+    put_member(out, "answers", report->answers);
+    put_member(out, "timeouts", report->timeouts);
+    put_rejects(out, report);
+    put_member(out, "late_replies", report->late_replies);
+    put_rcodes(out, report);
+    put_member(out, "socket_drops", report->socket_drops);
+    put_member(out, "tcp", report->tcp);
+    put_member(out, "retries", report->retries);
+    put_member(out, "requeued_after_conviction", 0);
+    put_member(out, "canaries", 0);
+}
+
+/* seconds to max_rss_bytes. Names per second are candidates decided, not names found. */
+static void put_cost(struct text *out, const struct report *report)
+{
+    double seconds = report->seconds;
+    put_number_member(out, "seconds", seconds, 3);
+    put_number_member(out, "names_per_second",
+                      seconds > 0 ? (double)report->candidates / seconds : 0, 1);
+    put_number_member(out, "queries_per_second",
+                      seconds > 0 ? (double)report->queries / seconds : 0, 1);
+    put_number_member(out, "cpu_seconds", report->cpu_seconds, 3);
+    put_member(out, "max_rss_bytes", report->max_rss_bytes);
+}
+
+void report_stats(struct text *out, const struct report *report)
+{
+    put_balance(out, report);
+    put_traffic(out, report);
+    text_printf(out, ",\"resolvers\":{\"given\":%llu,\"usable\":%llu,\"benched\":%llu}",
+                (unsigned long long)report->resolvers_given,
+                (unsigned long long)report->resolvers_usable,
+                (unsigned long long)report->resolvers_benched);
+    put_zones(out, report);
+    text_puts(out, ",\"estimated_recall\":"
+                   "{\"value\":null,\"low\":null,\"high\":null,\"method\":null}");
+    put_cost(out, report);
+    text_printf(out, ",\"exit\":%d", report->exit_code);
+    put_bool_member(out, "complete", report->is_complete);
+    put_bool_member(out, "own", false);
+    put_string_member(out, "command", report->command_line);
+    put_time_member(out, "started", report->started_ms);
+    put_time_member(out, "ended", report->ended_ms);
+    put_member(out, "seed", report->seed);
+    put_string_member(out, "version", report->version);
+    text_puts(out, "}\n");
+}

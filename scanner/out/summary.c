@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* What a run tells at its end, on stderr: how it ended; where every candidate went; what
+ * was written; what it cost; who was benched; how to go on. Terms that are 0 are left
+ * out, `found` never is. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "out/put.h"
+#include "out/report.h"
+
+enum {
+    EXIT_COMPLETE = 0,
+    EXIT_FATAL = 1,
+    EXIT_NO_RESOLVER = 4,
+    EXIT_SIGNAL_FIRST = 128, /* 128 + signal, as shells have it */
+};
+
+static void put_text(struct text *out, const char *string)
+{
+    text_put_escaped(out, string, strlen(string));
+}
+
+static bool is_shell_plain(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           strchr("_-./:@%+,=", c) != NULL;
+}
+
+/* PATH as one word of a shell, to be copied from the terminal: bare, or as $'...' with
+ * all that is not printable in octal, which bash, zsh and ksh read. */
+static void put_shell_word(struct text *out, const char *path)
+{
+    bool is_plain = *path != '\0';
+    const char *here = *path == '-' ? "./" : ""; /* no option */
+    for (const char *c = path; *c; c++)
+        is_plain = is_plain && is_shell_plain(*c);
+    if (is_plain) {
+        text_printf(out, "%s%s", here, path);
+        return;
+    }
+    text_printf(out, "$'%s", here);
+    for (const char *c = path; *c; c++) {
+        if (*c == '\'' || *c == '\\')
+            text_printf(out, "\\%c", *c);
+        else if (*c >= ' ' && *c <= '~')
+            text_putc(out, *c);
+        else
+            text_printf(out, "\\%03o", (unsigned)(unsigned char)*c);
+    }
+    text_putc(out, '\'');
+}
+
+static void put_how_it_ended(struct text *out, const struct report *report)
+{
+    put_text(out, report->command);
+    text_putc(out, ' ');
+    put_text(out, report->subject);
+    text_puts(out, ", ");
+    put_duration(out, report->seconds);
+    if (report->exit_code == EXIT_COMPLETE)
+        text_puts(out, ", complete\n");
+    else if (report->exit_code > EXIT_SIGNAL_FIRST)
+        text_printf(out, ", interrupted (exit %d)\n", report->exit_code);
+    else if (report->exit_code == EXIT_FATAL)
+        text_printf(out, ", failed (exit %d)\n", report->exit_code);
+    else if (report->exit_code == EXIT_NO_RESOLVER)
+        text_printf(out, ", no usable resolver (exit %d)\n", report->exit_code);
+    else
+        text_printf(out, ", incomplete (exit %d)\n", report->exit_code);
+}
+
+static void put_balance(struct text *out, const struct report *report)
+{
+    const char *sign = "=";
+    text_puts(out, "  ");
+    put_counted(out, report->candidates, "candidate", "candidates");
+    for (int v = 0; v < VERDICT_COUNT; v++) {
+        if (report->verdicts[v] == 0 && v != VERDICT_FOUND)
+            continue;
+        text_printf(out, " %s ", sign);
+        put_counted(out, report->verdicts[v], verdict_words[v], verdict_words[v]);
+        sign = "+";
+    }
+    text_putc(out, '\n');
+    if (!report->is_remaining_known && !report->is_complete) {
+        text_puts(out, "  the rest of the input was not reached\n");
+    } else if (report->is_remaining_known && report->remaining > 0) {
+        text_puts(out, "  ");
+        put_counted(out, report->remaining, "candidate", "candidates");
+        text_puts(out, " not reached\n");
+    }
+}
+
+static void put_names(struct text *out, const struct report *report)
+{
+    const struct {
+        uint64_t count;
+        const char *what;
+    } kinds[] = {
+        {report->found_ipv6_only, "IPv6 only"},
+        {report->found_dangling, "dangling"},
+        {report->found_private, "private"},
+    };
+    const char *separator = ": ";
+    text_puts(out, "  ");
+    put_counted(out, report->names, "name", "names");
+    if (report->output_path) {
+        text_puts(out, " to ");
+        put_text(out, report->output_path);
+    }
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (kinds[i].count == 0)
+            continue;
+        text_puts(out, separator);
+        put_counted(out, kinds[i].count, kinds[i].what, kinds[i].what);
+        separator = ", ";
+    }
+    text_putc(out, '\n');
+}
+
+static void put_cost(struct text *out, const struct report *report)
+{
+    double rate = report->seconds > 0 ? (double)report->queries / report->seconds : 0;
+    text_puts(out, "  ");
+    put_counted(out, report->queries, "query", "queries");
+    if (report->candidates > 0)
+        text_printf(out, " (%.2f each)", (double)report->queries / (double)report->candidates);
+    text_puts(out, ", ");
+    put_count(out, rate < 1e18 ? (uint64_t)(rate + 0.5) : 0);
+    text_puts(out, "/s, ");
+    put_counted(out, report->socket_drops, "socket drop", "socket drops");
+    text_putc(out, '\n');
+}
+
+static void put_resolvers(struct text *out, const struct report *report)
+{
+    uint64_t told = report->benched_dead + report->benched_refusing;
+    const struct {
+        uint64_t count;
+        const char *what;
+    } kinds[] = {
+        {report->benched_dead, "dead"},
+        {report->benched_refusing, "refusing"},
+        {report->resolvers_benched > told ? report->resolvers_benched - told : 0, "other"},
+    };
+    const char *separator = "; benched: ";
+    if (report->resolvers_given == 0)
+        return;
+    text_puts(out, "  ");
+    put_count(out, report->resolvers_usable);
+    text_puts(out, " of ");
+    put_counted(out, report->resolvers_given, "resolver", "resolvers");
+    text_puts(out, " used");
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (kinds[i].count == 0)
+            continue;
+        text_puts(out, separator);
+        put_counted(out, kinds[i].count, kinds[i].what, kinds[i].what);
+        separator = ", ";
+    }
+    text_putc(out, '\n');
+}
+
+static void put_how_to_go_on(struct text *out, const struct report *report)
+{
+    if (report->verdicts[VERDICT_UNRESOLVED] == 0)
+        return;
+    text_puts(out, "  again:  ");
+    if (report->unresolved_path) {
+        text_puts(out, "dnstrawl resolve ");
+        put_shell_word(out, report->unresolved_path);
+        text_putc(out, '\n');
+    } else {
+        text_puts(out, "with --unresolved FILE, which keeps the undecided names for another run\n");
+    }
+}
+
+void report_summary(struct text *out, const struct report *report)
+{
+    put_how_it_ended(out, report);
+    put_balance(out, report);
+    put_names(out, report);
+    put_cost(out, report);
+    put_resolvers(out, report);
+    put_how_to_go_on(out, report);
+}

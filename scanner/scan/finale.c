@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "scan/finale.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "dns/code.h"
+#include "scan/tally.h"
+
+#define SUBJECT_MAX 300
+
+/* --- shared by plan and report --- */
+
+/* What the run is about, in a few words. */
+static void describe_subject(const struct scan_params *params, char out[SUBJECT_MAX])
+{
+    if (params->command == SCAN_BRUTE && params->pattern_count == 1) {
+        char zone[NAME_TEXT_MAX];
+        name_to_text(params->patterns[0].zone.wire, zone);
+        (void)snprintf(out, SUBJECT_MAX, "%.255s", zone);
+    } else if (params->command == SCAN_BRUTE) {
+        (void)snprintf(out, SUBJECT_MAX, "%zu domains", params->pattern_count);
+    } else if (params->name_files.count == 1 && params->names.count == 0) {
+        const char *file = params->name_files.items[0];
+        (void)snprintf(out, SUBJECT_MAX, "%.255s", strcmp(file, "-") == 0 ? "stdin" : file);
+    } else if (params->name_files.count == 0) {
+        (void)snprintf(out, SUBJECT_MAX, "%zu name%s", params->names.count,
+                       params->names.count == 1 ? "" : "s");
+    } else {
+        (void)snprintf(out, SUBJECT_MAX, "%zu files", params->name_files.count);
+    }
+}
+
+static const char *command_word(const struct scan_params *params)
+{
+    return params->command == SCAN_BRUTE ? "brute" : "resolve";
+}
+
+/* TEXT's first line with the prefix, the others as they are. */
+static void tell(struct text *text)
+{
+    text_putc(text, '\0');
+    if (!text->failed) {
+        char *rest = strchr(text->data, '\n');
+        if (rest)
+            *rest++ = '\0';
+        log_note("%s", text->data);
+        if (rest && *rest && log_is_on(LOG_NOTE))
+            log_raw(rest);
+    }
+    text_deinit(text);
+}
+
+/* --- the plan --- */
+
+static const char *describe_origin(const struct run *run, char out[SUBJECT_MAX])
+{
+    const struct str_list *given = &run->params->resolvers;
+    if (run->fleet.is_builtin)
+        return "built-in list";
+    if (given->count == 1)
+        (void)snprintf(out, SUBJECT_MAX, "%.255s", given->items[0]);
+    else
+        (void)snprintf(out, SUBJECT_MAX, "%zu -r values", given->count);
+    return out;
+}
+
+static void describe_types(const struct scan_params *params, char *out, size_t cap)
+{
+    size_t len = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < params->type_count && len < cap; i++) {
+        char type[CODE_TEXT_MAX];
+        int put = snprintf(out + len, cap - len, "%s%s", i ? "," : "",
+                           code_type_to_text(params->types[i], type));
+        len += put > 0 ? (size_t)put : 0;
+    }
+}
+
+void finale_plan(const struct run *run)
+{
+    const struct scan_params *params = run->params;
+    struct source_estimate estimate = run->source->ops->estimate(run->source);
+    char subject[SUBJECT_MAX], origin[SUBJECT_MAX], types[HIT_TYPES_MAX * CODE_TEXT_MAX];
+    describe_subject(params, subject);
+    describe_types(params, types, sizeof types);
+    const struct plan plan = {
+        .command = command_word(params),
+        .subject = subject,
+        .is_total_known = estimate.is_known,
+        .candidates = estimate.total,
+        .zones = params->pattern_count,
+        .resolvers = run->fleet.count,
+        .resolvers_v6_left_out = run->fleet.without_route,
+        .resolvers_from = describe_origin(run, origin),
+        .rate_qps = run->rate_qps,
+        .resolver_rate_qps = run->resolver_rate_qps,
+        .zone_rate_qps = run->zone_rate_qps,
+        .in_flight_max = run->in_flight_max,
+        .threads = run->worker_count,
+        .types = types,
+        .seed = params->seed,
+        .shard_index = params->shard_index,
+        .shard_count = params->shard_count,
+        .config_path = params->config_read,
+        .time_max = params->time_max,
+        .queries_max = params->queries_max,
+    };
+    struct text text = {0};
+    report_plan(&text, &plan);
+    tell(&text);
+    if (estimate.is_known && estimate.total == 0)
+        log_note("warning: the input is empty");
+}
+
+/* --- the end --- */
+
+static bool is_within_allowance(const struct scan_params *params, const struct report *report)
+{
+    double unresolved = (double)report->verdicts[VERDICT_UNRESOLVED];
+    double allowed = params->unresolved_allowed;
+    if (params->unresolved_allowed_is_percent)
+        allowed = allowed / 100.0 * (double)report->candidates;
+    return unresolved <= allowed;
+}
+
+static enum scan_exit choose_exit(const struct finale *finale, const struct run *run,
+                                  bool is_failed, bool is_balanced)
+{
+    const struct report *report = &finale->report;
+    const struct run_end *end = &finale->end;
+    uint64_t usable = report->rcodes[RCODE_NOERROR] + report->rcodes[RCODE_NXDOMAIN] +
+                      report->rcodes[RCODE_SERVFAIL];
+    if (end->signal)
+        return end->signal == SIGINT ? SCAN_EXIT_SIGINT : SCAN_EXIT_SIGTERM;
+    if (end->is_closed)
+        return SCAN_EXIT_CLOSED;
+    if (is_failed || end->is_failed || !is_balanced || atomic_load(&run->error) != 0)
+        return SCAN_EXIT_FATAL;
+    if (end->is_unanswered || (usable == 0 && report->queries > 0))
+        return SCAN_EXIT_NO_RESOLVER;
+    bool is_limited = end->is_time_over || atomic_load(&run->is_query_limit_hit);
+    if (is_limited || !is_within_allowance(run->params, report))
+        return SCAN_EXIT_INCOMPLETE;
+    return SCAN_EXIT_COMPLETE;
+}
+
+static bool is_balanced(const struct report *report)
+{
+    uint64_t sum = 0;
+    for (int v = 0; v < VERDICT_COUNT; v++)
+        sum += report->verdicts[v];
+    if (sum == report->candidates)
+        return true;
+    log_error("internal error: %llu candidates taken but %llu verdicts given",
+              (unsigned long long)report->candidates, (unsigned long long)sum);
+    return false;
+}
+
+/* What the input still held; unknown for pipes unless they were read to the end. */
+static void find_remaining(struct report *report, const struct run *run,
+                           struct worker *const *workers)
+{
+    struct source_estimate estimate = run->source->ops->estimate(run->source);
+    bool is_all_read = true;
+    for (uint32_t i = 0; i < run->worker_count; i++)
+        is_all_read &= workers[i]->is_source_done && workers[i]->error == 0;
+    report->is_remaining_known = is_all_read || estimate.is_known;
+    if (!is_all_read && estimate.is_known && estimate.total > report->candidates)
+        report->remaining = estimate.total - report->candidates;
+}
+
+static void tell_error(const struct run *run, const struct run_end *end,
+                       const struct report *report)
+{
+    int error = atomic_load(&run->error);
+    const char *source = source_error(run->source);
+    if (error != 0)
+        log_error("%s", source ? source : err_text(error));
+    if (end->is_unanswered || report->exit_code == SCAN_EXIT_NO_RESOLVER)
+        log_error("no usable resolver: %llu queries, %llu answers, none of use "
+                  "(%llu timeouts, %llu refused)",
+                  (unsigned long long)report->queries, (unsigned long long)report->answers,
+                  (unsigned long long)report->timeouts,
+                  (unsigned long long)report->rcodes[RCODE_REFUSED]);
+    if (end->is_time_over)
+        log_note("--max-time reached");
+    if (atomic_load(&run->is_query_limit_hit))
+        log_note("--max-queries reached");
+}
+
+static void measure(struct finale *finale)
+{
+    struct report *report = &finale->report;
+    struct rusage usage = {0};
+    (void)getrusage(RUSAGE_SELF, &usage);
+    report->cpu_seconds = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+                          (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+    report->max_rss_bytes = (uint64_t)usage.ru_maxrss * 1024;
+    report->started_ms = finale->started_ms;
+    report->ended_ms = clock_wall_ms();
+    report->seconds = (double)(clock_mono_ns() - finale->started) / 1e9;
+}
+
+enum scan_exit finale_tell(struct finale *finale, struct run *run, struct worker *const *workers)
+{
+    const struct scan_params *params = run->params;
+    struct report *report = &finale->report;
+    int written = writer_write(run->writer, 0);
+    int closed = writer_close(run->writer);
+    run->writer = NULL;
+    int failure = written != 0 ? written : closed;
+    if (failure == ERR_CLOSED)
+        finale->end.is_closed = true;
+    bool is_failed = failure != 0 && failure != ERR_CLOSED;
+    if (tally_report(report, run, workers) != 0)
+        is_failed = true;
+    find_remaining(report, run, workers);
+    enum scan_exit code = choose_exit(finale, run, is_failed, is_balanced(report));
+    report->exit_code = (int)code;
+    report->is_complete = code == SCAN_EXIT_COMPLETE;
+    if (code == SCAN_EXIT_CLOSED)
+        return code;
+    tell_error(run, &finale->end, report);
+    measure(finale);
+    char subject[SUBJECT_MAX];
+    describe_subject(params, subject);
+    report->subject = subject;
+    report->command = command_word(params);
+    report->output_path = params->outputs[0].path ? params->outputs[0].path : "stdout";
+    report->unresolved_path = params->unresolved_path;
+    struct text text = {0};
+    report_summary(&text, report);
+    tell(&text);
+    report->subject = NULL; /* was ours */
+    return code;
+}
+
+/* --- stats --- */
+
+static int write_file(const char *path, const struct text *text)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return ERR_IO;
+    size_t at = 0;
+    while (at < text->len) {
+        ssize_t put = write(fd, text->data + at, text->len - at);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0)
+            break;
+        at += (size_t)put;
+    }
+    int saved = errno;
+    int closed = close(fd);
+    if (at < text->len)
+        errno = saved;
+    return at < text->len || closed != 0 ? ERR_IO : 0;
+}
+
+enum scan_exit finale_stats(struct finale *finale, const struct run *run, enum scan_exit code)
+{
+    struct report *report = &finale->report;
+    if (run->params->stats_path) {
+        measure(finale);
+        report->command_line = run->params->command_line;
+        report->version = DNSTRAWL_VERSION;
+        report->seed = run->params->seed;
+        report->resolvers_given = run->fleet.given;
+        report->exit_code = (int)code;
+        struct text text = {0};
+        report_stats(&text, report);
+        int error = text.failed ? ERR_NOMEM : write_file(run->params->stats_path, &text);
+        text_deinit(&text);
+        if (error != 0) {
+            log_error("%s: %s", run->params->stats_path,
+                      error == ERR_IO ? strerror(errno) : err_text(error));
+            if (code < SCAN_EXIT_SIGINT)
+                code = SCAN_EXIT_FATAL;
+        }
+    }
+    free((void *)(uintptr_t)report->zones);
+    report->zones = NULL;
+    return code;
+}

@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "scan/fleet.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+#include "base/lines.h"
+#include "base/log.h"
+#include "source/source.h"
+
+#define COMPLAINTS_MAX 10
+#define OPERATOR_OWN   UINT32_MAX  /* each resolver its own */
+#define OPERATOR_NAMED 0x40000000u /* above any index: POOL_RESOLVERS_MAX is 2^24 */
+
+/* Classes of the `resolvers` table that mean: do not use. */
+static const char *const unusable_classes[] = {"dead", "lying", "refusing", "forging"};
+
+struct loader {
+    struct fleet *fleet;
+    const struct scan_params *params;
+    bool has_operators; /* second column is the operator, not the class */
+    uint32_t *seen;     /* open addressing over items, index + 1 */
+    size_t seen_cap;
+};
+
+/* --- addresses --- */
+
+static int parse_port(const char *text, size_t len, uint16_t *out)
+{
+    unsigned long value = 0;
+    if (len == 0 || len > 5)
+        return ERR_SYNTAX;
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] < '0' || text[i] > '9')
+            return ERR_SYNTAX;
+        value = value * 10 + (unsigned long)(text[i] - '0');
+    }
+    if (value == 0 || value > 65535)
+        return ERR_SYNTAX;
+    *out = (uint16_t)value;
+    return 0;
+}
+
+static int parse_v4(struct wire_address *out, const char *host, uint16_t port)
+{
+    *out = (struct wire_address){.family = 0, .len = sizeof out->sa.v4};
+    out->sa.v4.sin_family = AF_INET;
+    out->sa.v4.sin_port = htons(port);
+    return inet_pton(AF_INET, host, &out->sa.v4.sin_addr) == 1 ? 0 : ERR_SYNTAX;
+}
+
+static int parse_v6(struct wire_address *out, char *host, uint16_t port)
+{
+    *out = (struct wire_address){.family = 1, .len = sizeof out->sa.v6};
+    out->sa.v6.sin6_family = AF_INET6;
+    out->sa.v6.sin6_port = htons(port);
+    char *scope = strchr(host, '%');
+    if (scope) {
+        *scope++ = '\0';
+        out->sa.v6.sin6_scope_id = if_nametoindex(scope);
+        if (out->sa.v6.sin6_scope_id == 0)
+            return ERR_SYNTAX;
+    }
+    return inet_pton(AF_INET6, host, &out->sa.v6.sin6_addr) == 1 ? 0 : ERR_SYNTAX;
+}
+
+int fleet_parse_address(struct wire_address *out, const char *text, size_t len,
+                        uint16_t default_port)
+{
+    char host[FLEET_TEXT_MAX];
+    uint16_t port = default_port;
+    if (len == 0 || len >= sizeof host)
+        return ERR_SYNTAX;
+    const char *colon = memchr(text, ':', len);
+    const char *bracket = text[0] == '[' ? memchr(text, ']', len) : NULL;
+    size_t host_len = len;
+    if (bracket) {
+        size_t rest = (size_t)(text + len - bracket - 1);
+        if (rest && (bracket[1] != ':' || parse_port(bracket + 2, rest - 1, &port) != 0))
+            return ERR_SYNTAX;
+        text++;
+        host_len = (size_t)(bracket - text);
+    } else if (colon && !memchr(colon + 1, ':', (size_t)(text + len - colon - 1))) {
+        if (parse_port(colon + 1, (size_t)(text + len - colon - 1), &port) != 0)
+            return ERR_SYNTAX;
+        host_len = (size_t)(colon - text);
+        colon = NULL; /* what is left has no colon: IPv4 */
+    }
+    memcpy(host, text, host_len);
+    host[host_len] = '\0';
+    return bracket || colon ? parse_v6(out, host, port) : parse_v4(out, host, port);
+}
+
+static void format_address(const struct wire_address *a, char out[FLEET_TEXT_MAX])
+{
+    char host[INET6_ADDRSTRLEN];
+    if (a->family == 0) {
+        (void)inet_ntop(AF_INET, &a->sa.v4.sin_addr, host, sizeof host);
+        (void)snprintf(out, FLEET_TEXT_MAX, "%s:%u", host, ntohs(a->sa.v4.sin_port));
+    } else {
+        (void)inet_ntop(AF_INET6, &a->sa.v6.sin6_addr, host, sizeof host);
+        (void)snprintf(out, FLEET_TEXT_MAX, "[%s]:%u", host, ntohs(a->sa.v6.sin6_port));
+    }
+}
+
+/* connect(2) on a UDP socket looks up the route and sends nothing. */
+static bool has_route(const struct wire_address *to)
+{
+    int fd = socket(to->sa.any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return false;
+    bool has = connect(fd, &to->sa.any, to->len) == 0;
+    close(fd);
+    return has;
+}
+
+/* --- adding --- */
+
+static int grow_seen(struct loader *l)
+{
+    size_t cap = l->seen_cap ? l->seen_cap * 4 : 1024;
+    uint32_t *seen = calloc(cap, sizeof *seen);
+    if (!seen)
+        return ERR_NOMEM;
+    for (uint32_t i = 0; i < l->fleet->count; i++) {
+        const char *text = l->fleet->items[i].text;
+        size_t at = hash64(text, strlen(text), 0) & (cap - 1);
+        while (seen[at])
+            at = (at + 1) & (cap - 1);
+        seen[at] = i + 1;
+    }
+    free(l->seen);
+    l->seen = seen;
+    l->seen_cap = cap;
+    return 0;
+}
+
+/* Where TEXT stands or would stand in seen[]. */
+static size_t seen_place(const struct loader *l, const char *text)
+{
+    size_t at = hash64(text, strlen(text), 0) & (l->seen_cap - 1);
+    while (l->seen[at] && strcmp(l->fleet->items[l->seen[at] - 1].text, text) != 0)
+        at = (at + 1) & (l->seen_cap - 1);
+    return at;
+}
+
+static int add(struct loader *l, const struct wire_address *address, uint32_t operator_key,
+               uint64_t stated_qps)
+{
+    struct fleet *fleet = l->fleet;
+    if (fleet->count == fleet->cap) {
+        size_t cap = fleet->cap ? fleet->cap * 2 : 64;
+        struct fleet_resolver *items = realloc(fleet->items, cap * sizeof *items);
+        if (!items)
+            return ERR_NOMEM;
+        fleet->items = items;
+        fleet->cap = cap;
+    }
+    if (fleet->count * 2 >= l->seen_cap && grow_seen(l) != 0)
+        return ERR_NOMEM;
+    struct fleet_resolver *r = &fleet->items[fleet->count];
+    *r = (struct fleet_resolver){
+        .address = *address, .operator_key = operator_key, .stated_qps = stated_qps};
+    format_address(address, r->text);
+    size_t at = seen_place(l, r->text);
+    if (l->seen[at])
+        return 0;
+    fleet->given++;
+    bool is_unwanted = (l->params->only_v4 && address->family == 1) ||
+                       (l->params->only_v6 && address->family == 0);
+    if (is_unwanted || !has_route(address)) {
+        fleet->without_route++;
+        return 0;
+    }
+    if (operator_key == OPERATOR_OWN)
+        r->operator_key = (uint32_t)fleet->count;
+    l->seen[at] = (uint32_t)++fleet->count;
+    return 0;
+}
+
+/* --- lines --- */
+
+struct column {
+    const char *data;
+    size_t len;
+};
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* The next run of non-blanks in [DATA, END); empty at the end. */
+static struct column next_column(const char *data, const char *end)
+{
+    while (data < end && is_blank(*data))
+        data++;
+    const char *start = data;
+    while (data < end && !is_blank(*data))
+        data++;
+    return (struct column){start, (size_t)(data - start)};
+}
+
+static bool column_is(const struct column *column, const char *word)
+{
+    return column->len == strlen(word) && memcmp(column->data, word, column->len) == 0;
+}
+
+/* A whole number, or 0 for anything else ("-", "37.5" counts as 37). */
+static uint64_t column_number(const struct column *column)
+{
+    uint64_t value = 0;
+    for (size_t i = 0; i < column->len && i < 9 && column->data[i] != '.'; i++) {
+        if (column->data[i] < '0' || column->data[i] > '9')
+            return 0;
+        value = value * 10 + (uint64_t)(column->data[i] - '0');
+    }
+    return value;
+}
+
+/* One line: an address, then perhaps columns. */
+static int add_line(void *ctx, const char *file, const struct line *line)
+{
+    struct loader *l = ctx;
+    const char *end = line->data + line->len;
+    struct column first = next_column(line->data, end);
+    struct wire_address address;
+    if (fleet_parse_address(&address, first.data, first.len, l->params->port) != 0) {
+        if (l->fleet->bad_lines++ < COMPLAINTS_MAX)
+            log_note("%s:%llu: not an address: %.*s", file, (unsigned long long)line->number,
+                     (int)line->len, line->data);
+        return 0;
+    }
+    struct column second = next_column(first.data + first.len, end);
+    struct column third = next_column(second.data + second.len, end);
+    if (!l->has_operators) {
+        for (size_t i = 0; i < sizeof unusable_classes / sizeof *unusable_classes; i++) {
+            if (column_is(&second, unusable_classes[i]))
+                return 0;
+        }
+    }
+    /* Operators get keys above any index of a list. */
+    uint32_t key = OPERATOR_OWN;
+    if (l->has_operators && second.len)
+        key = OPERATOR_NAMED | ((uint32_t)hash64(second.data, second.len, 0) >> 2);
+    return add(l, &address, key, column_number(&third));
+}
+
+/* --- where lists come from --- */
+
+static int add_builtin(struct loader *l)
+{
+    struct builtin list = builtin_resolvers();
+    const char *data = list.data, *end = list.data + list.len;
+    l->has_operators = true;
+    l->fleet->is_builtin = true;
+    for (uint64_t number = 1; data < end; number++) {
+        const char *newline = memchr(data, '\n', (size_t)(end - data));
+        const char *line_end = newline ? newline : end;
+        struct line line = {.data = data, .len = (size_t)(line_end - data), .number = number};
+        data = line_end + 1;
+        if (lines_trim(&line.data, &line.len) != LINES_GOT)
+            continue;
+        int error = add_line(l, "built-in list", &line);
+        if (error != 0)
+            return error;
+    }
+    return 0;
+}
+
+static int add_nameserver(void *ctx, const char *file, const struct line *line)
+{
+    struct column keyword = next_column(line->data, line->data + line->len);
+    if (!column_is(&keyword, "nameserver"))
+        return 0;
+    struct column address = next_column(keyword.data + keyword.len, line->data + line->len);
+    struct line rest = {.data = address.data, .len = address.len, .number = line->number};
+    return add_line(ctx, file, &rest);
+}
+
+static int add_file(struct loader *l, const char *path,
+                    int (*item)(void *ctx, const char *file, const struct line *line))
+{
+    int error = lines_each(path, item, l);
+    if (error == ERR_IO)
+        log_error("%s: %s", path, strerror(errno));
+    else if (error != 0 && error != ERR_NOMEM)
+        log_error("%s: %s", path, err_text(error));
+    return error;
+}
+
+/* One -r value: a file when there is one of that name, else a comma list. */
+static int add_value(struct loader *l, const char *value)
+{
+    if (strcmp(value, "-") == 0 || access(value, F_OK) == 0)
+        return add_file(l, value, add_line);
+    while (*value) {
+        size_t len = strcspn(value, ",");
+        int error = 0;
+        if (len == strlen("system") && memcmp(value, "system", len) == 0) {
+            error = add_file(l, "/etc/resolv.conf", add_nameserver);
+        } else if (len) {
+            struct line line = {.data = value, .len = len, .number = 1};
+            error = add_line(l, "-r", &line);
+        }
+        if (error != 0)
+            return error;
+        value += len + (value[len] == ',');
+    }
+    return 0;
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+static int count_operators(struct fleet *fleet)
+{
+    uint32_t *keys = calloc(fleet->count + 1, sizeof *keys);
+    if (!keys)
+        return ERR_NOMEM;
+    fleet->is_all_loopback = fleet->count > 0;
+    for (size_t i = 0; i < fleet->count; i++) {
+        keys[i] = fleet->items[i].operator_key;
+        fleet->is_all_loopback &= wire_address_is_loopback(&fleet->items[i].address);
+    }
+    qsort(keys, fleet->count, sizeof *keys, compare_keys);
+    for (size_t i = 0; i < fleet->count; i++)
+        fleet->operator_count += i == 0 || keys[i] != keys[i - 1];
+    free(keys);
+    return 0;
+}
+
+int fleet_load(struct fleet *out, const struct scan_params *params)
+{
+    *out = (struct fleet){0};
+    struct loader l = {.fleet = out, .params = params};
+    int error = 0;
+    if (params->resolvers.count == 0)
+        error = add_builtin(&l);
+    for (size_t i = 0; error == 0 && i < params->resolvers.count; i++)
+        error = add_value(&l, params->resolvers.items[i]);
+    if (error == 0)
+        error = count_operators(out);
+    if (error == 0 && out->bad_lines > COMPLAINTS_MAX)
+        log_note("%zu resolver lines in all are not addresses", out->bad_lines);
+    free(l.seen);
+    if (error != 0)
+        fleet_deinit(out);
+    return error;
+}
+
+void fleet_deinit(struct fleet *fleet)
+{
+    free(fleet->items);
+    *fleet = (struct fleet){0};
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* What one run is to do: filled in by cmd/ from the option table, const from
+ * then on. Every worker holds a pointer to it. Plain data, no functions.
+ *
+ * Strings and lists belong to whoever filled it in and outlive the run. Rates:
+ * 0 is "no ceiling"; RATE_DEFAULT is "not given", decided once the targets are
+ * known (loopback alone has no ceilings). */
+#ifndef SCAN_PARAMS_H
+#define SCAN_PARAMS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "dns/name.h"
+#include "model/hit.h"
+#include "model/verdict.h"
+
+#define RATE_DEFAULT UINT64_MAX
+
+enum scan_command { SCAN_RESOLVE, SCAN_BRUTE };
+enum scan_color { SCAN_COLOR_AUTO, SCAN_COLOR_ALWAYS, SCAN_COLOR_NEVER };
+enum scan_progress { SCAN_PROGRESS_AUTO, SCAN_PROGRESS_JSON, SCAN_PROGRESS_NONE };
+
+struct str_list {
+    const char **items;
+    size_t count;
+};
+
+/* A place for words: PREFIX word SUFFIX. "FUZZ.example.com" has no prefix;
+ * "api-FUZZ.eu.example.com" has "api-" and ".eu.example.com". */
+struct scan_pattern {
+    struct name zone; /* what lies right of the label that has the mark; counted and paced by it */
+    const char *before; /* text of the mark's label before it, and labels left of it: "x.api-" */
+    const char *after;  /* text of the mark's label after it, without the zone: "-v2" or "" */
+};
+
+struct scan_output {
+    const char *format; /* names text ndjson massdns csv */
+    const char *path;   /* NULL: stdout */
+};
+
+struct scan_params {
+    enum scan_command command;
+    const char *command_line; /* as typed, for stats */
+
+    /* candidates */
+    struct str_list name_files;    /* resolve: files of names, "-" is stdin */
+    struct str_list names;         /* resolve: names given by -d as text */
+    struct str_list word_files;    /* brute; empty: the built-in list */
+    struct scan_pattern *patterns; /* brute */
+    size_t pattern_count;
+    uint16_t types[HIT_TYPES_MAX]; /* in the order asked */
+    size_t type_count;
+    uint64_t seed;
+    uint32_t shard_index, shard_count; /* index from 0 */
+    struct str_list scope, exclude;    /* names and "*.suffix", as text, checked */
+
+    /* resolvers */
+    struct str_list resolvers; /* -r values; empty: built in */
+    uint16_t port;             /* of those given without one */
+    bool only_v4, only_v6;
+    const char *bind_address; /* NULL: any */
+
+    /* limits */
+    uint64_t rate_qps, resolver_rate_qps, zone_rate_qps;
+    uint32_t in_flight_max; /* 0: adaptive (at most 16,384) */
+    mono_ns timeout;        /* longest wait for one answer */
+    uint32_t tries_max;
+    mono_ns time_max;      /* 0: none */
+    uint64_t queries_max;  /* 0: none */
+    uint32_t thread_count; /* >= 1 */
+    bool unresolved_allowed_is_percent;
+    double unresolved_allowed; /* count or percent that still is complete */
+
+    /* output */
+    struct scan_output *outputs; /* the first is -o/-f, the rest --also */
+    size_t output_count;
+    const char *split_dir;
+    bool show[VERDICT_COUNT];
+    const char *unresolved_path, *stats_path;
+    enum scan_progress progress;
+    enum scan_color color;
+    bool quiet;
+    bool dry_run;
+    const char *config_read; /* path of the configuration file that was read, or NULL */
+};
+
+enum scan_exit {
+    SCAN_EXIT_COMPLETE = 0,
+    SCAN_EXIT_FATAL = 1,
+    SCAN_EXIT_USAGE = 2,
+    SCAN_EXIT_INCOMPLETE = 3,
+    SCAN_EXIT_NO_RESOLVER = 4,
+    SCAN_EXIT_SIGINT = 130,
+    SCAN_EXIT_CLOSED = 141,
+    SCAN_EXIT_SIGTERM = 143,
+};
+
+#endif

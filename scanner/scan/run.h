@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* One run's parts, put together by scan.c and shared by its workers. Const for them
+ * but for the atomics and for what guards itself (source, zones, set, writer). */
+#ifndef SCAN_RUN_H
+#define SCAN_RUN_H
+
+#include <stdatomic.h>
+
+#include "base/set.h"
+#include "scan/fleet.h"
+#include "scan/params.h"
+#include "scan/scope.h"
+#include "scan/writer.h"
+#include "scan/zones.h"
+#include "source/source.h"
+
+enum run_stop {
+    RUN_ON,    /* go on */
+    RUN_DRAIN, /* send nothing more, wait for what is in flight */
+    RUN_NOW,   /* end at once; what is open stays undecided */
+};
+
+struct run {
+    const struct scan_params *params;
+    struct fleet fleet;
+    struct source *source;
+    struct zones *zones;
+    uint32_t *pattern_zones;              /* brute: zone numbers by pattern */
+    struct words_pattern *words_patterns; /* brute: borrowed by the source */
+    struct scope *scope;
+    struct set *names;
+    struct writer *writer;
+
+    /* Ceilings in force over all workers, 0: none. */
+    uint64_t rate_qps, resolver_rate_qps, zone_rate_qps;
+    uint32_t in_flight_max;
+    uint32_t worker_count;
+
+    _Atomic int stop;             /* enum run_stop; only ever raised */
+    _Atomic int64_t queries_left; /* of --max-queries; INT64_MAX: no limit */
+    _Atomic uint32_t workers_on;  /* threads still at work */
+    _Atomic bool is_query_limit_hit;
+    _Atomic int error; /* the first worker's error */
+};
+
+#define RUN_OPERATORS_A_SHARE 8 /* with fewer operators per worker, workers share them all */
+
+/* Each worker has resolvers of its own; else all workers share all, and their rates. */
+static inline bool run_is_partitioned(const struct run *run)
+{
+    return run->fleet.operator_count >= RUN_OPERATORS_A_SHARE * run->worker_count;
+}
+
+static inline enum run_stop run_stop_of(const struct run *run)
+{
+    return (enum run_stop)atomic_load_explicit(&run->stop, memory_order_relaxed);
+}
+
+/* Raises the stop state, never lowers it. */
+static inline void run_raise_stop(struct run *run, enum run_stop to)
+{
+    int was = atomic_load_explicit(&run->stop, memory_order_relaxed);
+    while (was < (int)to && !atomic_compare_exchange_weak(&run->stop, &was, (int)to))
+        continue;
+}
+
+#endif

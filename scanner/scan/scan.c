@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* One run.
+ *
+ * 1. Compose: resolvers, ceilings, zones, source, outputs; tell the plan.
+ * 2. Start the workers.
+ * 3. Supervise, in this thread: write hits, paint progress, watch for signals, limits,
+ *    write errors, and for resolvers none of which answers.
+ * 4. Join, report, and say with which code to exit. */
+#include "scan/scan.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "scan/finale.h"
+#include "scan/signals.h"
+#include "scan/supervise.h"
+
+#define RATE_ALL_DEFAULT      10000 /* q/s; the contract's polite defaults */
+#define RATE_RESOLVER_DEFAULT 500
+#define RATE_ZONE_DEFAULT     5000
+#define IN_FLIGHT_DEFAULT     16384
+#define IN_FLIGHT_MAX         (1u << 20)
+
+static uint64_t ceiling(uint64_t given, uint64_t fallback, bool is_loopback)
+{
+    if (given != RATE_DEFAULT)
+        return given;
+    return is_loopback ? 0 : fallback;
+}
+
+static void decide_ceilings(struct run *run)
+{
+    const struct scan_params *params = run->params;
+    bool is_loopback = run->fleet.is_all_loopback;
+    run->rate_qps = ceiling(params->rate_qps, RATE_ALL_DEFAULT, is_loopback);
+    run->resolver_rate_qps = ceiling(params->resolver_rate_qps, RATE_RESOLVER_DEFAULT, is_loopback);
+    run->zone_rate_qps = ceiling(params->zone_rate_qps, RATE_ZONE_DEFAULT, is_loopback);
+    /* With one zone its ceiling is one on everything, and needs no queue of its own. */
+    if (params->command == SCAN_BRUTE && params->pattern_count == 1 && run->zone_rate_qps) {
+        if (run->rate_qps == 0 || run->zone_rate_qps < run->rate_qps)
+            run->rate_qps = run->zone_rate_qps;
+        run->zone_rate_qps = 0;
+    }
+    run->in_flight_max = params->in_flight_max ? params->in_flight_max : IN_FLIGHT_DEFAULT;
+    if (run->in_flight_max > IN_FLIGHT_MAX)
+        run->in_flight_max = IN_FLIGHT_MAX;
+    run->worker_count = params->thread_count;
+    if (run->worker_count > run->in_flight_max)
+        run->worker_count = run->in_flight_max;
+}
+
+static enum scan_exit compose_fleet(struct run *run)
+{
+    int error = fleet_load(&run->fleet, run->params);
+    if (error == ERR_NOMEM)
+        log_error("%s", err_text(error));
+    if (error != 0)
+        return SCAN_EXIT_FATAL;
+    if (run->fleet.count > 0)
+        return SCAN_EXIT_COMPLETE;
+    if (run->fleet.given > 0)
+        log_error("no usable resolver: no route to any of the %zu given", run->fleet.given);
+    else
+        log_error("no usable resolver: the list has no address in it");
+    return SCAN_EXIT_NO_RESOLVER;
+}
+
+static int compose_zones(struct run *run)
+{
+    const struct scan_params *params = run->params;
+    int error = zones_create(&run->zones, params->pattern_count);
+    if (error != 0)
+        return error;
+    run->pattern_zones = calloc(params->pattern_count + 1, sizeof *run->pattern_zones);
+    if (!run->pattern_zones)
+        return ERR_NOMEM;
+    for (size_t i = 0; error == 0 && i < params->pattern_count; i++)
+        error = zones_add(run->zones, &params->patterns[i].zone, &run->pattern_zones[i]);
+    return error;
+}
+
+static int open_words(struct run *run, const struct source_share *share, char *error_text)
+{
+    const struct scan_params *params = run->params;
+    run->words_patterns = calloc(params->pattern_count, sizeof *run->words_patterns);
+    if (!run->words_patterns)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < params->pattern_count; i++)
+        run->words_patterns[i] = (struct words_pattern){.before = params->patterns[i].before,
+                                                        .after = params->patterns[i].after,
+                                                        .zone = params->patterns[i].zone};
+    return words_source_open(&run->source, params->word_files.items, params->word_files.count,
+                             run->words_patterns, params->pattern_count, share, error_text);
+}
+
+static bool asks_for(const struct scan_params *params, uint16_t type)
+{
+    for (size_t i = 0; i < params->type_count; i++) {
+        if (params->types[i] == type)
+            return true;
+    }
+    return false;
+}
+
+static enum scan_exit compose_source(struct run *run)
+{
+    const struct scan_params *params = run->params;
+    const struct source_share share = {.seed = params->seed,
+                                       .shard_index = params->shard_index,
+                                       .shard_count = params->shard_count};
+    char error_text[256] = "";
+    int error;
+    if (params->command == SCAN_BRUTE)
+        error = open_words(run, &share, error_text);
+    else
+        error = names_source_open(&run->source, params->name_files.items, params->name_files.count,
+                                  params->names.items, params->names.count,
+                                  asks_for(params, TYPE_PTR), &share, error_text);
+    if (error == 0)
+        return SCAN_EXIT_COMPLETE;
+    log_error("%s", error_text[0] ? error_text : err_text(error));
+    return SCAN_EXIT_FATAL;
+}
+
+/* Everything that is there before the first packet. */
+static enum scan_exit compose(struct run *run)
+{
+    enum scan_exit code = compose_fleet(run);
+    if (code != SCAN_EXIT_COMPLETE)
+        return code;
+    decide_ceilings(run);
+    const struct scan_params *params = run->params;
+    atomic_init(&run->queries_left, params->queries_max ? (int64_t)params->queries_max : INT64_MAX);
+    int error = compose_zones(run);
+    if (error == 0)
+        error = scope_create(&run->scope, &params->scope, &params->exclude);
+    if (error == ERR_SYNTAX)
+        return SCAN_EXIT_USAGE;
+    if (error == 0)
+        error = set_create(&run->names, 0);
+    if (error != 0) {
+        log_error("%s", error == ERR_IO ? strerror(errno) : err_text(error));
+        return SCAN_EXIT_FATAL;
+    }
+    return compose_source(run);
+}
+
+static void dismantle(struct run *run)
+{
+    if (run->source)
+        run->source->ops->close(run->source);
+    free(run->words_patterns);
+    free(run->pattern_zones);
+    zones_destroy(run->zones);
+    scope_destroy(run->scope);
+    set_destroy(run->names);
+    fleet_deinit(&run->fleet);
+}
+
+/* Creates and starts them all, or tells why not. */
+static int start_workers(struct run *run, struct worker **workers)
+{
+    for (uint32_t i = 0; i < run->worker_count; i++) {
+        int error = worker_create(&workers[i], run, i);
+        if (error != 0) {
+            log_error("cannot start worker %u: %s", i + 1,
+                      error == ERR_IO ? strerror(errno) : err_text(error));
+            return error;
+        }
+    }
+    atomic_store(&run->workers_on, run->worker_count);
+    for (uint32_t i = 0; i < run->worker_count; i++) {
+        int error = worker_start(workers[i]);
+        if (error == 0)
+            continue;
+        log_error("cannot start a thread: %s", strerror(errno));
+        run_raise_stop(run, RUN_NOW);
+        for (uint32_t j = 0; j < i; j++)
+            pthread_join(workers[j]->thread, NULL);
+        return error;
+    }
+    return 0;
+}
+
+static enum scan_exit run_workers(struct run *run, struct finale *finale)
+{
+    struct worker **workers = calloc(run->worker_count, sizeof *workers);
+    enum scan_exit code = SCAN_EXIT_FATAL;
+    if (workers && start_workers(run, workers) == 0) {
+        supervise(run, workers, &finale->end);
+        for (uint32_t i = 0; i < run->worker_count; i++)
+            pthread_join(workers[i]->thread, NULL);
+        code = finale_tell(finale, run, workers);
+    }
+    for (uint32_t i = 0; workers && i < run->worker_count; i++)
+        worker_destroy(workers[i]);
+    free(workers);
+    return code;
+}
+
+enum scan_exit scan_run(const struct scan_params *params)
+{
+    struct run run = {.params = params};
+    struct finale finale = {.started_ms = clock_wall_ms(), .started = clock_mono_ns()};
+    enum scan_exit code = compose(&run);
+    if (code == SCAN_EXIT_COMPLETE) {
+        finale_plan(&run);
+        if (!params->dry_run) {
+            signals_install();
+            code = writer_open(&run.writer, params) == 0 ? run_workers(&run, &finale)
+                                                         : SCAN_EXIT_FATAL;
+        }
+    }
+    if (!params->dry_run)
+        code = finale_stats(&finale, &run, code);
+    dismantle(&run);
+    return code;
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* A task: one candidate's way (or one wildcard probe's) from the source to its verdict.
+ *
+ *     FREE --take--> READY --sent--> SENT --------+--> FREE     verdict reached
+ *                      ^ ^            |  ^        |
+ *                      | |   retry,   |  '--------'    next type: question renewed
+ *                      | '-- pause ---+--> DELAYED
+ *                      |              |       |
+ *                      +--------------|-------'        pause over
+ *                                     '--> HELD        has data, waits for what is
+ *                                           |          learnt of a wildcard
+ *                                           '--> FREE
+ *
+ * A table in task.c says which moves are legal; tasks_move is the only function that
+ * makes them and keeps the ready queue and the free list. A task's number is also the
+ * engine's place for its question. One worker's. */
+#ifndef SCAN_TASK_H
+#define SCAN_TASK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "scan/hits.h"
+#include "verdict/retry.h"
+
+#define TASK_NONE UINT32_MAX
+
+enum task_state {
+    TASK_FREE,    /* not in use */
+    TASK_READY,   /* its question wants to be sent, now */
+    TASK_DELAYED, /* as READY, but not before a certain time */
+    TASK_SENT,    /* a try is out */
+    TASK_HELD,    /* nothing to send; waits for a wildcard parent's probes */
+    TASK_STATE_COUNT
+};
+
+enum task_kind { TASK_CANDIDATE, TASK_PROBE };
+
+struct task {
+    uint8_t state;           /* enum task_state; written by tasks_move */
+    uint8_t kind;            /* enum task_kind */
+    uint8_t type_index;      /* of the run's types; candidates */
+    uint8_t action;          /* enum retry_action for the next try: elsewhere, TCP, no EDNS */
+    uint8_t tries;           /* queries sent for the candidate, all types */
+    bool has_paced_zone;     /* its turn at the zone's pace has been taken */
+    bool exists;             /* some reply said NOERROR */
+    uint8_t rcode;           /* of the newest deciding reply */
+    bool is_queued;          /* in the ready queue */
+    uint32_t next, previous; /* in the ready queue; next also in the free and held lists */
+    uint32_t delay_position; /* in the heap of delayed ones */
+    uint32_t generation;     /* counts questions; tells decisions about an earlier one */
+    uint32_t zone;           /* number in the run's zones */
+    uint32_t resolver;       /* of the newest deciding reply, or the one to ask again */
+    uint32_t rtt_us;
+    uint32_t probe_parent;    /* probes: whose */
+    const char *reason;       /* why undecided; static */
+    struct part *parts;       /* data so far; owned */
+    struct retry_state retry; /* of the present question */
+};
+
+struct tasks; /* opaque */
+
+MUST_CHECK int tasks_create(struct tasks **out, uint32_t count);
+void tasks_destroy(struct tasks *tasks); /* and the parts of those in use */
+
+/* A FREE task, zeroed but for its generation, in state READY but in no queue: the caller
+ * sends it at once or queues it. TASK_NONE when all are in use. */
+uint32_t tasks_take(struct tasks *tasks);
+struct task *tasks_at(struct tasks *tasks, uint32_t index);
+uint32_t tasks_free_count(const struct tasks *tasks);
+uint32_t tasks_count(const struct tasks *tasks);
+
+/* Changes the state and takes the task out of the queue or heap it was in; to FREE
+ * gives it back. */
+void tasks_move(struct tasks *tasks, uint32_t index, enum task_state to);
+
+/* The queue of READY tasks. */
+void tasks_push_ready(struct tasks *tasks, uint32_t index);
+void tasks_push_ready_front(struct tasks *tasks, uint32_t index);
+uint32_t tasks_pop_ready(struct tasks *tasks); /* TASK_NONE: empty */
+
+/* DELAYED tasks by time. Room for every task is made at creation. */
+void tasks_push_delayed(struct tasks *tasks, uint32_t index, mono_ns until);
+/* One whose time has come; TASK_NONE: none yet. */
+uint32_t tasks_pop_delayed(struct tasks *tasks, mono_ns now);
+mono_ns tasks_next_delayed(const struct tasks *tasks); /* INT64_MAX: none */
+uint32_t tasks_delayed_count(const struct tasks *tasks);
+
+#endif

@@ -1,0 +1,423 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* A worker's second half of each turn, in order:
+ *
+ * 1. settle_drain: what was collected becomes states and verdicts.
+ * 2. Being stopped? Whatever is not in flight ends here, undecided.
+ * 3. Wildcard probes that are wanted become tasks, ahead of everything.
+ * 4. Tasks whose pause is over are ready again.
+ * 5. Top up: ready tasks first, then candidates fresh from the source, as pace,
+ *    resolvers, zone and in-flight limit allow, one batch a turn.
+ * 6. Nothing left anywhere: the loop stops. */
+#include "scan/worker.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+
+#define PROBE_TASKS      320  /* kept free of candidates: wildcard probes must not starve */
+#define ZONE_AHEAD_MAX   1024 /* tasks waiting for their zone's pace before reading goes on */
+#define UNASKED_MAX      4096 /* candidates a turn that end without a query */
+#define SOURCE_WAIT      (5 * NS_PER_MS)  /* until a pipe without data is tried again */
+#define WRITER_WAIT      (5 * NS_PER_MS)  /* until a full output queue is looked at again */
+#define TCP_WAIT         (20 * NS_PER_MS) /* until a free connection is tried for again */
+#define STOP_CHECK       (50 * NS_PER_MS) /* the stop flag is seen at least this often */
+#define SAME_WAIT        (2 * NS_PER_MS)  /* the one resolver wanted is not due yet */
+#define PORTS_MIN        4
+#define IN_FLIGHT_A_PORT 16384
+
+/* --- choosing a resolver --- */
+
+struct pick {
+    const struct worker *worker;
+    const struct task *task;
+};
+
+static bool should_avoid(const void *ctx, uint32_t op)
+{
+    const struct pick *pick = ctx;
+    return retry_has_seen(&pick->task->retry, op) ||
+           refusals_avoid(&pick->worker->refusals, op, pick->task->zone, pick->worker->now);
+}
+
+static uint32_t choose_resolver(struct worker *w, const struct task *task)
+{
+    if (task->action != RETRY_ELSEWHERE)
+        return pool_is_due(w->pool, task->resolver, w->now) ? task->resolver : POOL_NONE;
+    const struct pick pick = {.worker = w, .task = task};
+    return pool_pick(w->pool, w->now, should_avoid, &pick);
+}
+
+/* --- pacing by zone --- */
+
+/* When the zone's pace lets this task go; takes its turn there. */
+static mono_ns take_zone_turn(struct worker *w, uint32_t zone)
+{
+    if (zone >= w->zone_pace_count) {
+        size_t count = zones_count(w->run->zones) + 64;
+        struct pace *grown = realloc(w->zone_paces, count * sizeof *grown);
+        if (!grown) {
+            w->error = ERR_NOMEM;
+            return w->now;
+        }
+        double qps = (double)w->run->zone_rate_qps / w->run->worker_count;
+        for (size_t i = w->zone_pace_count; i < count; i++)
+            pace_init(&grown[i], qps, w->now);
+        w->zone_paces = grown;
+        w->zone_pace_count = count;
+    }
+    struct pace *pace = &w->zone_paces[zone];
+    (void)pace_allowed(pace, w->now, 1); /* forgives arrears beyond the catch-up */
+    mono_ns due = pace_due(pace);
+    pace_take(pace);
+    return due > w->now ? due : w->now;
+}
+
+/* --- sending --- */
+
+enum sending {
+    SENDING_ON,   /* sent, or put off; go on with the next task */
+    SENDING_OVER, /* no room or no resolver now; the task is back in the queue */
+};
+
+/* Takes one query off --max-queries; false when they are used up. */
+static bool take_query_allowance(struct run *run)
+{
+    if (atomic_load_explicit(&run->queries_left, memory_order_relaxed) == INT64_MAX)
+        return true;
+    if (atomic_fetch_sub(&run->queries_left, 1) > 0)
+        return true;
+    atomic_store(&run->is_query_limit_hit, true);
+    run_raise_stop(run, RUN_DRAIN);
+    return false;
+}
+
+static struct engine_send describe_send(const struct worker *w, const struct task *task,
+                                        uint32_t resolver)
+{
+    unsigned try = task->retry.tries + 1u;
+    bool is_last = try >= w->run->params->tries_max;
+    return (struct engine_send){
+        .resolver = resolver,
+        .wait = is_last ? w->run->params->timeout : pool_rto(w->pool, resolver, try),
+        .flags = task->action == RETRY_SAME_WITHOUT_EDNS ? 0 : QUERY_EDNS,
+        .by_tcp = task->action == RETRY_SAME_BY_TCP,
+    };
+}
+
+static enum sending send_task(struct worker *w, uint32_t index, mono_ns *wake)
+{
+    struct task *task = tasks_at(w->tasks, index);
+    if (w->run->zone_rate_qps && !task->has_paced_zone) {
+        task->has_paced_zone = true;
+        mono_ns due = take_zone_turn(w, task->zone);
+        if (due > w->now) {
+            tasks_push_delayed(w->tasks, index, due);
+            return SENDING_ON;
+        }
+    }
+    uint32_t resolver = choose_resolver(w, task);
+    if (resolver == POOL_NONE && task->action != RETRY_ELSEWHERE) {
+        tasks_push_delayed(w->tasks, index, w->now + SAME_WAIT);
+        return SENDING_ON;
+    }
+    if (resolver == POOL_NONE || !take_query_allowance(w->run)) {
+        tasks_push_ready_front(w->tasks, index);
+        *wake = pool_due(w->pool);
+        return SENDING_OVER;
+    }
+    const struct engine_send send = describe_send(w, task, resolver);
+    int error = engine_send(w->engine, index, &send);
+    if (error == ERR_FULL && send.by_tcp) {
+        tasks_push_delayed(w->tasks, index, w->now + TCP_WAIT);
+        return SENDING_ON;
+    }
+    if (error != 0) {
+        if (error != ERR_FULL)
+            w->error = error;
+        tasks_push_ready_front(w->tasks, index);
+        *wake = w->now + NS_PER_MS;
+        return SENDING_OVER;
+    }
+    if (task->retry.tries > 0)
+        counter_add(&w->counters.retries, 1);
+    retry_note_sent(&task->retry, pool_at(w->pool, resolver)->operator_index);
+    task->tries = task->tries < UINT8_MAX ? (uint8_t)(task->tries + 1) : UINT8_MAX;
+    tasks_move(w->tasks, index, TASK_SENT);
+    pace_take(&w->pace);
+    return SENDING_ON;
+}
+
+/* --- fresh candidates --- */
+
+static uint32_t zone_of(struct worker *w, const struct candidate *candidate)
+{
+    if (candidate->zone != SOURCE_ZONE_NONE)
+        return w->run->pattern_zones[candidate->zone];
+    w->last_zone = zones_suppose(w->run->zones, &candidate->name, w->last_zone);
+    return w->last_zone;
+}
+
+static bool may_read(const struct worker *w)
+{
+    return !w->is_source_done && !w->is_writer_full && w->error == 0 &&
+           tasks_free_count(w->tasks) > PROBE_TASKS &&
+           tasks_delayed_count(w->tasks) < ZONE_AHEAD_MAX + w->in_flight_max / 2;
+}
+
+static uint32_t start_task(struct worker *w, const struct candidate *candidate, uint32_t zone)
+{
+    uint32_t index = tasks_take(w->tasks);
+    assert(index != TASK_NONE);
+    tasks_at(w->tasks, index)->zone = zone;
+    question_init(engine_question(w->engine, index), candidate->name.wire, candidate->name.len,
+                  w->run->params->types[0]);
+    return index;
+}
+
+/* The next candidate that is to be asked, as a task; TASK_NONE when there is none now. */
+static uint32_t fresh_task(struct worker *w, mono_ns *wake)
+{
+    struct candidate candidate;
+    for (int i = 0; i < UNASKED_MAX && may_read(w); i++) {
+        int state = w->cursor->source->ops->next(w->cursor, &candidate);
+        if (state == SOURCE_GOT || state == SOURCE_INVALID)
+            counter_add(&w->counters.candidates, 1);
+        if (state == SOURCE_GOT) {
+            uint32_t zone = zone_of(w, &candidate);
+            if (scope_allows(w->run->scope, candidate.name.wire))
+                return start_task(w, &candidate, zone);
+            settle_unasked(w, &candidate, zone, VERDICT_OUT_OF_SCOPE);
+        } else if (state == SOURCE_INVALID) {
+            uint32_t zone = candidate.zone != SOURCE_ZONE_NONE
+                                ? w->run->pattern_zones[candidate.zone]
+                                : ZONES_OTHER;
+            settle_unasked(w, &candidate, zone, VERDICT_INVALID);
+        } else if (state == SOURCE_WAIT) {
+            *wake = w->now + SOURCE_WAIT;
+            return TASK_NONE;
+        } else {
+            w->is_source_done = true;
+            if (state < 0)
+                w->error = state;
+        }
+    }
+    if (!w->is_source_done && w->error == 0)
+        *wake = w->is_writer_full ? w->now + WRITER_WAIT : w->now + NS_PER_MS;
+    return TASK_NONE;
+}
+
+/* --- the turn --- */
+
+static void top_up(struct worker *w, mono_ns *wake)
+{
+    uint32_t allowance = pace_allowed(&w->pace, w->now, WIRE_BATCH);
+    for (; allowance > 0; allowance--) {
+        if (engine_in_flight(w->engine) >= w->in_flight_max)
+            return; /* a reply or a deadline wakes us */
+        uint32_t index = tasks_pop_ready(w->tasks);
+        if (index == TASK_NONE)
+            index = fresh_task(w, wake);
+        if (index == TASK_NONE || send_task(w, index, wake) == SENDING_OVER)
+            return;
+    }
+    *wake = pace_due(&w->pace);
+}
+
+static void take_probes(struct worker *w)
+{
+    struct wildcard_probe probe;
+    while (tasks_free_count(w->tasks) > 0 && wildcards_next_probe(w->wildcards, &probe)) {
+        if (!scope_allows(w->run->scope, probe.name.wire)) {
+            settle_probe_lost(w, &probe);
+            continue;
+        }
+        uint32_t index = tasks_take(w->tasks);
+        struct task *task = tasks_at(w->tasks, index);
+        task->kind = TASK_PROBE;
+        task->probe_parent = probe.parent;
+        task->zone = probe.parent < w->held_cap ? w->held[probe.parent].zone : ZONES_OTHER;
+        question_init(engine_question(w->engine, index), probe.name.wire, probe.name.len,
+                      probe.type);
+        tasks_push_ready(w->tasks, index);
+    }
+}
+
+static void abandon_all(struct worker *w, bool also_sent)
+{
+    for (uint32_t i = 0; i < tasks_count(w->tasks); i++) {
+        enum task_state state = (enum task_state)tasks_at(w->tasks, i)->state;
+        if (state != TASK_FREE && (also_sent || state != TASK_SENT))
+            settle_abandon(w, i, "interrupted");
+    }
+}
+
+static mono_ns act(void *ctx, mono_ns now)
+{
+    struct worker *w = ctx;
+    w->now = now;
+    settle_drain(w);
+    enum run_stop stop = w->error != 0 ? RUN_NOW : run_stop_of(w->run);
+    mono_ns wake = WIRE_NEVER;
+    if (stop == RUN_ON) {
+        w->is_writer_full = writer_is_full(w->run->writer);
+        take_probes(w);
+        for (uint32_t i; (i = tasks_pop_delayed(w->tasks, now)) != TASK_NONE;)
+            tasks_push_ready(w->tasks, i);
+        top_up(w, &wake);
+    } else {
+        abandon_all(w, stop == RUN_NOW);
+    }
+    bool is_done = tasks_free_count(w->tasks) == tasks_count(w->tasks) &&
+                   (stop != RUN_ON || w->is_source_done);
+    if (is_done || w->error != 0)
+        engine_stop(w->engine);
+    mono_ns delayed = tasks_next_delayed(w->tasks);
+    wake = delayed < wake ? delayed : wake;
+    return wake < now + STOP_CHECK ? wake : now + STOP_CHECK;
+}
+
+static void *worker_main(void *arg)
+{
+    struct worker *w = arg;
+    const struct engine_handlers handlers = {
+        .ctx = w, .reply = settle_reply, .lost = settle_lost, .act = act};
+    int error = engine_run(w->engine, &handlers);
+    if (w->error == 0)
+        w->error = error;
+    if (w->error != 0) {
+        abandon_all(w, true); /* nothing is lost: what was open is told as undecided */
+        int none = 0;
+        (void)atomic_compare_exchange_strong(&w->run->error, &none, w->error);
+        run_raise_stop(w->run, RUN_NOW);
+    }
+    atomic_fetch_sub(&w->run->workers_on, 1);
+    writer_wake(w->run->writer);
+    return NULL;
+}
+
+int worker_start(struct worker *w)
+{
+    errno = pthread_create(&w->thread, NULL, worker_main, w);
+    return errno == 0 ? 0 : ERR_IO;
+}
+
+/* --- life --- */
+
+/* This worker's resolvers: a share of the operators, or with few of them all, each
+ * with a share of its rate. */
+static int create_pool(struct worker *w, unsigned socket_count[WIRE_FAMILIES])
+{
+    const struct run *run = w->run;
+    const struct fleet *fleet = &run->fleet;
+    bool is_partitioned = run_is_partitioned(run);
+    double share = is_partitioned ? 1.0 : 1.0 / run->worker_count;
+    struct pool_entry *entries = calloc(fleet->count, sizeof *entries);
+    if (!entries)
+        return ERR_NOMEM;
+    size_t count = 0;
+    for (size_t i = 0; i < fleet->count; i++) {
+        const struct fleet_resolver *r = &fleet->items[i];
+        if (is_partitioned && r->operator_key % run->worker_count != w->index)
+            continue;
+        uint64_t qps = run->resolver_rate_qps;
+        if (r->stated_qps && (qps == 0 || r->stated_qps < qps))
+            qps = r->stated_qps;
+        entries[count++] = (struct pool_entry){
+            .address = r->address,
+            .list_index = (uint32_t)i,
+            .operator_key = r->operator_key,
+            .qps = (double)qps * share,
+        };
+        socket_count[r->address.family] = 1;
+    }
+    int error = pool_create(&w->pool, entries, count, &w->rng, clock_mono_ns());
+    free(entries);
+    return error;
+}
+
+static int create_wire(struct worker *w, unsigned socket_count[WIRE_FAMILIES])
+{
+    unsigned ports = (w->in_flight_max + IN_FLIGHT_A_PORT - 1) / IN_FLIGHT_A_PORT;
+    struct wire_params wire = {.rng = &w->rng};
+    for (unsigned f = 0; f < WIRE_FAMILIES; f++)
+        wire.socket_count[f] = socket_count[f] * (ports < PORTS_MIN ? PORTS_MIN : ports);
+    const char *bind = w->run->params->bind_address;
+    struct wire_address local;
+    if (bind) {
+        int error = fleet_parse_address(&local, bind, strlen(bind), 1);
+        if (error != 0)
+            return error;
+        wire.bind[local.family] = local;
+    }
+    return wire_open(&w->wire, &wire);
+}
+
+int worker_create(struct worker **out, struct run *run, uint32_t index)
+{
+    *out = NULL;
+    struct worker *w = calloc(1, sizeof *w);
+    if (!w)
+        return ERR_NOMEM;
+    w->run = run;
+    w->index = index;
+    w->in_flight_max = run->in_flight_max / run->worker_count;
+    if (w->in_flight_max == 0)
+        w->in_flight_max = 1;
+    uint32_t task_count = w->in_flight_max + PROBE_TASKS + 1;
+    unsigned socket_count[WIRE_FAMILIES] = {0};
+    int error = rng_init(&w->rng);
+    if (error == 0)
+        error = create_pool(w, socket_count);
+    if (error == 0)
+        error = create_wire(w, socket_count);
+    if (error == 0)
+        error = tasks_create(&w->tasks, task_count);
+    if (error == 0)
+        error =
+            wildcards_create(&w->wildcards, &w->rng, run->params->types, run->params->type_count);
+    if (error == 0)
+        error = run->source->ops->cursor_open(run->source, &w->cursor);
+    if (error == 0) {
+        const struct engine_params params = {
+            .wire = w->wire,
+            .pool = w->pool,
+            .rng = &w->rng,
+            .counters = &w->counters,
+            .query_count = task_count,
+            .timeout = run->params->timeout,
+        };
+        error = engine_create(&w->engine, &params);
+    }
+    if (error != 0) {
+        int saved = errno;
+        worker_destroy(w);
+        errno = saved;
+        return error;
+    }
+    pace_init(&w->pace, (double)run->rate_qps / run->worker_count, wire_now(w->wire));
+    *out = w;
+    return 0;
+}
+
+void worker_destroy(struct worker *w)
+{
+    if (!w)
+        return;
+    engine_destroy(w->engine);
+    if (w->cursor)
+        w->cursor->source->ops->cursor_close(w->cursor);
+    wildcards_destroy(w->wildcards);
+    tasks_destroy(w->tasks);
+    wire_close(w->wire);
+    pool_destroy(w->pool);
+    for (size_t i = 0; i < w->decision_count; i++)
+        parts_destroy(w->decisions[i].part);
+    free(w->decisions);
+    free(w->held);
+    free(w->zone_paces);
+    free(w->zone_verdicts);
+    free(w);
+}

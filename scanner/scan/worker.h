@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* A worker: one thread, one loop, its own sockets, slots, resolvers and tasks.
+ *
+ * One turn's second half (the first is the engine's): settle what was collected, hand
+ * wildcard probes in, take up tasks whose pause is over, top up from the source within
+ * pace and in-flight limit. settle.c turns decisions into states and verdicts;
+ * worker.c feeds the engine. Others read `counters` while it runs and everything once
+ * its thread has ended. */
+#ifndef SCAN_WORKER_H
+#define SCAN_WORKER_H
+
+#include <pthread.h>
+
+#include "engine/engine.h"
+#include "engine/pace.h"
+#include "scan/refusals.h"
+#include "scan/run.h"
+#include "scan/task.h"
+#include "verdict/wildcard.h"
+
+/* What a reply (or its absence) means, noted while collecting, acted on in the drain. */
+enum decision_kind { DECIDE_DATA, DECIDE_NODATA, DECIDE_NXDOMAIN, DECIDE_TROUBLE };
+
+struct decision {
+    uint32_t task, generation;
+    uint8_t kind;  /* enum decision_kind */
+    uint8_t cause; /* enum retry_cause; trouble */
+    uint8_t rcode;
+    bool is_newest, by_tcp, with_edns;
+    uint32_t resolver;
+    uint32_t rtt_us;
+    struct part *part; /* data; owned until settled */
+};
+
+/* Tasks that wait for a wildcard parent, and the zone it lies in. */
+struct held_list {
+    uint32_t first; /* task + 1; 0: none */
+    uint32_t zone;
+};
+
+struct worker {
+    struct run *run;
+    uint32_t index;
+    pthread_t thread;
+    struct rng rng;
+    struct wire *wire;
+    struct pool *pool;
+    struct engine *engine;
+    struct source_cursor *cursor;
+    struct tasks *tasks;
+    struct wildcards *wildcards;
+    struct refusals refusals;
+    struct pace pace;        /* this worker's share of --rate */
+    struct pace *zone_paces; /* by zone number */
+    size_t zone_pace_count;
+    uint32_t in_flight_max;
+    uint32_t last_zone; /* of the name before: the likeliest for the next */
+    bool is_source_done;
+    bool is_writer_full;
+    int error; /* sticky; ends the run */
+    mono_ns now;
+
+    struct decision *decisions;
+    size_t decision_count, decision_cap;
+    struct held_list *held; /* by wildcard parent */
+    size_t held_cap;
+
+    struct counters counters;
+    uint64_t (*zone_verdicts)[VERDICT_COUNT]; /* by zone number */
+    size_t zone_verdict_count;
+};
+
+MUST_CHECK int worker_create(struct worker **out, struct run *run, uint32_t index);
+void worker_destroy(struct worker *worker);
+/* pthread_create's errno as ERR_IO. */
+MUST_CHECK int worker_start(struct worker *worker);
+
+/* --- settle.c --- */
+
+/* The engine's collecting handlers; CTX is the worker. */
+bool settle_reply(void *ctx, uint32_t query, const struct reply *reply,
+                  const struct engine_try *try);
+void settle_lost(void *ctx, uint32_t query, enum engine_loss loss, const struct engine_try *try);
+/* Acts on all that was collected. */
+void settle_drain(struct worker *worker);
+/* Ends a task that will not be asked about any more. */
+void settle_abandon(struct worker *worker, uint32_t index, const char *reason);
+/* Counts a candidate that never became a task. */
+void settle_unasked(struct worker *worker, const struct candidate *candidate, uint32_t zone,
+                    enum verdict verdict);
+/* A probe that cannot be asked. */
+void settle_probe_lost(struct worker *worker, const struct wildcard_probe *probe);
+
+#endif

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* dns/query.c: the octets that go out. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "dns/code.h"
+#include "dns/query.h"
+
+static const uint8_t name_wire[] = "\3www\7example\3com";
+#define QUESTION "\3www\7example\3com\0\0\34\0\1"
+
+static struct question make_question(void)
+{
+    struct question question;
+    question_init(&question, name_wire, sizeof name_wire, TYPE_AAAA);
+    return question;
+}
+
+static void a_question_is_name_type_class(void **state)
+{
+    (void)state;
+    struct question question = make_question();
+    assert_int_equal(question.len, sizeof name_wire + 4);
+    assert_memory_equal(question.wire, QUESTION, question.len);
+    assert_int_equal(question_type(&question), TYPE_AAAA);
+}
+
+static void the_type_can_be_changed(void **state)
+{
+    (void)state;
+    struct question question = make_question();
+    question_set_type(&question, 0x1234);
+    assert_int_equal(question_type(&question), 0x1234);
+    assert_memory_equal(question.wire + question.len - 4, "\x12\x34\0\1", 4);
+    question_set_type(&question, TYPE_AAAA);
+    assert_memory_equal(question.wire, QUESTION, question.len);
+}
+
+static void a_query_without_edns_is_header_and_question(void **state)
+{
+    (void)state;
+    uint8_t out[DNS_QUERY_MAX];
+    struct question question = make_question();
+    assert_int_equal(query_write(out, 0xabcd, &question, 0), 12 + question.len);
+    assert_memory_equal(out, "\xab\xcd\1\0\0\1\0\0\0\0\0\0" QUESTION, 12 + question.len);
+}
+
+static void edns_adds_an_opt_record(void **state)
+{
+    (void)state;
+    uint8_t out[DNS_QUERY_MAX];
+    struct question question = make_question();
+    size_t before = 12 + question.len;
+    assert_int_equal(query_write(out, 1, &question, QUERY_EDNS), before + 11);
+    assert_memory_equal(out, "\0\1\1\0\0\1\0\0\0\0\0\1" QUESTION, before);
+    assert_memory_equal(out + before, "\0\0\51\4\320\0\0\0\0\0\0", 11);
+}
+
+static void dnssec_ok_is_one_bit_of_it(void **state)
+{
+    (void)state;
+    uint8_t out[DNS_QUERY_MAX];
+    struct question question = make_question();
+    size_t before = 12 + question.len;
+    assert_int_equal(query_write(out, 1, &question, QUERY_EDNS | QUERY_DO), before + 11);
+    assert_memory_equal(out + before, "\0\0\51\4\320\0\0\200\0\0\0", 11);
+}
+
+static void recursion_can_be_left_out(void **state)
+{
+    (void)state;
+    uint8_t out[DNS_QUERY_MAX];
+    struct question question = make_question();
+    assert_int_equal(query_write(out, 1, &question, QUERY_NO_RD), 12 + question.len);
+    assert_memory_equal(out, "\0\1\0\0\0\1", 6);
+}
+
+static void the_longest_query_fits(void **state)
+{
+    (void)state;
+    struct {
+        uint8_t out[DNS_QUERY_MAX];
+        uint8_t guard[8];
+    } buffer;
+    struct question question;
+    struct name name;
+    char text[253];
+    memset(text, 'x', sizeof text);
+    text[63] = text[127] = text[191] = '.';
+    assert_int_equal(name_from_text(&name, text, sizeof text), 0);
+    assert_int_equal(name.len, NAME_WIRE_MAX);
+    question_init(&question, name.wire, name.len, TYPE_A);
+    memset(&buffer, 0xee, sizeof buffer);
+    assert_int_equal(query_write(buffer.out, 1, &question, QUERY_EDNS), DNS_QUERY_MAX);
+    for (size_t i = 0; i < sizeof buffer.guard; i++)
+        assert_int_equal(buffer.guard[i], 0xee);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_question_is_name_type_class),
+        cmocka_unit_test(the_type_can_be_changed),
+        cmocka_unit_test(a_query_without_edns_is_header_and_question),
+        cmocka_unit_test(edns_adds_an_opt_record),
+        cmocka_unit_test(dnssec_ok_is_one_bit_of_it),
+        cmocka_unit_test(recursion_can_be_left_out),
+        cmocka_unit_test(the_longest_query_fits),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

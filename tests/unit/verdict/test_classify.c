@@ -1,0 +1,464 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* verdict/classify.c: what one reply says about one question. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/verdict/message.h"
+#include "verdict/classify.h"
+
+#define FLAG_AA 0x0400
+#define FLAG_TC 0x0200
+
+static struct message m;
+
+static struct answer classified(void)
+{
+    struct answer answer;
+    memset(&answer, 0xaa, sizeof answer); /* nothing may rest on cleared memory */
+    struct reply reply = message_view(&m);
+    classify(&reply, &m.question, &answer);
+    return answer;
+}
+
+static void assert_owner(const struct answer *answer, unsigned index, const char *owner,
+                         uint16_t type)
+{
+    struct reply reply = message_view(&m);
+    struct name name = name_of(owner);
+    assert_in_range(index, 0, answer->record_count - 1u);
+    assert_int_equal(answer->records[index].type, type);
+    assert_true(reply_name_is(&reply, answer->records[index].owner_offset, name.wire));
+}
+
+static void assert_none(enum answer_kind kind)
+{
+    struct answer a = classified();
+    assert_int_equal(a.kind, kind);
+    assert_int_equal(a.record_count, 0);
+    assert_false(a.has_type);
+    assert_false(a.is_dangling);
+}
+
+static void rcodes_without_records(void **unused)
+{
+    (void)unused;
+    static const enum answer_kind kinds[RCODE_COUNT] = {
+        [0] = ANSWER_NODATA,   [1] = ANSWER_FORMERR,  [2] = ANSWER_SERVFAIL, [3] = ANSWER_NXDOMAIN,
+        [4] = ANSWER_NOTIMP,   [5] = ANSWER_REFUSED,  [6] = ANSWER_STRANGE,  [7] = ANSWER_STRANGE,
+        [8] = ANSWER_STRANGE,  [9] = ANSWER_STRANGE,  [10] = ANSWER_STRANGE, [11] = ANSWER_STRANGE,
+        [12] = ANSWER_STRANGE, [13] = ANSWER_STRANGE, [14] = ANSWER_STRANGE, [15] = ANSWER_STRANGE};
+    for (unsigned rcode = 0; rcode < RCODE_COUNT; rcode++) {
+        message_begin(&m, "www.example.test", TYPE_A, rcode);
+        assert_none(kinds[rcode]);
+        assert_int_equal(classified().rcode, rcode);
+    }
+}
+
+static void error_rcodes_use_no_records(void **unused)
+{
+    (void)unused;
+    message_begin(&m, "www.example.test", TYPE_A, RCODE_SERVFAIL);
+    message_put_a(&m, "www.example.test", 1);
+    assert_none(ANSWER_SERVFAIL);
+}
+
+static void a_header_alone_is_its_rcode(void **unused)
+{
+    (void)unused;
+    message_begin(&m, "www.example.test", TYPE_A, RCODE_REFUSED);
+    m.data[5] = 0; /* no question */
+    m.w.len = DNS_HEADER_LEN;
+    assert_none(ANSWER_REFUSED);
+}
+
+static void truncation_comes_before_everything(void **unused)
+{
+    (void)unused;
+    for (unsigned rcode = 0; rcode < RCODE_COUNT; rcode++) {
+        message_begin(&m, "www.example.test", TYPE_A, rcode);
+        message_put_a(&m, "www.example.test", 1);
+        message_set_flags(&m, FLAG_TC);
+        m.w.len -= 3; /* and damaged, which nobody looks at */
+        assert_none(ANSWER_TRUNCATED);
+    }
+}
+
+static void data_of_the_type_asked(void **unused)
+{
+    (void)unused;
+    message_begin(&m, "www.example.test", TYPE_A, RCODE_NOERROR);
+    message_put_a(&m, "WWW.example.TEST", 1);
+    message_put_a(&m, "www.example.test", 2);
+    struct answer a = classified();
+    assert_int_equal(a.kind, ANSWER_DATA);
+    assert_true(a.has_type);
+    assert_false(a.is_dangling);
+    assert_int_equal(a.record_count, 2);
+    assert_int_equal(m.data[a.records[1].rdata_offset + 3], 2);
+}
+
+static void records_of_other_owners_types_and_classes_are_left_alone(void **unused)
+{
+    (void)unused;
+    message_begin(&m, "www.example.test", TYPE_A, RCODE_NOERROR);
+    message_put_a(&m, "ww.example.test", 1);
+    message_put_a(&m, "example.test", 2);
+    message_put_a(&m, "a.www.example.test", 3);
+    message_put(&m, IN_ANSWER, "www.example.test", TYPE_AAAA, CLASS_IN, (uint8_t[16]){0}, 16);
+    message_put(&m, IN_ANSWER, "www.example.test", TYPE_A, 3, "\1\2\3\4", 4);
+    message_put_name(&m, IN_ANSWER, "other.example.test", TYPE_CNAME, "www.example.test");
+    assert_none(ANSWER_NODATA);
+    m.data[3] |= RCODE_NXDOMAIN;
+    assert_none(ANSWER_NXDOMAIN);
+}
+
+static void answers_in_other_sections_do_not_count(void **unused)
+{
+    (void)unused;
+    message_begin(&m, "www.example.test", TYPE_A, RCODE_NOERROR);
+    message_put(&m, IN_AUTHORITY, "www.example.test", TYPE_A, CLASS_IN, "\1\2\3\4", 4);
+    message_put(&m, IN_ADDITIONAL, "www.example.test", TYPE_A, CLASS_IN, "\1\2\3\4", 4);
+    assert_none(ANSWER_NODATA);
+}
+
+static void a_chain_is_followed_in_any_order_of_records(void **unused)
+{
+    (void)unused;
+    for (unsigned shift = 0; shift < 4; shift++) {
+        message_begin(&m, "a.test", TYPE_A, RCODE_NOERROR);
+        for (unsigned i = 0; i < 4; i++) {
+            switch ((i + shift) % 4) {
+            case 0:
+                message_put_a(&m, "c.test", 9);
+                break;
+            case 1:
+                message_put_name(&m, IN_ANSWER, "b.test", TYPE_CNAME, "c.test");
+                break;
+            case 2:
+                message_put_a(&m, "other.test", 8);
+                break;
+            default:
+                message_put_name(&m, IN_ANSWER, "a.test", TYPE_CNAME, "b.test");
+                break;
+            }
+        }
+        struct answer a = classified();
+        assert_int_equal(a.kind, ANSWER_DATA);
+        assert_true(a.has_type);
+        assert_int_equal(a.record_count, 3);
+        assert_owner(&a, 0, "a.test", TYPE_CNAME);
+        assert_owner(&a, 1, "b.test", TYPE_CNAME);
+        assert_owner(&a, 2, "c.test", TYPE_A);
+    }
+}
+
+static void a_cname_alone_is_data_without_the_type(void **unused)
+{
+    (void)unused;
+    message_begin(&m, "a.test", TYPE_A, RCODE_NOERROR);
+    message_put_name(&m, IN_ANSWER, "a.test", TYPE_CNAME, "b.test");
+    struct answer a = classified();
+    assert_int_equal(a.kind, ANSWER_DATA);
+    assert_false(a.has_type);
+    assert_false(a.is_dangling);
+    assert_int_equal(a.record_count, 1);
+}
+
+static void nxdomain_after_a_cname_is_dangling_data(void **unused)
+{
+    (void)unused;
+    message_begin(&m, "a.test", TYPE_A, RCODE_NXDOMAIN);
+    message_put_name(&m, IN_ANSWER, "a.test", TYPE_CNAME, "b.test");
+    struct answer a = classified();
+    assert_int_equal(a.kind, ANSWER_DATA);
+    assert_int_equal(a.rcode, RCODE_NXDOMAIN);
+    assert_true(a.is_dangling);
+    assert_false(a.has_type);
+}
+
+static void nxdomain_with_data_at_the_chains_end_does_not_dangle(void **unused)
+{
+    (void)unused;
+    message_begin(&m, "a.test", TYPE_A, RCODE_NXDOMAIN);
+    message_put_name(&m, IN_ANSWER, "a.test", TYPE_CNAME, "b.test");
+    message_put_a(&m, "b.test", 1);
+    struct answer a = classified();
+    assert_int_equal(a.kind, ANSWER_DATA);
+    assert_true(a.has_type);
+    assert_false(a.is_dangling);
+}
+
+static void nxdomain_with_an_address_but_no_cname_is_nxdomain(void **unused)
+{
+    (void)unused;
+    message_begin(&m, "a.test", TYPE_A, RCODE_NXDOMAIN);
+    message_put_a(&m, "a.test", 1);
+    assert_none(ANSWER_NXDOMAIN);
+}
+
+static void a_question_for_cname_is_not_followed(void **unused)
+{
+    (void)unused;
+    for (unsigned rcode = 0; rcode <= RCODE_NXDOMAIN; rcode += RCODE_NXDOMAIN) {
+        message_begin(&m, "a.test", TYPE_CNAME, rcode);
+        message_put_name(&m, IN_ANSWER, "a.test", TYPE_CNAME, "b.test");
+        message_put_name(&m, IN_ANSWER, "b.test", TYPE_CNAME, "c.test");
+        struct answer a = classified();
+        assert_int_equal(a.kind, ANSWER_DATA);
+        assert_true(a.has_type);
+        assert_int_equal(a.is_dangling, rcode == RCODE_NXDOMAIN);
+        assert_int_equal(a.record_count, 1);
+    }
+}
+
+static void dname_and_its_cname_are_the_chain(void **unused)
+{
+    (void)unused;
+    message_begin(&m, "x.y.old.test", TYPE_A, RCODE_NOERROR);
+    message_put_name(&m, IN_ANSWER, "old.test", TYPE_DNAME, "new.test");
+    message_put_name(&m, IN_ANSWER, "x.y.old.test", TYPE_CNAME, "x.y.new.test");
+    message_put_a(&m, "x.y.new.test", 1);
+    struct answer a = classified();
+    assert_int_equal(a.kind, ANSWER_DATA);
+    assert_true(a.has_type);
+    assert_int_equal(a.record_count, 3);
+    assert_owner(&a, 0, "old.test", TYPE_DNAME);
+    assert_owner(&a, 1, "x.y.old.test", TYPE_CNAME);
+    assert_owner(&a, 2, "x.y.new.test", TYPE_A);
+}
+
+static void a_dname_without_cname_is_data(void **unused)
+{
+    (void)unused;
+    for (unsigned rcode = 0; rcode <= RCODE_NXDOMAIN; rcode += RCODE_NXDOMAIN) {
+        message_begin(&m, "x.old.test", TYPE_A, rcode);
+        message_put_name(&m, IN_ANSWER, "OLD.test", TYPE_DNAME, "new.test");
+        struct answer a = classified();
+        assert_int_equal(a.kind, ANSWER_DATA);
+        assert_false(a.has_type);
+        assert_int_equal(a.is_dangling, rcode == RCODE_NXDOMAIN);
+        assert_int_equal(a.record_count, 1);
+    }
+}
+
+static void a_dname_does_not_apply_to_its_own_name_or_beside(void **unused)
+{
+    (void)unused;
+    message_begin(&m, "old.test", TYPE_A, RCODE_NOERROR);
+    message_put_name(&m, IN_ANSWER, "old.test", TYPE_DNAME, "new.test");
+    message_put_name(&m, IN_ANSWER, "ld.test", TYPE_DNAME, "new.test");
+    message_put_name(&m, IN_ANSWER, "a.old.test", TYPE_DNAME, "new.test");
+    assert_none(ANSWER_NODATA);
+    message_begin(&m, "old.test", TYPE_DNAME, RCODE_NOERROR);
+    message_put_name(&m, IN_ANSWER, "old.test", TYPE_DNAME, "new.test");
+    assert_true(classified().has_type);
+}
+
+static void a_dname_is_kept_once_for_several_links(void **unused)
+{
+    (void)unused;
+    message_begin(&m, "a.test", TYPE_A, RCODE_NOERROR);
+    message_put_name(&m, IN_ANSWER, "test", TYPE_DNAME, "example");
+    message_put_name(&m, IN_ANSWER, "a.test", TYPE_CNAME, "b.test");
+    message_put_name(&m, IN_ANSWER, "b.test", TYPE_CNAME, "c.test");
+    struct answer a = classified();
+    assert_int_equal(a.kind, ANSWER_DATA);
+    assert_int_equal(a.record_count, 3);
+}
+
+static void loops_end_and_are_data(void **unused)
+{
+    (void)unused;
+    message_begin(&m, "a.test", TYPE_A, RCODE_NOERROR);
+    message_put_name(&m, IN_ANSWER, "a.test", TYPE_CNAME, "a.test");
+    assert_int_equal(classified().record_count, 1);
+
+    message_begin(&m, "a.test", TYPE_A, RCODE_NOERROR);
+    message_put_name(&m, IN_ANSWER, "b.test", TYPE_CNAME, "a.test");
+    message_put_name(&m, IN_ANSWER, "a.test", TYPE_CNAME, "b.test");
+    struct answer a = classified();
+    assert_int_equal(a.kind, ANSWER_DATA);
+    assert_false(a.has_type);
+    assert_int_equal(a.record_count, 2);
+}
+
+static void chains_are_followed_for_sixteen_links(void **unused)
+{
+    (void)unused;
+    for (unsigned links = CLASSIFY_CHAIN_MAX - 1; links <= CLASSIFY_CHAIN_MAX + 1; links++) {
+        message_begin(&m, "n0.test", TYPE_A, RCODE_NOERROR);
+        char owner[32], target[32];
+        for (unsigned i = 0; i < links; i++) {
+            snprintf(owner, sizeof owner, "n%u.test", i);
+            snprintf(target, sizeof target, "n%u.test", i + 1);
+            message_put_name(&m, IN_ANSWER, owner, TYPE_CNAME, target);
+        }
+        message_put_a(&m, target, 1);
+        struct answer a = classified();
+        assert_int_equal(a.kind, ANSWER_DATA);
+        assert_int_equal(a.has_type, links <= CLASSIFY_CHAIN_MAX);
+        assert_int_equal(a.record_count, links <= CLASSIFY_CHAIN_MAX ? links + 1 : links - 1);
+    }
+}
+
+static void only_sixty_four_records_are_kept(void **unused)
+{
+    (void)unused;
+    for (unsigned count = CLASSIFY_RECORDS_MAX - 1; count <= CLASSIFY_RECORDS_MAX + 1; count++) {
+        message_begin(&m, "a.test", TYPE_A, RCODE_NOERROR);
+        for (unsigned i = 0; i < count; i++)
+            message_put_a(&m, "a.test", i);
+        struct answer a = classified();
+        assert_int_equal(a.kind, ANSWER_DATA);
+        assert_int_equal(a.record_count,
+                         count < CLASSIFY_RECORDS_MAX ? count : CLASSIFY_RECORDS_MAX);
+    }
+}
+
+static void equal_records_are_kept_once(void **unused)
+{
+    (void)unused;
+    message_begin(&m, "a.test", TYPE_A, RCODE_NOERROR);
+    message_put_a(&m, "a.test", 1);
+    message_put_a(&m, "a.test", 2);
+    message_put_a(&m, "a.test", 1);
+    assert_int_equal(classified().record_count, 2);
+}
+
+static void records_behind_the_first_256_are_not_used(void **unused)
+{
+    (void)unused;
+    for (unsigned before = 255; before <= 257; before++) {
+        message_begin(&m, "a.test", TYPE_A, RCODE_NOERROR);
+        for (unsigned i = 0; i < before; i++)
+            message_put_a(&m, "b.test", i);
+        message_put_a(&m, "a.test", 1);
+        assert_int_equal(classified().kind, before < 256 ? ANSWER_DATA : ANSWER_NODATA);
+    }
+}
+
+static void damage_anywhere_in_the_answer_section_is_seen(void **unused)
+{
+    (void)unused;
+    message_begin(&m, "a.test", TYPE_A, RCODE_NOERROR);
+    message_put_a(&m, "a.test", 1);
+    message_put_a(&m, "a.test", 2);
+    size_t whole = m.w.len, question_end = DNS_HEADER_LEN + m.question.len;
+    assert_int_equal(classified().kind, ANSWER_DATA);
+    for (m.w.len = question_end; m.w.len < whole; m.w.len++)
+        assert_none(ANSWER_DAMAGED);
+    message_begin(&m, "a.test", TYPE_A, RCODE_NOERROR);
+    for (unsigned i = 0; i < 300; i++)
+        message_put_a(&m, "a.test", i); /* the 300th is beyond the table */
+    m.w.len--;
+    assert_none(ANSWER_DAMAGED);
+}
+
+static void a_count_above_the_records_is_damage(void **unused)
+{
+    (void)unused;
+    message_begin(&m, "a.test", TYPE_A, RCODE_NXDOMAIN);
+    message_count(&m, IN_ANSWER);
+    assert_none(ANSWER_DAMAGED);
+}
+
+static void a_cname_whose_target_does_not_fill_its_data_is_damage(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *rdata;
+        size_t len;
+    } cases[] = {{"", 0}, {"\1b", 2}, {"\1b\0x", 4}, {"\1b\300\377", 4}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        message_begin(&m, "a.test", TYPE_A, RCODE_NOERROR);
+        message_put(&m, IN_ANSWER, "a.test", TYPE_CNAME, CLASS_IN, cases[i].rdata, cases[i].len);
+        assert_none(ANSWER_DAMAGED);
+    }
+}
+
+static void damage_behind_an_empty_answer_section_is_not_looked_at(void **unused)
+{
+    (void)unused;
+    message_begin(&m, "a.test", TYPE_A, RCODE_NXDOMAIN);
+    message_put_soa(&m, "test");
+    m.w.len -= 5;
+    assert_none(ANSWER_NXDOMAIN);
+}
+
+static void a_referral_says_nothing_about_the_name(void **unused)
+{
+    (void)unused;
+    message_begin(&m, "a.test", TYPE_A, RCODE_NOERROR);
+    message_put_name(&m, IN_AUTHORITY, ".", TYPE_NS, "a.root-servers.test");
+    message_put_name(&m, IN_AUTHORITY, ".", TYPE_NS, "b.root-servers.test");
+    assert_none(ANSWER_STRANGE);
+    message_set_flags(&m, FLAG_AA);
+    assert_none(ANSWER_NODATA);
+}
+
+static void nodata_with_a_soa_is_no_referral_in_either_order(void **unused)
+{
+    (void)unused;
+    message_begin(&m, "a.test", TYPE_A, RCODE_NOERROR);
+    message_put_soa(&m, "test");
+    message_put_name(&m, IN_AUTHORITY, "test", TYPE_NS, "ns.test");
+    assert_none(ANSWER_NODATA);
+    message_begin(&m, "a.test", TYPE_A, RCODE_NOERROR);
+    message_put_name(&m, IN_AUTHORITY, "test", TYPE_NS, "ns.test");
+    message_put_soa(&m, "test");
+    assert_none(ANSWER_NODATA);
+    message_begin(&m, "a.test", TYPE_A, RCODE_NOERROR);
+    message_put_name(&m, IN_ADDITIONAL, "test", TYPE_NS, "ns.test");
+    assert_none(ANSWER_NODATA);
+}
+
+static void a_damaged_authority_section_of_a_nodata_reply_is_damage(void **unused)
+{
+    (void)unused;
+    message_begin(&m, "a.test", TYPE_A, RCODE_NOERROR);
+    message_put_name(&m, IN_AUTHORITY, "test", TYPE_NS, "ns.test");
+    m.w.len--;
+    assert_none(ANSWER_DAMAGED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rcodes_without_records),
+        cmocka_unit_test(error_rcodes_use_no_records),
+        cmocka_unit_test(a_header_alone_is_its_rcode),
+        cmocka_unit_test(truncation_comes_before_everything),
+        cmocka_unit_test(data_of_the_type_asked),
+        cmocka_unit_test(records_of_other_owners_types_and_classes_are_left_alone),
+        cmocka_unit_test(answers_in_other_sections_do_not_count),
+        cmocka_unit_test(a_chain_is_followed_in_any_order_of_records),
+        cmocka_unit_test(a_cname_alone_is_data_without_the_type),
+        cmocka_unit_test(nxdomain_after_a_cname_is_dangling_data),
+        cmocka_unit_test(nxdomain_with_data_at_the_chains_end_does_not_dangle),
+        cmocka_unit_test(nxdomain_with_an_address_but_no_cname_is_nxdomain),
+        cmocka_unit_test(a_question_for_cname_is_not_followed),
+        cmocka_unit_test(dname_and_its_cname_are_the_chain),
+        cmocka_unit_test(a_dname_without_cname_is_data),
+        cmocka_unit_test(a_dname_does_not_apply_to_its_own_name_or_beside),
+        cmocka_unit_test(a_dname_is_kept_once_for_several_links),
+        cmocka_unit_test(loops_end_and_are_data),
+        cmocka_unit_test(chains_are_followed_for_sixteen_links),
+        cmocka_unit_test(only_sixty_four_records_are_kept),
+        cmocka_unit_test(equal_records_are_kept_once),
+        cmocka_unit_test(records_behind_the_first_256_are_not_used),
+        cmocka_unit_test(damage_anywhere_in_the_answer_section_is_seen),
+        cmocka_unit_test(a_count_above_the_records_is_damage),
+        cmocka_unit_test(a_cname_whose_target_does_not_fill_its_data_is_damage),
+        cmocka_unit_test(damage_behind_an_empty_answer_section_is_not_looked_at),
+        cmocka_unit_test(a_referral_says_nothing_about_the_name),
+        cmocka_unit_test(nodata_with_a_soa_is_no_referral_in_either_order),
+        cmocka_unit_test(a_damaged_authority_section_of_a_nodata_reply_is_damage),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

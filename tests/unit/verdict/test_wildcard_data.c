@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* verdict/wildcard_data.c: what of a reply is compared. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/verdict/message.h"
+#include "verdict/wildcard.h"
+
+static struct message m;
+
+static struct wildcard_data taken(void)
+{
+    struct answer answer;
+    struct wildcard_data data;
+    memset(&data, 0xaa, sizeof data);
+    struct reply reply = message_view(&m);
+    classify(&reply, &m.question, &answer);
+    wildcard_data_from(&data, question_type(&m.question), &reply, &answer);
+    assert_int_equal(data.type, question_type(&m.question));
+    return data;
+}
+
+/* The one datum of a reply for QNAME that is a record of OWNER, TYPE and TARGET. */
+static uint64_t hash_of(const char *qname, const char *owner, uint16_t type, const char *target)
+{
+    message_begin(&m, qname, TYPE_A, RCODE_NOERROR);
+    message_put_name(&m, IN_ANSWER, owner, type, target);
+    struct wildcard_data data = taken();
+    assert_int_equal(data.count, 1);
+    assert_true(data.by_cname);
+    return data.hashes[0];
+}
+
+static void replies_without_data_give_none(void **unused)
+{
+    (void)unused;
+    for (unsigned rcode = 0; rcode <= 5; rcode++) {
+        message_begin(&m, "a.zone.test", TYPE_A, rcode);
+        struct wildcard_data data = taken();
+        assert_int_equal(data.count, 0);
+        assert_false(data.by_cname);
+    }
+}
+
+static void addresses_are_hashed_one_by_one(void **unused)
+{
+    (void)unused;
+    message_begin(&m, "a.zone.test", TYPE_A, RCODE_NOERROR);
+    message_put_a(&m, "a.zone.test", 7);
+    message_put_a(&m, "a.zone.test", 8);
+    struct wildcard_data data = taken();
+    assert_int_equal(data.count, 2);
+    assert_false(data.by_cname);
+    assert_int_equal(data.hashes[0], wildcard_hash(TYPE_A, (uint8_t[]){192, 0, 2, 7}, 4));
+    assert_int_equal(data.hashes[1], wildcard_hash(TYPE_A, (uint8_t[]){192, 0, 2, 8}, 4));
+    assert_int_not_equal(data.hashes[0], wildcard_hash(TYPE_TXT, (uint8_t[]){192, 0, 2, 7}, 4));
+}
+
+static void at_most_32_data_are_looked_at(void **unused)
+{
+    (void)unused;
+    for (unsigned count = WILDCARD_DATA_MAX - 1; count <= WILDCARD_DATA_MAX + 1; count++) {
+        message_begin(&m, "a.zone.test", TYPE_A, RCODE_NOERROR);
+        for (unsigned i = 0; i < count; i++)
+            message_put_a(&m, "a.zone.test", i);
+        assert_int_equal(taken().count, count < WILDCARD_DATA_MAX ? count : WILDCARD_DATA_MAX);
+    }
+}
+
+static void behind_a_cname_only_its_target_counts(void **unused)
+{
+    (void)unused;
+    uint64_t alone = hash_of("a.zone.test", "a.zone.test", TYPE_CNAME, "cdn.test");
+    message_begin(&m, "a.zone.test", TYPE_A, RCODE_NOERROR);
+    message_put_name(&m, IN_ANSWER, "a.zone.test", TYPE_CNAME, "CDN.test");
+    message_put_name(&m, IN_ANSWER, "cdn.test", TYPE_CNAME, "edge.cdn.test");
+    message_put_a(&m, "edge.cdn.test", 1);
+    struct wildcard_data data = taken();
+    assert_int_equal(data.count, 1);
+    assert_true(data.by_cname);
+    assert_int_equal(data.hashes[0], alone);
+    struct name target = name_of("cdn.test");
+    assert_int_equal(alone, wildcard_hash(TYPE_CNAME, target.wire, target.len));
+}
+
+static void a_cname_gives_the_same_for_every_type_asked(void **unused)
+{
+    (void)unused;
+    static const uint16_t types[] = {TYPE_A, TYPE_AAAA, TYPE_CNAME, TYPE_TXT};
+    uint64_t first = hash_of("a.zone.test", "a.zone.test", TYPE_CNAME, "cdn.test");
+    for (size_t i = 0; i < 4; i++) {
+        message_begin(&m, "b.zone.test", types[i], RCODE_NOERROR);
+        message_put_name(&m, IN_ANSWER, "b.zone.test", TYPE_CNAME, "cdn.test");
+        struct wildcard_data data = taken();
+        assert_true(data.by_cname);
+        assert_int_equal(data.count, 1);
+        assert_int_equal(data.hashes[0], first);
+    }
+}
+
+static void a_target_that_embeds_the_query_is_compared_without_it(void **unused)
+{
+    (void)unused;
+    uint64_t a = hash_of("a.zone.test", "a.zone.test", TYPE_CNAME, "a.cdn.test");
+    assert_int_equal(a, hash_of("b.zone.test", "b.zone.test", TYPE_CNAME, "B.cdn.test"));
+    assert_int_equal(a, hash_of("c.d.zone.test", "c.d.zone.test", TYPE_CNAME, "c.d.cdn.test"));
+    assert_int_equal(a, hash_of("e.zone.test", "e.zone.test", TYPE_CNAME, "e.zone.test.cdn.test"));
+    assert_int_not_equal(a, hash_of("a.zone.test", "a.zone.test", TYPE_CNAME, "b.cdn.test"));
+    assert_int_not_equal(a, hash_of("a.zone.test", "a.zone.test", TYPE_CNAME, "cdn.test"));
+    assert_int_not_equal(a, hash_of("a.zone.test", "a.zone.test", TYPE_CNAME, "a.other.test"));
+}
+
+static void a_dname_is_compared_by_its_own_target(void **unused)
+{
+    (void)unused;
+    uint64_t alone = hash_of("a.zone.test", "zone.test", TYPE_DNAME, "new.test");
+    message_begin(&m, "b.zone.test", TYPE_AAAA, RCODE_NXDOMAIN);
+    message_put_name(&m, IN_ANSWER, "zone.test", TYPE_DNAME, "new.test");
+    message_put_name(&m, IN_ANSWER, "b.zone.test", TYPE_CNAME, "b.new.test");
+    struct wildcard_data data = taken();
+    assert_int_equal(data.count, 1);
+    assert_int_equal(data.hashes[0], alone);
+}
+
+static void data_that_do_not_fit_their_type_are_hashed_as_they_came(void **unused)
+{
+    (void)unused;
+    message_begin(&m, "a.zone.test", TYPE_A, RCODE_NOERROR);
+    message_put(&m, IN_ANSWER, "a.zone.test", TYPE_A, CLASS_IN, "\1\2\3", 3);
+    message_put(&m, IN_ANSWER, "a.zone.test", TYPE_A, CLASS_IN, "", 0);
+    struct wildcard_data data = taken();
+    assert_int_equal(data.count, 2);
+    assert_int_equal(data.hashes[0], wildcard_hash(TYPE_A, (const uint8_t *)"\1\2\3", 3));
+}
+
+static void long_data_are_hashed_whole(void **unused)
+{
+    (void)unused;
+    static uint8_t rdata[5000];
+    uint64_t hashes[2];
+    for (unsigned i = 0; i < 2; i++) {
+        rdata[4999] = (uint8_t)i;
+        message_begin(&m, "a.zone.test", TYPE_TXT, RCODE_NOERROR);
+        message_put(&m, IN_ANSWER, "a.zone.test", TYPE_TXT, CLASS_IN, rdata, sizeof rdata);
+        struct wildcard_data data = taken();
+        assert_int_equal(data.count, 1);
+        hashes[i] = data.hashes[0];
+    }
+    assert_int_not_equal(hashes[0], hashes[1]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(replies_without_data_give_none),
+        cmocka_unit_test(addresses_are_hashed_one_by_one),
+        cmocka_unit_test(at_most_32_data_are_looked_at),
+        cmocka_unit_test(behind_a_cname_only_its_target_counts),
+        cmocka_unit_test(a_cname_gives_the_same_for_every_type_asked),
+        cmocka_unit_test(a_target_that_embeds_the_query_is_compared_without_it),
+        cmocka_unit_test(a_dname_is_compared_by_its_own_target),
+        cmocka_unit_test(data_that_do_not_fit_their_type_are_hashed_as_they_came),
+        cmocka_unit_test(long_data_are_hashed_whole),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
