@@ -20,11 +20,15 @@
 #include "bench/lab/sightings.h"
 #include "bench/lab/zone.h"
 
-#define ZONES_MAX     100000
-#define HOSTS_MAX     (ZONE_NODES_MAX / 4)
-#define DURATION_MAX  (24 * 3600 * NS_PER_S) /* nobody needs a forgotten lab for longer */
-#define LOOPBACK_LOW  0x7f000001u            /* 127.0.0.0 and 127.255.255.255 are broadcast */
-#define LOOPBACK_HIGH 0x7ffffffeu
+#define ZONES_MAX         100000
+#define HOSTS_MAX         (ZONE_NODES_MAX / 4)
+#define DURATION_MAX      (24 * 3600 * NS_PER_S) /* nobody needs a forgotten lab for longer */
+#define RESOLVERS_DEFAULT 4
+#define FIRST_DEFAULT     0x7f010001u /* 127.1.0.1 */
+#define LIST_DEFAULT      5000000
+#define EXISTS_SHARE_MIN  1e-6
+#define LOOPBACK_LOW      0x7f000001u /* 127.0.0.0 and 127.255.255.255 are broadcast */
+#define LOOPBACK_HIGH     0x7ffffffeu
 
 static int set_count(const char *value, uint64_t min, uint64_t max, uint64_t *out, struct text *why)
 {
@@ -206,7 +210,7 @@ static const struct opt rows[] = {
     {LISTS, "emit-only", 0, NULL, "write the lists and end, without opening a socket", NULL, NULL, NULL, 1, 0, set_emit_only},
 
     {SPEED, "fast", 0, NULL, "a plain responder, as cheap as can be: no impairment, no delay, no TCP", NULL, NULL, NULL, 1, 0, set_fast},
-    {SPEED, "count", 0, "N", "length of the list that --fast knows", "5m", NULL, NULL, 1, 0, set_list_count},
+    {SPEED, "count", 0, "N", "length of the list that --fast knows", NULL, "5m", NULL, 1, 0, set_list_count},
     {SPEED, "fast-soa", 0, NULL, "NXDOMAIN carries a SOA record there too", NULL, NULL, NULL, 1, 0, set_fast_soa},
 
     {RUN, "seed", 's', "N", "everything made up or left to chance follows from it", "1", NULL, NULL, 1, 0, set_seed},
@@ -223,32 +227,56 @@ static const struct opt rows[] = {
 static const struct opts_table table = {
     .opts = rows, .count = sizeof rows / sizeof *rows, .env_prefix = "DNSTRAWL_LAB_"};
 
-/* What no setter can see alone. */
-static int check_together(struct lab_options *o, struct text *why)
+/* What no setter can see alone: options that contradict each other, */
+static const char *contradiction(const struct lab_options *o)
+{
+    if (o->fleet_file && o->groups.count)
+        return "--fleet and --group: give one of them";
+    if (o->decoy_count != UINT64_MAX && o->exists_share >= 0)
+        return "--decoys and --exists: give one of them";
+    if (!o->fast)
+        return o->list_count ? "--count is for --fast" : NULL;
+    if (o->fleet_file || o->groups.count || strcmp(o->mix, "clean"))
+        return "--fast impairs nothing: no --mix, --fleet or --group";
+    if (o->zone_files.count || o->zone_count > 1 || o->zones.count > 1)
+        return "--fast serves one made-up zone";
+    return o->decoy_count != UINT64_MAX ? "--decoys: with --fast give --count and --exists" : NULL;
+}
+
+static void fill_in(struct lab_options *o)
 {
     if (o->resolver_count == UINT64_MAX)
-        o->resolver_count = o->fast ? 1 : 4;
+        o->resolver_count = o->fast ? 1 : RESOLVERS_DEFAULT;
     if (!o->first)
-        o->first = o->fast ? LOOPBACK_LOW : LOOPBACK_LOW + 0x10000;
-    if (o->fleet_file && o->groups.count)
-        text_puts(why, "--fleet and --group: give one of them");
-    else if (o->fast && (o->zone_files.count || o->zone_count > 1 || o->zones.count > 1))
-        text_puts(why, "--fast serves one made-up zone");
-    else if (o->fast && o->emit_names && o->list_count > UINT32_MAX)
-        text_puts(why, "--count: too long a list to write");
-    else if (o->decoy_count != UINT64_MAX && o->exists_share >= 0)
-        text_puts(why, "--decoys and --exists: give one of them");
-    else if (!o->fast && !(o->exists_share < 0) && o->exists_share < 1e-6)
-        text_puts(why, "--exists: the list would never end");
-    else if (o->resolver_count + o->ipv6_count == 0)
-        text_puts(why, "no resolvers: --resolvers and --ipv6 are 0");
-    else if (o->resolver_count && LOOPBACK_HIGH - o->first < o->resolver_count - 1)
-        text_puts(why, "--first: that many addresses do not fit below 127.255.255.255");
-    else if (o->ipv6_count && o->port + o->ipv6_count > 65536)
-        text_puts(why, "--ipv6: that many ports do not fit above --port");
-    else
-        return 0;
-    return ERR_SYNTAX;
+        o->first = o->fast ? LOOPBACK_LOW : FIRST_DEFAULT;
+    if (!o->list_count)
+        o->list_count = LIST_DEFAULT;
+}
+
+/* ... and numbers that do not fit together. */
+static const char *misfit(const struct lab_options *o)
+{
+    if (o->resolver_count + o->ipv6_count == 0)
+        return "no resolvers: --resolvers and --ipv6 are 0";
+    if (o->resolver_count && LOOPBACK_HIGH - o->first < o->resolver_count - 1)
+        return "--first: that many addresses do not fit below 127.255.255.255";
+    if (o->ipv6_count && o->port + o->ipv6_count > 65536)
+        return "--ipv6: that many ports do not fit above --port";
+    if (!o->fast && o->exists_share >= 0 && o->exists_share < EXISTS_SHARE_MIN)
+        return "--exists: the list would never end";
+    return NULL;
+}
+
+static int check_together(struct lab_options *o, struct text *why)
+{
+    const char *wrong = contradiction(o);
+    if (!wrong) {
+        fill_in(o);
+        wrong = misfit(o);
+    }
+    if (wrong)
+        text_puts(why, wrong);
+    return wrong ? ERR_SYNTAX : 0;
 }
 
 static int collect(struct opts *opts, struct lab_options *out, int argc, char **argv,

@@ -51,8 +51,8 @@ static void deliver(struct serve *s, const struct pending_reply *reply)
         tcp_reply(s->tcp, reply->connection, reply->generation, reply->data, reply->len);
 }
 
-/* The reply in s->reply: now, or into the wheel. */
-static void answer(struct serve *s, const struct handle_query *q, const struct handle_reply *reply,
+/* The reply in s->reply: now, or into the wheel. False when there is none. */
+static bool answer(struct serve *s, const struct handle_query *q, const struct handle_reply *reply,
                    uint32_t connection, uint32_t generation)
 {
     struct pending_reply now = {.data = s->reply,
@@ -62,25 +62,26 @@ static void answer(struct serve *s, const struct handle_query *q, const struct h
                                 .generation = generation};
     struct pending_reply *later = NULL;
     if (!reply->len)
-        return;
+        return false;
     if (q->client)
         now.client = *q->client;
     if (reply->delay <= 0) {
         deliver(s, &now);
-        return;
+        return true;
     }
     mono_ns delay = reply->delay < PENDING_DELAY_MAX ? reply->delay : PENDING_DELAY_MAX;
     if (pending_put(s->pending, s->now + delay, s->reply, reply->len, &later)) {
         s->lab->fleet->resolvers[q->resolver].counts.overload++;
-        return;
+        return false;
     }
     later->resolver = now.resolver;
     later->connection = connection;
     later->generation = generation;
     later->client = now.client;
+    return true;
 }
 
-static void on_tcp_query(void *ctx, uint32_t resolver, uint32_t connection, uint32_t generation,
+static bool on_tcp_query(void *ctx, uint32_t resolver, uint32_t connection, uint32_t generation,
                          const uint8_t *data, size_t len)
 {
     struct serve *s = ctx;
@@ -88,7 +89,7 @@ static void on_tcp_query(void *ctx, uint32_t resolver, uint32_t connection, uint
     struct handle_query q = {
         .resolver = resolver, .data = data, .len = len, .is_tcp = true, .now = s->now};
     handle_query(s->lab, &q, s->reply, &reply);
-    answer(s, &q, &reply, connection, generation);
+    return answer(s, &q, &reply, connection, generation);
 }
 
 static void read_resolver(struct serve *s, uint32_t index)
@@ -107,7 +108,7 @@ static void read_resolver(struct serve *s, uint32_t index)
         };
         s->in[i].msg_hdr.msg_namelen = sizeof s->from[i];
         handle_query(s->lab, &q, s->reply, &reply);
-        answer(s, &q, &reply, PENDING_UDP, 0);
+        (void)answer(s, &q, &reply, PENDING_UDP, 0);
     }
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* A fixed table of connections.
  *
- *   free --accept--> open --EOF, error, idle, bound passed--> free (generation + 1)
+ *   free --accept--> open --EOF--> ending --all owed sent--> free (generation + 1)
+ *                      |             |
+ *                      +--- error, idle, a bound passed ---> free
  *
- * A peer that shuts down its side still gets the replies it waits for only if they
- * are due at once; dnstrawl and dig keep theirs open. */
+ * A peer that has shut down its side still gets the replies it is owed. */
 #include "bench/lab/tcp.h"
 
 #include <errno.h>
@@ -22,7 +23,9 @@ struct connection {
     int fd; /* -1: free */
     uint32_t resolver, generation;
     mono_ns active;
-    bool wants_write;
+    uint32_t owed; /* queries whose reply is still to be put into `out` */
+    bool is_ending;
+    uint32_t watched; /* epoll events */
     size_t in_len, out_len, out_cap;
     uint8_t *out;
     uint8_t in[2 + TCP_QUERY_MAX];
@@ -64,7 +67,8 @@ static void close_connection(struct tcp *tcp, struct connection *c)
     c->generation++;
     c->out = NULL;
     c->in_len = c->out_len = c->out_cap = 0;
-    c->wants_write = false;
+    c->owed = 0;
+    c->is_ending = false;
     tcp->free[tcp->free_count++] = (uint32_t)(c - tcp->connections);
 }
 
@@ -96,21 +100,24 @@ void tcp_accept(struct tcp *tcp, int listener, uint32_t resolver, mono_ns now)
         c->fd = fd;
         c->resolver = resolver;
         c->active = now;
+        c->watched = EPOLLIN;
         tcp->accepted++;
         if (epoll_ctl(tcp->epoll, EPOLL_CTL_ADD, fd, &event))
             close_connection(tcp, c);
     }
 }
 
-static void watch_writing(struct tcp *tcp, struct connection *c, bool wants_write)
+/* Watches for what the connection's state calls for, or ends it. */
+static void settle(struct tcp *tcp, struct connection *c)
 {
-    if (c->wants_write == wants_write)
-        return;
-    struct epoll_event event = {.events = EPOLLIN | (wants_write ? EPOLLOUT : 0u),
+    uint32_t wanted = (c->is_ending ? 0u : EPOLLIN) | (c->out_len ? EPOLLOUT : 0u);
+    struct epoll_event event = {.events = wanted,
                                 .data.u64 = tcp->tag | (uint64_t)(c - tcp->connections)};
-    c->wants_write = wants_write;
-    if (epoll_ctl(tcp->epoll, EPOLL_CTL_MOD, c->fd, &event))
+    bool is_done = c->is_ending && !c->owed && !c->out_len;
+    if (is_done || (wanted != c->watched && epoll_ctl(tcp->epoll, EPOLL_CTL_MOD, c->fd, &event)))
         close_connection(tcp, c);
+    else
+        c->watched = wanted;
 }
 
 static void write_out(struct tcp *tcp, struct connection *c)
@@ -124,7 +131,7 @@ static void write_out(struct tcp *tcp, struct connection *c)
         c->out_len -= (size_t)sent;
         memmove(c->out, c->out + sent, c->out_len);
     }
-    watch_writing(tcp, c, c->out_len > 0);
+    settle(tcp, c);
 }
 
 void tcp_reply(struct tcp *tcp, uint32_t connection, uint32_t generation, const uint8_t *data,
@@ -133,6 +140,7 @@ void tcp_reply(struct tcp *tcp, uint32_t connection, uint32_t generation, const 
     struct connection *c = &tcp->connections[connection];
     if (c->fd < 0 || c->generation != generation)
         return;
+    c->owed--;
     size_t need = c->out_len + 2 + len;
     if (need > TCP_OUT_MAX) { /* a peer that asks and does not read */
         close_connection(tcp, c);
@@ -152,7 +160,7 @@ void tcp_reply(struct tcp *tcp, uint32_t connection, uint32_t generation, const 
     c->out[c->out_len + 1] = (uint8_t)len;
     memcpy(c->out + c->out_len + 2, data, len);
     c->out_len = need;
-    if (!c->wants_write)
+    if (!(c->watched & EPOLLOUT))
         write_out(tcp, c);
 }
 
@@ -170,7 +178,9 @@ static bool take_queries(struct tcp *tcp, struct connection *c, mono_ns now)
         if (c->in_len - at < 2 + len)
             break;
         c->active = now;
-        tcp->query(tcp->ctx, c->resolver, index, generation, c->in + at + 2, len);
+        c->owed++; /* before the call: the reply may come inside it */
+        if (!tcp->query(tcp->ctx, c->resolver, index, generation, c->in + at + 2, len))
+            c->owed--;
         if (c->generation != generation)
             return false;
         at += 2 + len;
@@ -186,19 +196,26 @@ void tcp_event(struct tcp *tcp, uint32_t connection, uint32_t events, mono_ns no
     if (c->fd < 0)
         return;
     uint32_t generation = c->generation;
+    if (events & (EPOLLERR | EPOLLHUP)) {
+        close_connection(tcp, c);
+        return;
+    }
     if (events & EPOLLOUT)
         write_out(tcp, c);
-    for (unsigned i = 0; i < READ_BATCH && c->generation == generation; i++) {
+    for (unsigned i = 0; i < READ_BATCH && c->generation == generation && !c->is_ending; i++) {
         ssize_t got = recv(c->fd, c->in + c->in_len, sizeof c->in - c->in_len, 0);
         if (got < 0 && (errno == EAGAIN || errno == EINTR))
             return;
-        if (got <= 0) {
+        if (got < 0) {
             close_connection(tcp, c);
             return;
         }
+        c->is_ending = got == 0;
         c->in_len += (size_t)got;
         if (!take_queries(tcp, c, now))
             return;
+        if (c->is_ending)
+            settle(tcp, c);
     }
 }
 

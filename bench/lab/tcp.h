@@ -7,6 +7,7 @@
 #ifndef LAB_TCP_H
 #define LAB_TCP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,8 +21,9 @@
 
 struct tcp; /* opaque */
 
-/* A query that came over CONNECTION in its life GENERATION. */
-typedef void tcp_query_fn(void *ctx, uint32_t resolver, uint32_t connection, uint32_t generation,
+/* A query that came over CONNECTION in its life GENERATION. Returns whether there
+ * is or will be a tcp_reply to it. */
+typedef bool tcp_query_fn(void *ctx, uint32_t resolver, uint32_t connection, uint32_t generation,
                           const uint8_t *data, size_t len);
 
 /* Connections are watched by EPOLL with `tag | index` as their data. */

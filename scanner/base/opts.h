@@ -69,6 +69,7 @@ struct opts_table {
     const struct opt_foreign *foreign;
     size_t foreign_count;
     const char *env_prefix; /* "DNSTRAWL_" */
+    const char *env_other;  /* longer prefix of another program's variables; NULL: none */
 };
 
 enum opt_origin {

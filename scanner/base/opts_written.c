@@ -83,10 +83,11 @@ static int parse_variable(struct opts *opts, const char *variable, struct text *
 
 int opts_parse_env(struct opts *opts, char *const *env, struct text *why)
 {
-    const char *prefix = opts->table->env_prefix;
+    const char *prefix = opts->table->env_prefix, *other = opts->table->env_other;
     int error = 0;
     for (; env && *env && !error; env++)
-        if (strncmp(*env, prefix, strlen(prefix)) == 0)
+        if (strncmp(*env, prefix, strlen(prefix)) == 0 &&
+            !(other && strncmp(*env, other, strlen(other)) == 0))
             error = parse_variable(opts, *env, why);
     return error;
 }

@@ -57,8 +57,7 @@ static int prepare(struct setup *setup, const struct opts *opts, struct text *wh
         return error;
     error = add_all(&targets, opts, why);
     if (!error && targets.repeated_count > 0)
-        log_note("domains given more than once are asked once: %zu merged",
-                 targets.repeated_count);
+        log_note("domains given more than once are asked once: %zu merged", targets.repeated_count);
     targets_deinit(&targets);
     return error;
 }

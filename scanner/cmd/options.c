@@ -366,4 +366,5 @@ const struct opts_table cmd_options = {
     .foreign = foreign,
     .foreign_count = sizeof foreign / sizeof foreign[0],
     .env_prefix = "DNSTRAWL_",
+    .env_other = "DNSTRAWL_LAB_",
 };

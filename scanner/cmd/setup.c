@@ -171,9 +171,9 @@ static int add_scope(void *ctx, const char *part, size_t len, struct text *why)
     struct name name;
     char text[2 + NAME_TEXT_MAX] = "*.";
     bool is_suffix = len > 2 && memcmp(part, "*.", 2) == 0;
-    int error =
-        source_name_from_text(&name, is_suffix ? part + 2 : part, is_suffix ? len - 2 : len);
-    if (error || (name.wire[0] == 1 && name.wire[1] == '*')) {
+    const char *rest = is_suffix ? part + 2 : part;
+    size_t rest_len = is_suffix ? len - 2 : len;
+    if (memchr(rest, '*', rest_len) || source_name_from_text(&name, rest, rest_len) < 0) {
         text_printf(why, "'%.*s' is neither a name nor *.suffix", (int)(len > 80 ? 80 : len), part);
         return ERR_SYNTAX;
     }

@@ -110,14 +110,22 @@ static bool is_port(const char *text, size_t len)
     return value_digits(text, len, UINT16_MAX, &port) && port > 0;
 }
 
-/* ip, ip:port, [v6], [v6]:port, v6, or "system". */
+/* An IPv6 address, perhaps with the interface a link-local one needs: fe80::1%eth0. */
+static bool is_v6(const char *text, size_t len)
+{
+    const char *interface = memchr(text, '%', len);
+    if (interface && interface + 1 == text + len)
+        return false;
+    return value_is_address(AF_INET6, text, interface ? (size_t)(interface - text) : len);
+}
+
 bool value_is_resolver(const char *text, size_t len)
 {
-    if (value_is(text, len, "system", 6) || value_is_address(AF_INET6, text, len))
+    if ((len == 6 && memcmp(text, "system", 6) == 0) || is_v6(text, len))
         return true;
     if (len > 0 && text[0] == '[') {
         const char *close = memchr(text, ']', len);
-        if (!close || !value_is_address(AF_INET6, text + 1, (size_t)(close - text - 1)))
+        if (!close || !is_v6(text + 1, (size_t)(close - text - 1)))
             return false;
         size_t rest = len - (size_t)(close + 1 - text);
         return rest == 0 || (close[1] == ':' && is_port(close + 2, rest - 1));

@@ -37,7 +37,7 @@ MUST_CHECK int value_word(const char *words, const char *value, int *index, stru
 
 /* FAMILY as inet_pton(3). */
 bool value_is_address(int family, const char *text, size_t len);
-/* ip, ip:port, v6, [v6], [v6]:port, or "system". */
+/* ip, ip:port, v6, [v6], [v6]:port (v6 perhaps with %interface), or "system". */
 bool value_is_resolver(const char *text, size_t len);
 
 #endif

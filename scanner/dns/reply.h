@@ -2,7 +2,8 @@
 /* A read-only view over a received message: no copy, no allocation.
  *
  * The view borrows the bytes. Every offset is checked; compression pointers
- * must point backwards, so that no chain can loop (RFC 1035 section 4.1.4). */
+ * must lead to before the run of labels in which they stand, so that no chain can
+ * loop (RFC 1035 section 4.1.4). */
 #ifndef DNS_REPLY_H
 #define DNS_REPLY_H
 
@@ -29,7 +30,8 @@ struct reply_record {
     uint16_t type;
     uint16_t class;
     uint16_t rdata_len;
-    uint32_t ttl;          /* a value above 2^31-1 is read as 0 (RFC 2181 section 8) */
+    uint32_t ttl;          /* a value above 2^31-1 is read as 0 (RFC 2181 section 8),
+                            but in OPT, where it is flags */
     uint16_t rdata_offset; /* rdata_len octets from there are inside the message */
     uint8_t section;       /* 1 answer, 2 authority, 3 additional */
 };
@@ -41,7 +43,7 @@ struct reply_iter {
     uint32_t left; /* records left in section */
 };
 
-/* False when there are fewer than 12 octets. */
+/* False when there are fewer than 12 octets, or more than a message can have. */
 bool reply_init(struct reply *out, const uint8_t *data, size_t len);
 
 /* One question, byte for byte QUESTION (letter case included). */

@@ -108,8 +108,11 @@ static enum pool_outcome outcome_of(const struct reply *reply)
 
 static void close_slot(struct engine *e, slot_ref ref, enum slot_state to)
 {
-    if (slots_at(e->slots, ref)->state == SLOT_SENT)
+    const struct slot *slot = slots_at(e->slots, ref);
+    if (slot->state == SLOT_SENT) {
         e->in_flight--;
+        pool_release(e->pool, slot->resolver, e->now);
+    }
     slots_move(e->slots, ref, to);
 }
 

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Resolvers are kept sorted by operator; `members` lists each operator's resolvers,
  * the ones not benched first, so a pick inside an operator is one random number too.
- *
- * An operator with an active resolver is in exactly one place: in `ready` or in the
- * heap. One without is in neither. */
+ * When an operator may be asked is operators.c's matter; an operator all of whose
+ * resolvers are benched is disabled there. */
 #include "engine/pool.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
-#include "engine/pace.h"
+#include "engine/operators.h"
 
 #define RTO_START          (1 * NS_PER_S)    /* RFC 6298 section 2.1 */
 #define RTO_MIN            (200 * NS_PER_MS) /* below it, recursion looks like loss */
@@ -20,21 +19,18 @@
 #define BENCH_REFUSED      50
 #define UNREACHABLE_WEIGHT 4 /* an ICMP error says more than silence */
 #define BENCH_TIME         (1 * NS_PER_S)
-#define BENCH_DOUBLINGS    6              /* at most 64 s */
-#define PROBATION_WAIT     (5 * NS_PER_S) /* one query is out; longer than any reply takes */
-#define PICK_TRIES         4              /* random draws before a seen operator is accepted */
-#define GOOD_STANDING_MAX  51             /* 20 % of 255 */
+#define BENCH_DOUBLINGS    6               /* at most 64 s */
+#define PROBATION_WAIT     (5 * NS_PER_S)  /* one query is out; longer than any reply takes */
+#define BENCHED_WAIT       (5 * NS_PER_MS) /* until benched ones are drawn from again */
+#define EVENTS_MAX         64 /* a turn's worth; more happen only when everything goes down */
+#define GOOD_STANDING_MAX  51 /* 20 % of 255 */
 
-enum where { PARKED, READY, PACED };
+#define PICK_BENCHED_TRIES 4 /* random draws when everybody is benched */
 
-struct operator
-{
-    struct pace pace;
+/* An operator's part of members[]. */
+struct group {
     uint32_t key;
-    uint32_t first, count; /* its part of members[] */
-    uint32_t active_count;
-    uint32_t position; /* in ready[] or heap[] */
-    enum where where;
+    uint32_t first, count, active_count;
 };
 
 struct pool {
@@ -42,84 +38,13 @@ struct pool {
     struct pool_resolver *resolvers;
     uint32_t *members;
     size_t count;
-    struct operator* operators;
-    uint32_t operator_count, usable_operators;
-    uint32_t *ready, ready_count;
-    uint32_t *heap, heap_count;
+    struct group *groups;
+    struct operators *operators;
+    uint32_t group_count, usable_count;
     mono_ns next_release; /* earliest end of a bench time */
+    struct pool_event events[EVENTS_MAX];
+    uint32_t event_first, event_count;
 };
-
-/* --- where an operator stands --- */
-
-static mono_ns heap_due(const struct pool *pool, uint32_t i)
-{
-    return pace_due(&pool->operators[pool->heap[i]].pace);
-}
-
-static void heap_put(struct pool *pool, uint32_t i, uint32_t op)
-{
-    pool->heap[i] = op;
-    pool->operators[op].position = i;
-}
-
-static void heap_up(struct pool *pool, uint32_t i, uint32_t op)
-{
-    mono_ns due = pace_due(&pool->operators[op].pace);
-    while (i > 0 && heap_due(pool, (i - 1) / 2) > due) {
-        heap_put(pool, i, pool->heap[(i - 1) / 2]);
-        i = (i - 1) / 2;
-    }
-    heap_put(pool, i, op);
-}
-
-static void heap_down(struct pool *pool, uint32_t i, uint32_t op)
-{
-    mono_ns due = pace_due(&pool->operators[op].pace);
-    for (;;) {
-        uint32_t child = 2 * i + 1;
-        if (child >= pool->heap_count)
-            break;
-        if (child + 1 < pool->heap_count && heap_due(pool, child + 1) < heap_due(pool, child))
-            child++;
-        if (heap_due(pool, child) >= due)
-            break;
-        heap_put(pool, i, pool->heap[child]);
-        i = child;
-    }
-    heap_put(pool, i, op);
-}
-
-static void leave(struct pool *pool, uint32_t op)
-{
-    struct operator* o = & pool->operators[op];
-    uint32_t i = o->position;
-    if (o->where == READY) {
-        uint32_t last = pool->ready[--pool->ready_count];
-        pool->ready[i] = last;
-        pool->operators[last].position = i;
-    } else if (o->where == PACED) {
-        uint32_t last = pool->heap[--pool->heap_count];
-        if (last != op) {
-            heap_up(pool, i, last);
-            heap_down(pool, pool->operators[last].position, last);
-        }
-    }
-    o->where = PARKED;
-}
-
-static void enter(struct pool *pool, uint32_t op, mono_ns now)
-{
-    struct operator* o = & pool->operators[op];
-    assert(o->where == PARKED && o->active_count > 0);
-    if (pace_due(&o->pace) <= now) {
-        o->where = READY;
-        o->position = pool->ready_count;
-        pool->ready[pool->ready_count++] = op;
-    } else {
-        o->where = PACED;
-        heap_up(pool, pool->heap_count++, op);
-    }
-}
 
 /* --- benching --- */
 
@@ -132,8 +57,8 @@ static void swap_members(struct pool *pool, uint32_t a, uint32_t b)
 
 static uint32_t member_position(const struct pool *pool, uint32_t resolver)
 {
-    const struct operator* o = & pool->operators[pool->resolvers[resolver].operator_index];
-    uint32_t i = o->first;
+    const struct group *group = &pool->groups[pool->resolvers[resolver].operator_index];
+    uint32_t i = group->first;
     while (pool->members[i] != resolver)
         i++;
     return i;
@@ -142,29 +67,47 @@ static uint32_t member_position(const struct pool *pool, uint32_t resolver)
 static void deactivate(struct pool *pool, uint32_t resolver)
 {
     uint32_t op = pool->resolvers[resolver].operator_index;
-    struct operator* o = & pool->operators[op];
+    struct group *group = &pool->groups[op];
     uint32_t position = member_position(pool, resolver);
-    if (position >= o->first + o->active_count)
+    if (position >= group->first + group->active_count)
         return;
-    swap_members(pool, position, o->first + --o->active_count);
-    if (o->active_count == 0) {
-        leave(pool, op);
-        pool->usable_operators--;
+    swap_members(pool, position, group->first + --group->active_count);
+    if (group->active_count == 0) {
+        operators_disable(pool->operators, op);
+        pool->usable_count--;
     }
 }
 
 static void activate(struct pool *pool, uint32_t resolver, mono_ns now)
 {
     uint32_t op = pool->resolvers[resolver].operator_index;
-    struct operator* o = & pool->operators[op];
+    struct group *group = &pool->groups[op];
     uint32_t position = member_position(pool, resolver);
-    if (position < o->first + o->active_count)
+    if (position < group->first + group->active_count)
         return;
-    swap_members(pool, position, o->first + o->active_count++);
-    if (o->active_count == 1) {
-        enter(pool, op, now);
-        pool->usable_operators++;
+    swap_members(pool, position, group->first + group->active_count++);
+    if (group->active_count == 1) {
+        operators_enable(pool->operators, op, now);
+        pool->usable_count++;
     }
+}
+
+static void tell(struct pool *pool, struct pool_event event)
+{
+    if (pool->event_count == EVENTS_MAX) {
+        pool->event_first++;
+        pool->event_count--;
+    }
+    pool->events[(pool->event_first + pool->event_count++) % EVENTS_MAX] = event;
+}
+
+bool pool_next_event(struct pool *pool, struct pool_event *out)
+{
+    if (pool->event_count == 0)
+        return false;
+    *out = pool->events[pool->event_first++ % EVENTS_MAX];
+    pool->event_count--;
+    return true;
 }
 
 static void bench(struct pool *pool, uint32_t resolver, enum pool_bench_reason reason, mono_ns now)
@@ -175,6 +118,8 @@ static void bench(struct pool *pool, uint32_t resolver, enum pool_bench_reason r
     r->state = POOL_BENCHED;
     r->bench_reason = reason;
     r->bench_until = now + (BENCH_TIME << r->bench_count);
+    tell(pool, (struct pool_event){
+                   .resolver = resolver, .reason = reason, .bench_time = r->bench_until - now});
     if (r->bench_count < BENCH_DOUBLINGS)
         r->bench_count++;
     r->silent_run = r->refused_run = 0;
@@ -210,31 +155,39 @@ static int by_operator(const void *a, const void *b)
     return x->list_index < y->list_index ? -1 : x->list_index > y->list_index;
 }
 
-static void fill(struct pool *pool, const struct pool_entry *sorted, mono_ns now)
+static void fill(struct pool *pool, const struct pool_entry *sorted)
 {
-    struct operator* o = NULL;
+    struct group *group = NULL;
     for (uint32_t i = 0; i < pool->count; i++) {
-        if (!o || sorted[i].operator_key != o->key) {
-            o = &pool->operators[pool->operator_count++];
-            *o = (struct operator){.key = sorted[i].operator_key, .first = i};
-            pace_init(&o->pace, sorted[i].qps, now);
+        if (!group || sorted[i].operator_key != group->key) {
+            group = &pool->groups[pool->group_count++];
+            *group = (struct group){.key = sorted[i].operator_key, .first = i};
         }
-        o->count++;
-        o->active_count++;
+        group->count++;
+        group->active_count++;
         pool->members[i] = i;
         pool->resolvers[i] = (struct pool_resolver){
             .address = sorted[i].address,
-            .operator_index = pool->operator_count - 1,
+            .operator_index = pool->group_count - 1,
             .list_index = sorted[i].list_index,
         };
     }
-    pool->usable_operators = pool->operator_count;
-    for (uint32_t op = 0; op < pool->operator_count; op++)
-        enter(pool, op, now);
+    pool->usable_count = pool->group_count;
 }
 
-int pool_create(struct pool **out, const struct pool_entry *entries, size_t count, struct rng *rng,
-                mono_ns now)
+static int create_operators(struct pool *pool, const struct pool_entry *sorted, uint32_t window_max,
+                            mono_ns now)
+{
+    int error = operators_create(&pool->operators, pool->group_count, window_max, pool->rng);
+    for (uint32_t op = 0; error == 0 && op < pool->group_count; op++) {
+        operators_set_ceiling(pool->operators, op, sorted[pool->groups[op].first].qps, now);
+        operators_enable(pool->operators, op, now);
+    }
+    return error;
+}
+
+int pool_create(struct pool **out, const struct pool_entry *entries, size_t count,
+                uint32_t window_max, struct rng *rng, mono_ns now)
 {
     *out = NULL;
     assert(count > 0 && count < POOL_RESOLVERS_MAX);
@@ -247,15 +200,15 @@ int pool_create(struct pool **out, const struct pool_entry *entries, size_t coun
     pool->next_release = WIRE_NEVER;
     pool->resolvers = calloc(count, sizeof *pool->resolvers);
     pool->members = calloc(count, sizeof *pool->members);
-    pool->operators = calloc(count, sizeof *pool->operators);
-    pool->ready = calloc(count, sizeof *pool->ready);
-    pool->heap = calloc(count, sizeof *pool->heap);
-    if (!pool->resolvers || !pool->members || !pool->operators || !pool->ready || !pool->heap)
+    pool->groups = calloc(count, sizeof *pool->groups);
+    if (!pool->resolvers || !pool->members || !pool->groups)
         goto fail;
     for (size_t i = 0; i < count; i++)
         sorted[i] = entries[i];
     qsort(sorted, count, sizeof *sorted, by_operator);
-    fill(pool, sorted, now);
+    fill(pool, sorted);
+    if (create_operators(pool, sorted, window_max, now) != 0)
+        goto fail;
     free(sorted);
     *out = pool;
     return 0;
@@ -271,9 +224,8 @@ void pool_destroy(struct pool *pool)
         return;
     free(pool->resolvers);
     free(pool->members);
-    free(pool->operators);
-    free(pool->ready);
-    free(pool->heap);
+    free(pool->groups);
+    operators_destroy(pool->operators);
     free(pool);
 }
 
@@ -289,12 +241,12 @@ struct pool_resolver *pool_at(struct pool *pool, uint32_t index)
 
 uint32_t pool_operator_count(const struct pool *pool)
 {
-    return pool->operator_count;
+    return pool->group_count;
 }
 
 uint32_t pool_usable_operators(const struct pool *pool)
 {
-    return pool->usable_operators ? pool->usable_operators : pool->operator_count;
+    return pool->usable_count ? pool->usable_count : pool->group_count;
 }
 
 /* --- picking --- */
@@ -303,7 +255,7 @@ uint32_t pool_usable_operators(const struct pool *pool)
 static uint32_t pick_benched(struct pool *pool, mono_ns now)
 {
     uint32_t start = rng_below(pool->rng, (uint32_t)pool->count);
-    for (uint32_t i = 0; i < PICK_TRIES; i++) {
+    for (uint32_t i = 0; i < PICK_BENCHED_TRIES; i++) {
         uint32_t resolver = (start + i) % (uint32_t)pool->count;
         if (pool_is_due(pool, resolver, now))
             return resolver;
@@ -311,61 +263,38 @@ static uint32_t pick_benched(struct pool *pool, mono_ns now)
     return POOL_NONE;
 }
 
-uint32_t pool_pick(struct pool *pool, mono_ns now, bool (*is_seen)(const void *ctx, uint32_t op),
-                   const void *ctx)
+uint32_t pool_pick(struct pool *pool, mono_ns now,
+                   bool (*should_avoid)(const void *ctx, uint32_t op), const void *ctx)
 {
     if (now >= pool->next_release)
         release_benched(pool, now);
-    while (pool->heap_count && heap_due(pool, 0) <= now) {
-        uint32_t op = pool->heap[0];
-        leave(pool, op);
-        enter(pool, op, now);
-    }
-    if (pool->usable_operators == 0)
+    if (pool->usable_count == 0)
         return pick_benched(pool, now);
-    if (pool->ready_count == 0)
+    uint32_t op = operators_pick(pool->operators, now, should_avoid, ctx);
+    if (op == OPERATOR_NONE)
         return POOL_NONE;
-    uint32_t op = pool->ready[rng_below(pool->rng, pool->ready_count)];
-    for (int i = 1; i < PICK_TRIES && is_seen(ctx, op); i++)
-        op = pool->ready[rng_below(pool->rng, pool->ready_count)];
-    const struct operator* o = & pool->operators[op];
-    uint32_t member = o->active_count > 1 ? rng_below(pool->rng, o->active_count) : 0;
-    return pool->members[o->first + member];
+    const struct group *group = &pool->groups[op];
+    uint32_t member = group->active_count > 1 ? rng_below(pool->rng, group->active_count) : 0;
+    return pool->members[group->first + member];
 }
 
 bool pool_is_due(struct pool *pool, uint32_t resolver, mono_ns now)
 {
-    return pace_due(&pool->operators[pool->resolvers[resolver].operator_index].pace) <= now;
+    return operators_may_ask(pool->operators, pool->resolvers[resolver].operator_index, now);
 }
 
-mono_ns pool_due(struct pool *pool)
+mono_ns pool_due(struct pool *pool, mono_ns now)
 {
-    if (pool->ready_count)
-        return 0;
-    mono_ns due = pool->next_release;
-    if (pool->heap_count && heap_due(pool, 0) < due)
-        due = heap_due(pool, 0);
-    if (pool->usable_operators)
-        return due;
-    for (uint32_t op = 0; op < pool->operator_count; op++) {
-        if (pace_due(&pool->operators[op].pace) < due)
-            due = pace_due(&pool->operators[op].pace);
-    }
-    return due;
+    if (pool->usable_count == 0)
+        return now + BENCHED_WAIT;
+    mono_ns due = operators_due(pool->operators);
+    return due < pool->next_release ? due : pool->next_release;
 }
 
 void pool_take(struct pool *pool, uint32_t resolver, mono_ns now)
 {
     struct pool_resolver *r = &pool->resolvers[resolver];
-    struct operator* o = & pool->operators[r->operator_index];
-    if (pace_due(&o->pace)) {
-        (void)pace_allowed(&o->pace, now, 1); /* forgives arrears beyond the catch-up */
-        pace_take(&o->pace);
-        if (o->where != PARKED) {
-            leave(pool, r->operator_index);
-            enter(pool, r->operator_index, now);
-        }
-    }
+    operators_take(pool->operators, r->operator_index, now);
     if (r->state == POOL_PROBATION) {
         r->bench_until = now + PROBATION_WAIT;
         deactivate(pool, resolver);
@@ -374,7 +303,18 @@ void pool_take(struct pool *pool, uint32_t resolver, mono_ns now)
     }
 }
 
+void pool_release(struct pool *pool, uint32_t resolver, mono_ns now)
+{
+    operators_release(pool->operators, pool->resolvers[resolver].operator_index, now);
+}
+
 /* --- what replies teach --- */
+
+/* Some SERVFAIL among answers may be a limit; nothing but SERVFAIL is the zone's fault. */
+static bool is_mixed(uint8_t servfail_share)
+{
+    return servfail_share >= 13 && servfail_share <= 242; /* 5 % to 95 % of 255 */
+}
 
 static void sample_rtt(struct pool_resolver *r, mono_ns rtt)
 {
@@ -416,24 +356,30 @@ void pool_note(struct pool *pool, uint32_t resolver, enum pool_outcome outcome, 
     switch (outcome) {
     case POOL_ANSWERED:
     case POOL_SERVFAILED:
+        operators_note(pool->operators, r->operator_index,
+                       outcome == POOL_SERVFAILED && is_mixed(r->servfail_share), now);
         r->silent_run = r->refused_run = 0;
         r->has_answered = true;
         r->servfail_share = smooth_share(r->servfail_share, outcome == POOL_SERVFAILED);
         if (r->state != POOL_ACTIVE) {
             r->state = POOL_ACTIVE;
             r->bench_count = 0;
+            tell(pool, (struct pool_event){.resolver = resolver, .is_back = true});
             activate(pool, resolver, now);
         }
         break;
     case POOL_REFUSED:
+        operators_note(pool->operators, r->operator_index, true, now);
         r->silent_run = 0;
         if (r->state == POOL_PROBATION || ++r->refused_run >= BENCH_REFUSED)
             bench(pool, resolver, POOL_BENCH_REFUSING, now);
         break;
     case POOL_SILENT:
+        operators_note(pool->operators, r->operator_index, true, now);
         note_failure(pool, resolver, 1, now);
         break;
     case POOL_UNREACHABLE:
+        operators_note(pool->operators, r->operator_index, true, now);
         note_failure(pool, resolver, UNREACHABLE_WEIGHT, now);
         break;
     }

@@ -4,9 +4,8 @@
  *
  * Resolvers stand under operators. An operator is what a ceiling applies to and what
  * counts as independent: several addresses of one operator share both. A plain list
- * gives each resolver an operator of its own. Operators that may be asked now stand
- * in an array, so that a pick is one random number; those paced stand in a heap by
- * the time they are due.
+ * gives each resolver an operator of its own. When an operator may be asked is decided
+ * in operators.h; here it is a resolver's health.
  *
  *     ACTIVE --BENCH_AFTER failures in a row--> BENCHED --bench time over--> PROBATION
  *       ^                                          ^                            |
@@ -63,8 +62,9 @@ struct pool_entry {
     double qps;            /* this operator's ceiling for this worker; 0: none */
 };
 
+/* WINDOW_MAX: most queries out to one operator at a time. */
 MUST_CHECK int pool_create(struct pool **out, const struct pool_entry *entries, size_t count,
-                           struct rng *rng, mono_ns now);
+                           uint32_t window_max, struct rng *rng, mono_ns now);
 void pool_destroy(struct pool *pool);
 
 size_t pool_count(const struct pool *pool);
@@ -73,16 +73,18 @@ uint32_t pool_operator_count(const struct pool *pool);
 /* Operators with a resolver that is not benched; at least 1 while there is any. */
 uint32_t pool_usable_operators(const struct pool *pool);
 
-/* A resolver that may be asked at NOW, chosen at random; operators for which IS_SEEN
+/* A resolver that may be asked at NOW, chosen at random; operators for which SHOULD_AVOID
  * says true are avoided as long as others can be had quickly. POOL_NONE: none is due;
  * pool_due tells when. */
-uint32_t pool_pick(struct pool *pool, mono_ns now, bool (*is_seen)(const void *ctx, uint32_t op),
-                   const void *ctx);
+uint32_t pool_pick(struct pool *pool, mono_ns now,
+                   bool (*should_avoid)(const void *ctx, uint32_t op), const void *ctx);
 /* May this very resolver be asked now? */
 bool pool_is_due(struct pool *pool, uint32_t resolver, mono_ns now);
-mono_ns pool_due(struct pool *pool);
+mono_ns pool_due(struct pool *pool, mono_ns now);
 /* A query goes to it: its operator's next one is due an interval later. */
 void pool_take(struct pool *pool, uint32_t resolver, mono_ns now);
+/* A query it was taken for ended, however: once for each take. */
+void pool_release(struct pool *pool, uint32_t resolver, mono_ns now);
 
 /* What came of a try. RTT < 0: no sample. */
 void pool_note(struct pool *pool, uint32_t resolver, enum pool_outcome outcome, mono_ns rtt,
@@ -92,6 +94,17 @@ void pool_note(struct pool *pool, uint32_t resolver, enum pool_outcome outcome, 
 mono_ns pool_rto(const struct pool *pool, uint32_t resolver, unsigned try);
 /* A resolver in good standing: SERVFAIL is the exception with it. */
 bool pool_is_good_standing(const struct pool *pool, uint32_t resolver);
+
+/* A change worth telling: a resolver was benched, or is back. */
+struct pool_event {
+    uint32_t resolver;
+    bool is_back;
+    enum pool_bench_reason reason;
+    mono_ns bench_time; /* for how long */
+};
+
+/* The oldest event not yet taken; false: none. Only the last few are kept. */
+bool pool_next_event(struct pool *pool, struct pool_event *out);
 
 struct pool_figures {
     uint64_t usable;                         /* gave at least one reply of use */

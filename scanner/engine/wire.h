@@ -44,6 +44,8 @@ struct wire_address {
 /* Port, address and (IPv6) scope are the same. */
 bool wire_address_equal(const struct wire_address *a, const struct wire_address *b);
 bool wire_address_is_loopback(const struct wire_address *address);
+/* Whether the machine knows a way there; sends nothing. */
+bool wire_has_route(const struct wire_address *to);
 
 struct wire_params {
     unsigned socket_count[WIRE_FAMILIES];    /* UDP ports per family; 0: family unused */

@@ -88,9 +88,10 @@ static void on_spin(uv_idle_t *idle)
     (void)idle;
 }
 
+/* A timer that fires too early costs a wake-up, one set anew each round a system call. */
 static void arm(struct wire *wire, mono_ns at)
 {
-    if (at == wire->armed)
+    if (at >= wire->armed)
         return;
     struct itimerspec spec = {0};
     if (at != WIRE_NEVER) {

@@ -5,7 +5,8 @@
  *     resolvers: 500 (built-in list), 12 IPv6 left out (no route)
  *     ceilings: 10,000 queries/s over all, 500/s per resolver, 5,000/s per zone
  *     expected: at least 190,421 queries, 38 s or more
- *     seed 42, 2 threads, at most 16,384 in flight; no configuration read
+ *     seed 42, 2 threads, at most 16,384 in flight
+ *     configuration: none read
  *
  * The expectation is a lower bound and says so: one query per candidate, at the lowest of
  * the ceilings. What exists and what is lost comes on top and is not known before. */
@@ -136,13 +137,12 @@ static void put_setting(struct text *out, const struct plan *plan)
         put_count(out, plan->in_flight_max);
         text_puts(out, " in flight");
     }
-    if (plan->config_path) {
-        text_puts(out, "; configuration read: ");
+    text_puts(out, "\n  configuration: ");
+    if (plan->config_path)
         put_text(out, plan->config_path);
-        text_putc(out, '\n');
-    } else {
-        text_puts(out, "; no configuration read\n");
-    }
+    else
+        text_puts(out, "none read");
+    text_putc(out, '\n');
 }
 
 void report_plan(struct text *out, const struct plan *plan)

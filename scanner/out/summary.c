@@ -171,7 +171,7 @@ static void put_how_to_go_on(struct text *out, const struct report *report)
         put_shell_word(out, report->unresolved_path);
         text_putc(out, '\n');
     } else {
-        text_puts(out, "with --unresolved FILE, which keeps the undecided names for another run\n");
+        text_puts(out, "--unresolved FILE keeps the undecided names for another run\n");
     }
 }
 

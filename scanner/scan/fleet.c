@@ -109,17 +109,6 @@ static void format_address(const struct wire_address *a, char out[FLEET_TEXT_MAX
     }
 }
 
-/* connect(2) on a UDP socket looks up the route and sends nothing. */
-static bool has_route(const struct wire_address *to)
-{
-    int fd = socket(to->sa.any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return false;
-    bool has = connect(fd, &to->sa.any, to->len) == 0;
-    close(fd);
-    return has;
-}
-
 /* --- adding --- */
 
 static int grow_seen(struct loader *l)
@@ -174,7 +163,7 @@ static int add(struct loader *l, const struct wire_address *address, uint32_t op
     fleet->given++;
     bool is_unwanted = (l->params->only_v4 && address->family == 1) ||
                        (l->params->only_v6 && address->family == 0);
-    if (is_unwanted || !has_route(address)) {
+    if (is_unwanted || !wire_has_route(address)) {
         fleet->without_route++;
         return 0;
     }

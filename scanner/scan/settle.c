@@ -241,15 +241,18 @@ void settle_unasked(struct worker *w, const struct candidate *candidate, uint32_
 
 /* --- 3. conclude --- */
 
-static bool judge(struct worker *w, uint32_t index, struct wildcard_finding *out)
+/* IS_LAST: no type is still to come. */
+static bool judge(struct worker *w, uint32_t index, bool is_last, struct wildcard_finding *out)
 {
     struct task *task = tasks_at(w->tasks, index);
     struct wildcard_data data[HIT_TYPES_MAX];
     size_t count = 0;
     for (const struct part *part = task->parts; part && count < HIT_TYPES_MAX; part = part->next)
         data[count++] = part->data;
-    int error = wildcards_judge(w->wildcards, engine_question(w->engine, index)->wire,
-                                zones_at(w->run->zones, task->zone)->label_count, data, count, out);
+    const uint8_t *name = engine_question(w->engine, index)->wire;
+    unsigned zone_labels = zones_at(w->run->zones, task->zone)->label_count;
+    int error = is_last ? wildcards_judge(w->wildcards, name, zone_labels, data, count, out)
+                        : wildcards_peek(w->wildcards, name, zone_labels, data, count, out);
     if (error != 0)
         w->error = error;
     return error == 0;
@@ -293,7 +296,7 @@ static void conclude(struct worker *w, uint32_t index, bool is_final)
         return;
     }
     struct wildcard_finding finding = {0};
-    if (!judge(w, index, &finding))
+    if (!judge(w, index, true, &finding))
         return;
     switch (finding.judgement) {
     case WILDCARD_YES:
@@ -352,7 +355,7 @@ static void send_again(struct worker *w, uint32_t index, mono_ns delay)
 static bool is_wildcard_already(struct worker *w, uint32_t index)
 {
     struct wildcard_finding finding = {0};
-    if (!tasks_at(w->tasks, index)->parts || !judge(w, index, &finding))
+    if (!tasks_at(w->tasks, index)->parts || !judge(w, index, false, &finding))
         return false;
     if (finding.judgement == WILDCARD_WAIT) {
         struct held_list *list = held_at(w, finding.parent);
@@ -379,7 +382,8 @@ static void next_type(struct worker *w, uint32_t index)
     task->has_paced_zone = false;
     engine_query_renew(w->engine, index);
     question_set_type(engine_question(w->engine, index), params->types[task->type_index]);
-    send_again(w, index, 0);
+    tasks_move(w->tasks, index, TASK_READY);
+    tasks_push_ready_front(w->tasks, index); /* ahead of retries: a hit is near */
 }
 
 static void note_reply(struct task *task, const struct decision *decision)

@@ -10,7 +10,7 @@
 #include "scan/signals.h"
 #include "scan/tally.h"
 
-#define LOOK_EVERY      (100 * NS_PER_MS) /* signals and limits are seen this soon */
+#define LOOK_EVERY      (20 * NS_PER_MS) /* hits are written, signals and limits seen this soon */
 #define PAINT_EVERY     (200 * NS_PER_MS)
 #define JSON_EVERY      NS_PER_S
 #define HEARTBEAT_EVERY (10 * NS_PER_S)

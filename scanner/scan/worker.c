@@ -125,7 +125,7 @@ static enum sending send_task(struct worker *w, uint32_t index, mono_ns *wake)
     }
     if (resolver == POOL_NONE || !take_query_allowance(w->run)) {
         tasks_push_ready_front(w->tasks, index);
-        *wake = pool_due(w->pool);
+        *wake = pool_due(w->pool, w->now);
         return SENDING_OVER;
     }
     const struct engine_send send = describe_send(w, task, resolver);
@@ -241,7 +241,7 @@ static void take_probes(struct worker *w)
         task->zone = probe.parent < w->held_cap ? w->held[probe.parent].zone : ZONES_OTHER;
         question_init(engine_question(w->engine, index), probe.name.wire, probe.name.len,
                       probe.type);
-        tasks_push_ready(w->tasks, index);
+        tasks_push_ready_front(w->tasks, index); /* names are held for it */
     }
 }
 
@@ -254,11 +254,29 @@ static void abandon_all(struct worker *w, bool also_sent)
     }
 }
 
+/* -v: who was benched, and why. */
+static void tell_events(struct worker *w)
+{
+    static const char *const reasons[] = {
+        [POOL_BENCH_DEAD] = "does not answer", [POOL_BENCH_REFUSING] = "refuses"};
+    struct pool_event event;
+    while (pool_next_event(w->pool, &event)) {
+        const char *text = w->run->fleet.items[pool_at(w->pool, event.resolver)->list_index].text;
+        if (event.is_back)
+            log_why("%s is back", text);
+        else
+            log_why("%s benched for %.0f s: %s", text, (double)event.bench_time / 1e9,
+                    reasons[event.reason]);
+    }
+}
+
 static mono_ns act(void *ctx, mono_ns now)
 {
     struct worker *w = ctx;
     w->now = now;
     settle_drain(w);
+    if (log_is_on(LOG_WHY))
+        tell_events(w);
     enum run_stop stop = w->error != 0 ? RUN_NOW : run_stop_of(w->run);
     mono_ns wake = WIRE_NEVER;
     if (stop == RUN_ON) {
@@ -333,7 +351,7 @@ static int create_pool(struct worker *w, unsigned socket_count[WIRE_FAMILIES])
         };
         socket_count[r->address.family] = 1;
     }
-    int error = pool_create(&w->pool, entries, count, &w->rng, clock_mono_ns());
+    int error = pool_create(&w->pool, entries, count, w->in_flight_max, &w->rng, clock_mono_ns());
     free(entries);
     return error;
 }

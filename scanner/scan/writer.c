@@ -11,7 +11,7 @@
 
 struct writer {
     pthread_mutex_t mutex; /* guards first, last, count, is_woken */
-    pthread_cond_t filled;
+    pthread_cond_t woken;
     struct hit_node *first, **last;
     size_t count;
     bool is_woken;
@@ -70,7 +70,7 @@ int writer_open(struct writer **out, const struct scan_params *params)
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&writer->filled, &monotonic);
+    pthread_cond_init(&writer->woken, &monotonic);
     pthread_condattr_destroy(&monotonic);
     pthread_mutex_init(&writer->mutex, NULL);
     writer->last = &writer->first;
@@ -96,8 +96,6 @@ void writer_put(struct writer *writer, struct hit_node *node)
     *writer->last = node;
     writer->last = &node->next;
     writer->count++;
-    if (writer->count == 1)
-        pthread_cond_signal(&writer->filled);
     pthread_mutex_unlock(&writer->mutex);
 }
 
@@ -113,7 +111,7 @@ void writer_wake(struct writer *writer)
 {
     pthread_mutex_lock(&writer->mutex);
     writer->is_woken = true;
-    pthread_cond_signal(&writer->filled);
+    pthread_cond_signal(&writer->woken);
     pthread_mutex_unlock(&writer->mutex);
 }
 
@@ -122,8 +120,8 @@ static struct hit_node *take_all(struct writer *writer, mono_ns wait)
     mono_ns until = clock_mono_ns() + wait;
     struct timespec deadline = {.tv_sec = until / NS_PER_S, .tv_nsec = until % NS_PER_S};
     pthread_mutex_lock(&writer->mutex);
-    while (!writer->first && !writer->is_woken) {
-        if (pthread_cond_timedwait(&writer->filled, &writer->mutex, &deadline) == ETIMEDOUT)
+    while (wait > 0 && !writer->is_woken) {
+        if (pthread_cond_timedwait(&writer->woken, &writer->mutex, &deadline) == ETIMEDOUT)
             break;
     }
     struct hit_node *nodes = writer->first;
@@ -194,7 +192,7 @@ int writer_close(struct writer *writer)
         (void)complain(writer, writer->params->unresolved_path, error);
     error = writer->error;
     free(writer->results);
-    pthread_cond_destroy(&writer->filled);
+    pthread_cond_destroy(&writer->woken);
     pthread_mutex_destroy(&writer->mutex);
     free(writer);
     return error;

@@ -27,10 +27,11 @@ MUST_CHECK int writer_open(struct writer **out, const struct scan_params *params
 void writer_put(struct writer *writer, struct hit_node *node);
 bool writer_is_full(struct writer *writer);
 
-/* The main thread: waits up to WAIT for hits, writes all that are queued. ERR_CLOSED:
+/* The main thread: lets hits gather for WAIT, then writes all that are queued. A put wakes
+ * nobody: a system call per hit would cost the worker more than the hit. ERR_CLOSED:
  * stdout's reader is gone; ERR_IO (told by log). Sticky. */
 MUST_CHECK int writer_write(struct writer *writer, mono_ns wait);
-/* Ends a wait early. */
+/* Ends the wait early. */
 void writer_wake(struct writer *writer);
 /* Flushes and closes all outputs, frees; the first error there was. */
 MUST_CHECK int writer_close(struct writer *writer);

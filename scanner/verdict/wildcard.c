@@ -400,7 +400,7 @@ static enum wildcard_judgement judge_level(struct wildcards *w, struct parent *p
         }
         if (is_settled(p) && pool && may_grow(w, p, pool))
             is_waiting = true;
-        else if (covered || !pool || !pool_rules_out(pool))
+        else if (covered || !pool || !wildcard_pool_rules_out(pool))
             open++;
     }
     if (known == types)
@@ -441,9 +441,9 @@ static void learn(struct wildcards *w, const uint8_t *name, unsigned from, unsig
     }
 }
 
-int wildcards_judge(struct wildcards *w, const uint8_t *name, unsigned zone_labels,
-                    const struct wildcard_data *data, size_t data_count,
-                    struct wildcard_finding *out)
+static int judge(struct wildcards *w, const uint8_t *name, unsigned zone_labels,
+                 const struct wildcard_data *data, size_t data_count, bool is_last,
+                 struct wildcard_finding *out)
 {
     struct name own = {.len = (uint8_t)name_len(name)};
     unsigned labels = name_label_count(name);
@@ -468,19 +468,30 @@ int wildcards_judge(struct wildcards *w, const uint8_t *name, unsigned zone_labe
             *out = (struct wildcard_finding){.judgement = WILDCARD_WAIT, .parent = p->id};
             return 0;
         }
-        if (judgement == WILDCARD_NO) {
-            if (p->state == PARENT_CLEAN)
-                *out = (struct wildcard_finding){.judgement = WILDCARD_NO};
+        if (judgement == WILDCARD_NO)
             continue;
-        }
-        if (judgement == WILDCARD_YES || out->judgement == WILDCARD_NO)
-            *out = (struct wildcard_finding){
-                .judgement = judgement, .parent = p->id, .root = p->name, .pool = p->distinct};
+        *out = (struct wildcard_finding){
+            .judgement = judgement, .parent = p->id, .root = p->name, .pool = p->distinct};
         if (judgement == WILDCARD_YES)
             break;
     }
-    learn(w, own.wire, from, labels, data, data_count);
+    if (is_last)
+        learn(w, own.wire, from, labels, data, data_count);
     return 0;
+}
+
+int wildcards_judge(struct wildcards *w, const uint8_t *name, unsigned zone_labels,
+                    const struct wildcard_data *data, size_t data_count,
+                    struct wildcard_finding *out)
+{
+    return judge(w, name, zone_labels, data, data_count, true, out);
+}
+
+int wildcards_peek(struct wildcards *w, const uint8_t *name, unsigned zone_labels,
+                   const struct wildcard_data *data, size_t data_count,
+                   struct wildcard_finding *out)
+{
+    return judge(w, name, zone_labels, data, data_count, false, out);
 }
 
 size_t wildcards_explain(const struct wildcards *w, const uint8_t *root, char *out, size_t cap)

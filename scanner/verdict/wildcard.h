@@ -35,8 +35,8 @@ struct wildcards; /* opaque */
 /* The data a name (or a probe) got for one type, as hashes of (kind, rdata): the
  * first CNAME target when there is a CNAME, else the records of the type. */
 struct wildcard_data {
-    uint16_t type;       /* type asked */
-    uint8_t count;       /* 0: NODATA */
+    uint16_t type; /* type asked */
+    uint8_t count; /* 0: NODATA */
     bool by_cname;
     uint64_t hashes[WILDCARD_DATA_MAX];
 };
@@ -50,9 +50,10 @@ enum wildcard_judgement {
 
 struct wildcard_finding {
     enum wildcard_judgement judgement;
-    uint32_t parent;      /* WAIT: whose probes are awaited */
-    const uint8_t *root;  /* YES, POSSIBLE: the wildcard's parent; borrowed, lives as long as the table */
-    uint32_t pool;        /* distinct data seen of it */
+    uint32_t parent; /* WAIT: whose probes are awaited */
+    const uint8_t
+        *root;     /* YES, POSSIBLE: the wildcard's parent; borrowed, lives as long as the table */
+    uint32_t pool; /* distinct data seen of it */
 };
 
 struct wildcard_probe {
@@ -79,6 +80,12 @@ void wildcards_destroy(struct wildcards *w);
 MUST_CHECK int wildcards_judge(struct wildcards *w, const uint8_t *name, unsigned zone_labels,
                                const struct wildcard_data *data, size_t data_count,
                                struct wildcard_finding *out);
+
+/* The same for a name whose other types are still to come: starts what probes it needs,
+ * but learns nothing from it, so that each name is learnt from once. */
+MUST_CHECK int wildcards_peek(struct wildcards *w, const uint8_t *name, unsigned zone_labels,
+                              const struct wildcard_data *data, size_t data_count,
+                              struct wildcard_finding *out);
 
 /* Next probe to send, if any is wanted and fewer than the bound are out. */
 bool wildcards_next_probe(struct wildcards *w, struct wildcard_probe *out);

@@ -173,7 +173,7 @@ static bool is_spent(const struct wildcard_pool *pool)
     return pool->asked == WILDCARD_PROBES_MAX && pool->out == 0;
 }
 
-bool pool_rules_out(const struct wildcard_pool *pool)
+bool wildcard_pool_rules_out(const struct wildcard_pool *pool)
 {
     if (pool->is_lost || pool->is_saturated)
         return false;

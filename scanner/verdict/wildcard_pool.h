@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* What random labels under one parent gave for one type: a set of data, and how
  * sure it is that the set is all there is. Internal to the wildcard files; pure,
- * allocates only to grow. Life: zeroed, noted and asked, pool_deinit. */
+ * allocates only to grow. Life: zeroed, noted and asked, wildcard_pool_deinit. */
 #ifndef VERDICT_WILDCARD_POOL_H
 #define VERDICT_WILDCARD_POOL_H
 
@@ -11,10 +11,8 @@
 
 #include "verdict/wildcard.h"
 
-#define WILDCARD_OUT_MAX 4 /* probes of one pool in flight: growth overlaps, and little is wasted  \
-                            */
-#define WILDCARD_POOL_MAX                                                                          \
-    256 /* data kept of one pool; more than 64 probes of ordinary replies show */
+#define WILDCARD_OUT_MAX  4   /* probes of one pool in flight: enough overlap, little wasted */
+#define WILDCARD_POOL_MAX 256 /* data kept of one pool; ordinary ones stay far below */
 
 struct pool_strangers;
 
@@ -43,14 +41,14 @@ bool wildcard_pool_has(const struct wildcard_pool *pool, uint64_t hash);
 
 /* The end of one probe in flight. DATA only for _DATA. */
 void wildcard_pool_note(struct wildcard_pool *pool, enum wildcard_probe_result result,
-               const struct wildcard_data *data);
+                        const struct wildcard_data *data);
 
 /* Probes to hand out now. IS_SETTLED: every type of the parent had its first
  * answer and it is not clean; before that one answer is all that is wanted. */
 unsigned wildcard_pool_wanted(const struct wildcard_pool *pool, bool is_settled);
 
 /* Data that are not in the set are not this wildcard's. */
-bool pool_rules_out(const struct wildcard_pool *pool);
+bool wildcard_pool_rules_out(const struct wildcard_pool *pool);
 
 /* A judged name's data, for pools that probes could not exhaust: see the .c. */
 void wildcard_pool_learn(struct wildcard_pool *pool, const struct wildcard_data *data);

@@ -27,7 +27,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check(error == (strlen(text) < sizeof small ? 0 : ERR_FULL));
         check(error || strcmp(text, small) == 0);
     }
-    (void)rdata_to_text(type, rdata, len, false, text, sizeof text);
+    int error = rdata_to_text(type, rdata, len, false, text, sizeof text);
+    check(error == 0 || error == ERR_FULL);
     (void)rdata_is_private_address(type, rdata, len);
     return 0;
 }

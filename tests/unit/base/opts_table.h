@@ -134,6 +134,7 @@ static const struct opts_table table = {
     .foreign = table_foreign,
     .foreign_count = sizeof table_foreign / sizeof table_foreign[0],
     .env_prefix = "TEST_",
+    .env_other = "TEST_LAB_",
 };
 
 /* A run of one test: the object, what its setters saw, the last message. */

@@ -460,6 +460,66 @@ static void a_line_too_long_may_trickle_in(void **state)
     close_tube(&tube);
 }
 
+static void a_carriage_return_may_come_before_its_newline(void **state)
+{
+    (void)state;
+    struct tube tube = open_tube();
+    struct line line;
+    char data[LINES_LEN_MAX + 1];
+    memset(data, 'x', LINES_LEN_MAX);
+    data[LINES_LEN_MAX] = '\r';
+    feed(&tube, data, sizeof data);
+    assert_int_equal(lines_next(tube.lines, false, &line), LINES_WAIT);
+    feed(&tube, "\n", 1);
+    assert_int_equal(lines_next(tube.lines, false, &line), LINES_GOT);
+    assert_int_equal(line.len, LINES_LEN_MAX);
+    assert_false(line.too_long);
+    close(tube.ends[1]);
+    close_tube(&tube);
+}
+
+static void what_a_decoder_holds_comes_without_new_input(void **state)
+{
+    (void)state;
+    static char list[400000]; /* several buffers of text in a few hundred bytes */
+    static uint8_t packed[16384];
+    for (size_t i = 0; i < sizeof list; i += 4)
+        memcpy(list + i, "abc\n", 4);
+    for (int i = 0; i < PACKERS; i++) {
+        struct tube tube = open_tube();
+        struct line line;
+        unsigned count = 0;
+        feed(&tube, packed, packers[i](list, sizeof list, packed, sizeof packed));
+        while (lines_next(tube.lines, false, &line) == LINES_GOT)
+            count++;
+        assert_int_equal(count, sizeof list / 4);
+        close(tube.ends[1]);
+        assert_int_equal(lines_next(tube.lines, false, &line), LINES_END);
+        close_tube(&tube);
+    }
+}
+
+static void a_block_is_given_whole_before_what_follows_it(void **state)
+{
+    (void)state;
+    static char list[100000]; /* one block, all taken in before half of it is given */
+    uint8_t packed[1024];
+    struct tube tube = open_tube();
+    struct line line;
+    unsigned count = 0;
+    for (size_t i = 0; i < sizeof list; i += 4)
+        memcpy(list + i, "abc\n", 4);
+    size_t len = pack_zstd(list, sizeof list, packed, sizeof packed);
+    feed(&tube, packed, len - 4); /* the frame's checksum is still to come */
+    while (lines_next(tube.lines, false, &line) == LINES_GOT)
+        count++;
+    assert_int_equal(count, sizeof list / 4);
+    feed(&tube, packed + len - 4, 4);
+    close(tube.ends[1]);
+    assert_int_equal(lines_next(tube.lines, false, &line), LINES_END);
+    close_tube(&tube);
+}
+
 static void compressed_pipes_may_trickle_by_single_bytes(void **state)
 {
     (void)state;
@@ -615,6 +675,9 @@ int main(void)
         cmocka_unit_test(xz_dictionaries_over_the_limit_are_refused),
         cmocka_unit_test(an_empty_pipe_says_wait),
         cmocka_unit_test(a_line_too_long_may_trickle_in),
+        cmocka_unit_test(a_carriage_return_may_come_before_its_newline),
+        cmocka_unit_test(what_a_decoder_holds_comes_without_new_input),
+        cmocka_unit_test(a_block_is_given_whole_before_what_follows_it),
         cmocka_unit_test(compressed_pipes_may_trickle_by_single_bytes),
         cmocka_unit_test(the_beginning_of_a_magic_number_is_text_at_the_end),
         cmocka_unit_test(a_dash_is_stdin_and_stays_open),

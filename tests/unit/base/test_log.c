@@ -50,7 +50,7 @@ static int reset(void **state)
 {
     (void)state;
     log_init(LOG_NOTE, false);
-    log_set_wipe(NULL);
+    log_paint("");
     return 0;
 }
 
@@ -145,22 +145,47 @@ static void raw_text_is_written_as_it_is(void **state)
     assert_string_equal(got, "usage:\n  x\n");
 }
 
-static void wipe_for_test(void)
-{
-    assert_int_equal(write(STDERR_FILENO, "\r", 1), 1);
-}
+#define WIPE "\r\033[K"
 
-static void the_progress_line_is_wiped_first(void **state)
+static void a_painted_line_is_wiped_before_any_other(void **state)
 {
     (void)state;
     capture_begin();
-    log_set_wipe(wipe_for_test);
-    log_note("a");
+    log_paint(" 1%");
+    log_paint(" 2%");
     log_why("not shown, so nothing to wipe");
-    log_set_wipe(NULL);
+    log_note("a");
     log_note("b");
+    log_paint(" 3%");
+    log_raw("c\n");
     capture_end();
-    assert_string_equal(got, "\rdnstrawl: a\ndnstrawl: b\n");
+    assert_string_equal(got, WIPE " 1%" WIPE " 2%" WIPE "dnstrawl: a\ndnstrawl: b\n" WIPE " 3%" WIPE
+                                  "c\n");
+}
+
+static void an_empty_paint_wipes_once(void **state)
+{
+    (void)state;
+    capture_begin();
+    log_paint("");
+    log_paint("x");
+    log_paint("");
+    log_paint("");
+    log_note("a");
+    capture_end();
+    assert_string_equal(got, WIPE "x" WIPE "dnstrawl: a\n");
+}
+
+static void a_painted_line_is_bounded(void **state)
+{
+    (void)state;
+    static char line[5000];
+    memset(line, 'x', sizeof line - 1);
+    capture_begin();
+    log_paint(line);
+    log_paint("");
+    capture_end();
+    assert_int_equal(strlen(got), 2 * strlen(WIPE) + 2048);
 }
 
 static void errno_is_left_alone(void **state)
@@ -217,7 +242,9 @@ int main(void)
         cmocka_unit_test_setup(only_the_leading_word_is_painted, reset),
         cmocka_unit_test_setup(long_messages_are_cut_and_say_so, reset),
         cmocka_unit_test_setup(raw_text_is_written_as_it_is, reset),
-        cmocka_unit_test_setup(the_progress_line_is_wiped_first, reset),
+        cmocka_unit_test_setup(a_painted_line_is_wiped_before_any_other, reset),
+        cmocka_unit_test_setup(an_empty_paint_wipes_once, reset),
+        cmocka_unit_test_setup(a_painted_line_is_bounded, reset),
         cmocka_unit_test_setup(errno_is_left_alone, reset),
         cmocka_unit_test_setup(lines_of_threads_do_not_mix, reset),
     };

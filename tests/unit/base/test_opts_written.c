@@ -164,6 +164,18 @@ static void unknown_variables_are_warnings(void **state)
     run_end(&run);
 }
 
+static void variables_of_another_program_are_passed_over(void **state)
+{
+    struct run run;
+    char *env[] = {"TEST_LAB_RATE=bad", "TEST_LAB_IMAGE=1", NULL};
+    (void)state;
+    run_begin(&run);
+    assert_int_equal(opts_parse_env(run.opts, env, &run.why), 0);
+    assert_int_equal(opts_warnings(run.opts)->len, 0);
+    assert_seen(&run, "format=names;");
+    run_end(&run);
+}
+
 static void arguments_outbid_environment_outbids_configuration(void **state)
 {
     struct run run;
@@ -236,6 +248,7 @@ int main(void)
         cmocka_unit_test(variables_are_capitals_with_underscores),
         cmocka_unit_test(bad_variables_are_refused_by_name),
         cmocka_unit_test(unknown_variables_are_warnings),
+        cmocka_unit_test(variables_of_another_program_are_passed_over),
         cmocka_unit_test(arguments_outbid_environment_outbids_configuration),
         cmocka_unit_test(arguments_may_be_parsed_first),
         cmocka_unit_test(files_are_read_up_to_their_limit),

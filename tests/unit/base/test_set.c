@@ -62,12 +62,13 @@ static void keys_that_share_a_half_are_different(void **state)
 {
     (void)state;
     struct set *set = create(0);
-    const struct hash128 keys[] = {{1, 1}, {2, 1}, {1, 2}, {0, 1}, {1, 0}};
-    for (size_t i = 0; i < 5; i++)
+    const struct hash128 keys[] = {{1, 1}, {2, 1}, {1, 1u << 20 | 1},
+                                   {0, 1}, {1, 0}, {0, 1u << 20}};
+    for (size_t i = 0; i < 6; i++)
         assert_int_equal(set_put(set, keys[i]), SET_NEW);
-    for (size_t i = 0; i < 5; i++)
+    for (size_t i = 0; i < 6; i++)
         assert_int_equal(set_put(set, keys[i]), SET_OLD);
-    assert_int_equal(set_count(set), 5);
+    assert_int_equal(set_count(set), 6);
     set_destroy(set);
 }
 

@@ -120,6 +120,7 @@ static void a_name_must_end_with_the_data(void **state)
     ASSERT_REFUSED(TYPE_NS, "\2ns");
     ASSERT_REFUSED(TYPE_NS, "\300");
     ASSERT_REFUSED(TYPE_MX, "\0\12\4mail");
+    ASSERT_REFUSED(30, "\2n");
 }
 
 static void other_types_are_copied_as_they_are(void **state)

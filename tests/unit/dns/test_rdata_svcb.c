@@ -60,6 +60,7 @@ static void known_parameters_with_odd_values_have_numbers_too(void **state)
     ASSERT_TEXT(HEAD "\0\1\0\0", "1 svc.example key1");
     ASSERT_TEXT(HEAD "\0\1\0\1\0", "1 svc.example key1=\"\\000\"");
     ASSERT_TEXT(HEAD "\0\1\0\3\3h2", "1 svc.example key1=\"\\003h2\"");
+    ASSERT_TEXT(HEAD "\0\1\0\3\3h2ab\0\0", "1 svc.example key1=\"\\003h2\" key24930");
     ASSERT_TEXT(HEAD "\0\1\0\4\3a,b", "1 svc.example key1=\"\\003a,b\"");
     ASSERT_TEXT(HEAD "\0\1\0\2\1\33", "1 svc.example key1=\"\\001\\027\"");
     ASSERT_TEXT(HEAD "\0\2\0\1x", "1 svc.example key2=\"x\"");

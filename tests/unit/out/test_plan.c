@@ -51,7 +51,7 @@ static void everything_the_contract_asks_for_is_told(void **state)
                 "  resolvers: 500 (built-in list), 12 IPv6 left out (no route)\n"
                 "  ceilings: 10,000 queries/s over all, 500/s per resolver, 5,000/s per zone\n"
                 "  expected: at least 190,421 queries, 38 s or more\n"
-                "  seed 42, 2 threads, at most 16,384 in flight; no configuration read\n");
+                "  seed 42, 2 threads, at most 16,384 in flight\n  configuration: none read\n");
 }
 
 static void without_ceilings_no_time_is_promised(void **state)
@@ -69,7 +69,7 @@ static void without_ceilings_no_time_is_promised(void **state)
                     "  resolvers: 1 (1 given)\n"
                     "  ceilings: none\n"
                     "  expected: at least 1 query\n"
-                    "  seed 42, 1 thread; configuration read: /home/u/.config/dnstrawl/config\n");
+                    "  seed 42, 1 thread\n  configuration: /home/u/.config/dnstrawl/config\n");
 }
 
 static void the_lowest_ceiling_sets_the_time(void **state)
@@ -121,7 +121,7 @@ static void extremes_and_control_bytes_stay_readable(void **state)
     p.rate_qps = 1;
     assert_line_in(&p, "brute a\\010b: 18,446,744,073,709,551,615 candidates");
     assert_line_in(&p, "queries, 99d00h or more\n");
-    assert_line_in(&p, "configuration read: \\027\n");
+    assert_line_in(&p, "configuration: \\027\n");
 }
 
 int main(void)

@@ -155,8 +155,7 @@ static void the_way_to_go_on_can_be_pasted(void **state)
     static const struct {
         const char *path, *line;
     } cases[] = {
-        {NULL, "\n  again:  with --unresolved FILE, which keeps the undecided names for another "
-               "run\n"},
+        {NULL, "\n  again:  --unresolved FILE keeps the undecided names for another run\n"},
         {"a/b_c-1.txt", "\n  again:  dnstrawl resolve a/b_c-1.txt\n"},
         {"-x", "\n  again:  dnstrawl resolve ./-x\n"},
         {"- x", "\n  again:  dnstrawl resolve $'./- x'\n"},

@@ -20,7 +20,7 @@ static struct message m;
 static struct answer classified(void)
 {
     struct answer answer;
-    memset(&answer, 0xaa, sizeof answer); /* nothing may rest on cleared memory */
+    memset(&answer, 1, sizeof answer); /* nothing may rest on cleared memory */
     struct reply reply = message_view(&m);
     classify(&reply, &m.question, &answer);
     return answer;
@@ -425,6 +425,11 @@ static void a_damaged_authority_section_of_a_nodata_reply_is_damage(void **unuse
     message_put_name(&m, IN_AUTHORITY, "test", TYPE_NS, "ns.test");
     m.w.len--;
     assert_none(ANSWER_DAMAGED);
+    m.w.len++;
+    message_put_name(&m, IN_ADDITIONAL, "ns.test", TYPE_TXT, "ns.test");
+    message_put_name(&m, IN_ADDITIONAL, "ns.test", TYPE_TXT, "ns.test");
+    m.w.len--; /* the first of another section ends the reading */
+    assert_none(ANSWER_STRANGE);
 }
 
 int main(void)

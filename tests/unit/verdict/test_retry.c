@@ -305,7 +305,11 @@ static void the_newest_eight_operators_are_remembered(void **unused)
     assert_true(retry_has_seen(&state, 2));
     assert_true(retry_has_seen(&state, 100));
     assert_int_equal(state.seen[RETRY_SEEN_MAX - 1], 100);
-    assert_int_equal(state.tries, RETRY_SEEN_MAX + 2);
+    retry_note_sent(&state, 5); /* again: nobody is forgotten for it */
+    assert_true(retry_has_seen(&state, 2));
+    assert_int_equal(state.seen[RETRY_SEEN_MAX - 1], 5);
+    assert_int_equal(state.seen[RETRY_SEEN_MAX - 2], 100);
+    assert_int_equal(state.tries, RETRY_SEEN_MAX + 3);
 }
 
 int main(void)

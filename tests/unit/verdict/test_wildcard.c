@@ -189,6 +189,17 @@ static enum wildcard_judgement judged_a(const char *name, unsigned first, unsign
     return settle(name, &data, 1).judgement;
 }
 
+/* Lands probes until none are wanted, those of TYPE with FORCED. */
+static void land_round(uint16_t type, enum wildcard_probe_result forced)
+{
+    for (unsigned turn = 0; turn < 1000; turn++) {
+        take_probes();
+        if (!sim.flight_count)
+            return;
+        (void)land(0, forced, sim.flight[0].type == type);
+    }
+}
+
 static void a_name_without_data_or_at_the_apex_needs_no_probe(void **unused)
 {
     (void)unused;
@@ -211,7 +222,11 @@ static void a_clean_parent_costs_one_probe_a_type_and_is_remembered(void **unuse
     assert_int_equal(sim.sent_by_type[TYPE_AAAA], 1);
     assert_int_equal(sim.sent_by_type[TYPE_CNAME], 1);
     assert_int_equal(judged_a("ftp.zone.test", 2, 1), WILDCARD_NO);
-    assert_int_equal(judged_a("FTP.Zone.TEST", 2, 1), WILDCARD_NO);
+    struct name upper = {.len = 15, .wire = "\3FTP\4Zone\4TEST"};
+    struct wildcard_data data = data_of(TYPE_A, 2, 1);
+    struct wildcard_finding f;
+    assert_int_equal(wildcards_judge(sim.w, upper.wire, ZONE_LABELS, &data, 1, &f), 0);
+    assert_int_equal(f.judgement, WILDCARD_NO);
     take_probes();
     assert_int_equal(sim.sent, 3);
 }
@@ -325,6 +340,17 @@ static void a_cname_wildcard_is_compared_by_its_target(void **unused)
     struct wildcard_data other[] = {cname_of(TYPE_A, 6), cname_of(TYPE_AAAA, 6)};
     assert_int_equal(settle("real.zone.test", other, 2).judgement, WILDCARD_NO);
     assert_int_equal(judged_a("host.zone.test", 5, 1), WILDCARD_NO);
+}
+
+static void a_cname_seen_for_one_type_holds_for_all(void **unused)
+{
+    (void)unused;
+    sim_start(9, (struct rule[]){{"zone.test", .is_cname = true, .base = 5}}, 1);
+    struct wildcard_data fits = cname_of(TYPE_A, 5), other = cname_of(TYPE_A, 6);
+    (void)judge("aaa.zone.test", &fits, 1);
+    land_round(TYPE_A, WILDCARD_PROBE_LOST);
+    assert_int_equal(settle("aaa.zone.test", &fits, 1).judgement, WILDCARD_YES);
+    assert_int_equal(settle("real.zone.test", &other, 1).judgement, WILDCARD_POSSIBLE);
 }
 
 static void rotating_pools_of_every_size_and_share(void **unused)
@@ -482,17 +508,6 @@ static void nothing_above_the_apex_is_probed(void **unused)
         assert_true(name_is_under(name_parent(sim.flight[0].name.wire), zone.wire));
         (void)land(0, 0, false);
         (void)judge("a.b.zone.test", &data, 1);
-    }
-}
-
-/* Lands all probes of PARENT's first round, those of TYPE with FORCED. */
-static void land_round(uint16_t type, enum wildcard_probe_result forced)
-{
-    for (unsigned turn = 0; turn < 1000; turn++) {
-        take_probes();
-        if (!sim.flight_count)
-            return;
-        (void)land(0, forced, sim.flight[0].type == type);
     }
 }
 
@@ -787,6 +802,7 @@ int main(void)
         cmocka_unit_test(an_aaaa_only_wildcard),
         cmocka_unit_test(types_without_data_speak_neither_way),
         cmocka_unit_test(a_cname_wildcard_is_compared_by_its_target),
+        cmocka_unit_test(a_cname_seen_for_one_type_holds_for_all),
         cmocka_unit_test(rotating_pools_of_every_size_and_share),
         cmocka_unit_test(one_random_address_of_ten_is_judged_right_for_999_names_in_1000),
         cmocka_unit_test(random_pools_of_every_size_and_share),

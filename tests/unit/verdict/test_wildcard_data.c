@@ -47,6 +47,19 @@ static void replies_without_data_give_none(void **unused)
     }
 }
 
+static void records_of_an_answer_without_data_are_not_read(void **unused)
+{
+    (void)unused;
+    struct answer answer = {.kind = ANSWER_NXDOMAIN, .record_count = 1};
+    struct wildcard_data data = {.count = 9, .by_cname = true};
+    answer.records[0].type = TYPE_A;
+    message_begin(&m, "a.zone.test", TYPE_A, RCODE_NXDOMAIN);
+    struct reply reply = message_view(&m);
+    wildcard_data_from(&data, TYPE_A, &reply, &answer);
+    assert_int_equal(data.count, 0);
+    assert_false(data.by_cname);
+}
+
 static void addresses_are_hashed_one_by_one(void **unused)
 {
     (void)unused;
@@ -158,6 +171,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(replies_without_data_give_none),
+        cmocka_unit_test(records_of_an_answer_without_data_are_not_read),
         cmocka_unit_test(addresses_are_hashed_one_by_one),
         cmocka_unit_test(at_most_32_data_are_looked_at),
         cmocka_unit_test(behind_a_cname_only_its_target_counts),

@@ -73,10 +73,10 @@ static void growth_stops_at_one_percent_and_is_sure_at_a_ten_thousandth(void **u
             show(known + 1, cases[i].shown);
         assert_int_equal(pool.count, cases[i].known);
         assert_int_equal(quiet_until_content(), cases[i].stop);
-        assert_false(pool_rules_out(&pool));
+        assert_false(wildcard_pool_rules_out(&pool));
         pool.wants_sure = true;
         assert_int_equal(quiet_until_content(), cases[i].sure - cases[i].stop);
-        assert_true(pool_rules_out(&pool));
+        assert_true(wildcard_pool_rules_out(&pool));
     }
 }
 
@@ -107,7 +107,7 @@ static void at_most_64_probes_whatever_happens(void **unused)
     for (uint64_t next = 1; wildcard_pool_wanted(&pool, true); next++)
         show(next, 1);
     assert_int_equal(pool.asked, WILDCARD_PROBES_MAX);
-    assert_false(pool_rules_out(&pool));
+    assert_false(wildcard_pool_rules_out(&pool));
     pool.wants_sure = true;
     assert_int_equal(wildcard_pool_wanted(&pool, true), 0);
 }
@@ -124,7 +124,7 @@ static void spent_probes_rule_out_at_ten_percent(void **unused)
         for (unsigned i = 0; i < quiet; i++)
             show(1, 1);
         assert_int_equal(pool.asked, WILDCARD_PROBES_MAX);
-        assert_int_equal(pool_rules_out(&pool), quiet == 25);
+        assert_int_equal(wildcard_pool_rules_out(&pool), quiet == 25);
     }
 }
 
@@ -133,12 +133,12 @@ static void a_type_without_data_is_asked_three_times(void **unused)
     (void)unused;
     start();
     for (unsigned i = 0; i < 3; i++) {
-        assert_false(pool_rules_out(&pool));
+        assert_false(wildcard_pool_rules_out(&pool));
         assert_int_equal(wildcard_pool_wanted(&pool, true), i ? 3 - i : 1);
         show(0, 0);
     }
     assert_int_equal(wildcard_pool_wanted(&pool, true), 0);
-    assert_true(pool_rules_out(&pool));
+    assert_true(wildcard_pool_rules_out(&pool));
 }
 
 static void what_is_in_flight_is_not_wanted_again(void **unused)
@@ -175,7 +175,7 @@ static void losses_in_flight_together_count_once_then_one_goes_at_a_time(void **
     }
     assert_true(pool.is_lost);
     assert_int_equal(wildcard_pool_wanted(&pool, true), 0);
-    assert_false(pool_rules_out(&pool));
+    assert_false(wildcard_pool_rules_out(&pool));
 }
 
 static void an_answer_between_losses_makes_good(void **unused)
@@ -206,7 +206,7 @@ static void a_full_set_is_saturated(void **unused)
     assert_true(pool.is_saturated);
     assert_int_equal(pool.count, WILDCARD_POOL_MAX);
     assert_int_equal(wildcard_pool_wanted(&pool, true), 0);
-    assert_false(pool_rules_out(&pool));
+    assert_false(wildcard_pool_rules_out(&pool));
 }
 
 /* Nine of ten seen and all probes spent. */
@@ -263,6 +263,8 @@ static void many_rare_strangers_do_not_hide_the_frequent_one(void **unused)
     (void)unused;
     start_spent();
     uint64_t rare = 1000;
+    for (unsigned i = 0; i < 16; i++)
+        learn(rare++);
     for (unsigned round = 0; round < 60; round++) {
         for (uint64_t hash = 1; hash <= 9; hash++)
             learn(hash);
@@ -287,6 +289,12 @@ static void pools_that_probes_exhaust_learn_nothing(void **unused)
     }
     assert_int_equal(pool.count, 1);
     assert_null(pool.strangers);
+    start();
+    for (unsigned i = 0; i < WILDCARD_PROBES_MAX; i++)
+        show(1 + i % 2 * 2, 2); /* four data in pairs: sure long before */
+    for (unsigned i = 0; i < 1000; i++)
+        learn(1 + i % 5);
+    assert_int_equal(pool.count, 4);
 }
 
 static int stop(void **unused)

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# What the measurements share: sourced by bench/*/run (bash).
+#
+# Everything runs on 127.0.0.1 against the lab, bounded by timeout(1); what is started
+# here is stopped here. BUILD names the folder with the programs; results go to
+# $BUILD/bench.
+
+set -euo pipefail
+export LC_ALL=C
+
+BUILD=${BUILD:-build}
+OUT=$BUILD/bench
+TRAWL=$BUILD/dnstrawl
+LAB=$BUILD/dnstrawl-lab
+PORT=${PORT:-5390}
+CLIENT_CPU=${CLIENT_CPU:-0}
+LAB_CPU=${LAB_CPU:-1}
+LAB_PID=
+
+say() { printf '%s\n' "$*" >&2; }
+
+die() {
+    say "$0: $*"
+    exit 1
+}
+
+# A scratch folder that goes away, with the lab, however the script ends.
+begin() {
+    mkdir -p "$OUT"
+    WORK=$(mktemp -d "${TMPDIR:-/tmp}/dnstrawl-bench.XXXXXX")
+    trap 'lab_stop; rm -rf "$WORK"' EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+}
+
+# Pinned where there are two CPUs to pin to; sharing one, client and lab would measure
+# the scheduler, so that is told.
+pinned() {
+    local cpu=$1
+    shift
+    if [ "$(nproc)" -gt 1 ]; then
+        taskset -c "$cpu" "$@"
+    else
+        "$@"
+    fi
+}
+
+# lab_start NAME OPTION...: a lab of its own for each measurement, so that its report
+# is about that one alone.
+lab_start() {
+    local name=$1
+    shift
+    LAB_REPORT=$WORK/$name.lab.json
+    # A process substitution would lose its number; a plain background job does not.
+    pinned "$LAB_CPU" "$LAB" "$@" -p "$PORT" --for 30m --parent --quiet -o "$LAB_REPORT" \
+        >"$WORK/lab.out" 2>"$WORK/lab.err" &
+    LAB_PID=$!
+    local i
+    for ((i = 0; i < 200; i++)); do
+        if grep -q '^ready' "$WORK/lab.out"; then
+            return
+        fi
+        if ! kill -0 "$LAB_PID" 2>/dev/null; then
+            break
+        fi
+        sleep 0.05
+    done
+    cat "$WORK/lab.err" >&2
+    die "the lab did not start"
+}
+
+lab_stop() {
+    if [ -n "$LAB_PID" ]; then
+        kill -TERM "$LAB_PID" 2>/dev/null || true
+        wait "$LAB_PID" 2>/dev/null || true
+        LAB_PID=
+    fi
+}
+
+# number FILE KEY: the first "KEY":NUMBER of a JSON file (top-level figures come first).
+number() {
+    local found
+    found=$(grep -o "\"$2\":-\{0,1\}[0-9.]*" "$1" | head -n 1 | cut -d: -f2) || true
+    printf '%s' "${found:-nan}"
+}
+
+# calc EXPRESSION: awk arithmetic, four digits.
+calc() { awk "BEGIN { printf \"%.4g\", $1 }"; }
+holds() { awk "BEGIN { exit !($1) }"; }
+
+# What a reader needs to judge the figures.
+machine() {
+    local model
+    model=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)
+    printf '%s, %s CPUs, Linux %s, %s' "${model:-$(uname -m)}" "$(nproc)" "$(uname -r)" \
+        "net.core.rmem_max $(cat /proc/sys/net/core/rmem_max)"
+}

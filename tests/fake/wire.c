@@ -1,0 +1,444 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* engine/wire.h over a network that is a list of events in virtual time.
+ *
+ * 1. What leaves is shown to the installed server at once, without delay or copy.
+ * 2. What the server announces becomes an event of the wire it concerns, in order of
+ *    time and then of announcement.
+ * 3. wire_run: deliver what is due, call the turn, sleep on the fake clock until the
+ *    turn's wish or the next event. A turn that wishes for no pause takes 1 us. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/fake/clock.h"
+#include "tests/fake/net.h"
+
+#define TURN_TIME   NS_PER_US
+#define SOCKETS_MAX 64
+
+enum event_kind { EVENT_DATAGRAM, EVENT_BOUNCE, EVENT_OPEN, EVENT_DATA, EVENT_CLOSED };
+
+struct event {
+    struct event *next;
+    mono_ns at;
+    enum event_kind kind;
+    uint32_t port, serial;
+    struct wire_address from;
+    size_t len;
+    uint8_t data[];
+};
+
+struct queue {
+    struct event *first, *last;
+};
+
+struct socket_state {
+    unsigned family;
+    struct queue datagrams, bounces;
+};
+
+enum stream_state { STREAM_FREE, STREAM_CONNECTING, STREAM_UP, STREAM_CLOSING };
+
+struct stream_side {
+    enum stream_state state;
+    uint32_t serial;
+    struct wire_address to;
+    uint8_t *buffer; /* octets written that are no whole message yet */
+    size_t len;
+};
+
+struct wire {
+    unsigned participant;
+    bool is_stopped, has_left;
+    unsigned socket_count;
+    struct socket_state sockets[SOCKETS_MAX];
+    struct wire_batch batches[WIRE_FAMILIES];
+    struct stream_side streams[WIRE_STREAMS_MAX];
+    struct queue events; /* by time */
+    struct queue given;  /* what wire_receive lent out */
+    const struct wire_handlers *handlers;
+};
+
+static struct net_server installed;
+static uint64_t drops;
+static unsigned connections;
+
+void net_install(const struct net_server *server)
+{
+    installed = *server;
+    drops = 0;
+}
+
+void net_add_drops(uint64_t count)
+{
+    drops += count;
+}
+
+unsigned net_connections(void)
+{
+    return connections;
+}
+
+/* --- addresses: as the real wire has it --- */
+
+bool wire_address_equal(const struct wire_address *a, const struct wire_address *b)
+{
+    if (a->family != b->family)
+        return false;
+    if (a->family == 0)
+        return a->sa.v4.sin_port == b->sa.v4.sin_port &&
+               a->sa.v4.sin_addr.s_addr == b->sa.v4.sin_addr.s_addr;
+    return a->sa.v6.sin6_port == b->sa.v6.sin6_port &&
+           memcmp(&a->sa.v6.sin6_addr, &b->sa.v6.sin6_addr, sizeof a->sa.v6.sin6_addr) == 0;
+}
+
+bool wire_address_is_loopback(const struct wire_address *address)
+{
+    if (address->family == 0)
+        return ntohl(address->sa.v4.sin_addr.s_addr) >> 24 == 127;
+    return IN6_IS_ADDR_LOOPBACK(&address->sa.v6.sin6_addr);
+}
+
+bool wire_has_route(const struct wire_address *to)
+{
+    return !installed.has_route || installed.has_route(installed.ctx, to);
+}
+
+/* --- events --- */
+
+static void append(struct queue *queue, struct event *event)
+{
+    event->next = NULL;
+    if (queue->last)
+        queue->last->next = event;
+    else
+        queue->first = event;
+    queue->last = event;
+}
+
+static struct event *take(struct queue *queue)
+{
+    struct event *event = queue->first;
+    if (event) {
+        queue->first = event->next;
+        if (!queue->first)
+            queue->last = NULL;
+    }
+    return event;
+}
+
+static void drain(struct queue *queue)
+{
+    for (struct event *event; (event = take(queue));)
+        free(event);
+}
+
+static void insert(struct queue *queue, struct event *event)
+{
+    if (!queue->last || queue->last->at <= event->at) {
+        append(queue, event);
+        return;
+    }
+    struct event **at = &queue->first;
+    while ((*at)->at <= event->at)
+        at = &(*at)->next;
+    event->next = *at;
+    *at = event;
+}
+
+static void announce(struct wire *wire, enum event_kind kind, mono_ns at, uint32_t port,
+                     uint32_t serial, const struct wire_address *from, const uint8_t *data,
+                     size_t len)
+{
+    struct event *event = malloc(sizeof *event + len);
+    assert(event);
+    *event = (struct event){.at = at, .kind = kind, .port = port, .serial = serial, .len = len};
+    if (from)
+        event->from = *from;
+    if (len)
+        memcpy(event->data, data, len);
+    insert(&wire->events, event);
+}
+
+void net_reply(const struct net_query *query, mono_ns after, const struct wire_address *from,
+               const uint8_t *data, size_t len)
+{
+    announce(query->wire, EVENT_DATAGRAM, query->at + after, query->port, 0,
+             from ? from : &query->to, data, len);
+}
+
+void net_bounce(const struct net_query *query, mono_ns after)
+{
+    announce(query->wire, EVENT_BOUNCE, query->at + after, query->port, 0, &query->to, query->data,
+             2);
+}
+
+void net_stream(const struct net_query *query, mono_ns after, const uint8_t *data, size_t len,
+                size_t piece, mono_ns gap)
+{
+    if (piece == 0)
+        piece = len;
+    for (size_t done = 0; done < len; done += piece, after += gap)
+        announce(query->wire, EVENT_DATA, query->at + after, query->port, query->serial, NULL,
+                 data + done, len - done < piece ? len - done : piece);
+}
+
+void net_close(const struct net_query *query, mono_ns after)
+{
+    announce(query->wire, EVENT_CLOSED, query->at + after, query->port, query->serial, NULL, NULL,
+             0);
+}
+
+static void tell_stream(struct wire *wire, const struct event *event)
+{
+    static const enum wire_stream_event kinds[] = {
+        [EVENT_OPEN] = WIRE_STREAM_OPEN,
+        [EVENT_DATA] = WIRE_STREAM_DATA,
+        [EVENT_CLOSED] = WIRE_STREAM_CLOSED,
+    };
+    struct stream_side *stream = &wire->streams[event->port];
+    if (stream->state == STREAM_FREE || stream->serial != event->serial ||
+        (stream->state == STREAM_CLOSING && event->kind != EVENT_CLOSED))
+        return; /* of a connection that is gone */
+    if (event->kind == EVENT_OPEN)
+        stream->state = STREAM_UP;
+    wire->handlers->stream(wire->handlers->ctx, event->port, kinds[event->kind], event->data,
+                           event->len);
+    if (event->kind == EVENT_CLOSED) {
+        free(stream->buffer);
+        *stream = (struct stream_side){.serial = stream->serial + 1};
+        connections--;
+    }
+}
+
+static void deliver(struct wire *wire, mono_ns now)
+{
+    while (wire->events.first && wire->events.first->at <= now) {
+        struct event *event = take(&wire->events);
+        if (event->kind == EVENT_DATAGRAM) {
+            append(&wire->sockets[event->port].datagrams, event);
+        } else if (event->kind == EVENT_BOUNCE) {
+            append(&wire->sockets[event->port].bounces, event);
+        } else {
+            tell_stream(wire, event);
+            free(event);
+        }
+    }
+}
+
+/* --- the loop --- */
+
+int wire_open(struct wire **out, const struct wire_params *params)
+{
+    struct wire *wire = *out = calloc(1, sizeof *wire);
+    assert(wire);
+    for (unsigned f = 0; f < WIRE_FAMILIES; f++)
+        for (unsigned i = 0; i < params->socket_count[f]; i++) {
+            assert(wire->socket_count < SOCKETS_MAX);
+            wire->sockets[wire->socket_count++].family = f;
+        }
+    wire->participant = fake_clock_join();
+    return 0;
+}
+
+static void leave(struct wire *wire)
+{
+    if (!wire->has_left)
+        fake_clock_leave(wire->participant);
+    wire->has_left = true;
+}
+
+void wire_close(struct wire *wire)
+{
+    if (!wire)
+        return;
+    leave(wire);
+    drain(&wire->events);
+    drain(&wire->given);
+    for (unsigned i = 0; i < wire->socket_count; i++) {
+        drain(&wire->sockets[i].datagrams);
+        drain(&wire->sockets[i].bounces);
+    }
+    for (unsigned i = 0; i < WIRE_STREAMS_MAX; i++)
+        free(wire->streams[i].buffer);
+    free(wire);
+}
+
+mono_ns wire_now(const struct wire *wire)
+{
+    (void)wire;
+    return clock_mono_ns();
+}
+
+int wire_run(struct wire *wire, const struct wire_handlers *handlers)
+{
+    wire->handlers = handlers;
+    wire->is_stopped = false;
+    mono_ns wake = clock_mono_ns();
+    while (!wire->is_stopped) {
+        fake_clock_sleep(wire->participant, wake);
+        mono_ns now = clock_mono_ns();
+        if (installed.turn)
+            installed.turn(installed.ctx, now);
+        deliver(wire, now);
+        wake = handlers->turn(handlers->ctx, now);
+        if (wire->events.first && wire->events.first->at < wake)
+            wake = wire->events.first->at;
+        if (wake < now + TURN_TIME)
+            wake = now + TURN_TIME;
+    }
+    leave(wire);
+    return 0;
+}
+
+void wire_stop(struct wire *wire)
+{
+    wire->is_stopped = true;
+}
+
+/* --- UDP --- */
+
+unsigned wire_socket_count(const struct wire *wire)
+{
+    return wire->socket_count;
+}
+
+unsigned wire_socket_family(const struct wire *wire, unsigned socket)
+{
+    return wire->sockets[socket].family;
+}
+
+struct wire_batch *wire_batch(struct wire *wire, unsigned family)
+{
+    return &wire->batches[family];
+}
+
+enum wire_send_result wire_send(struct wire *wire, unsigned socket, size_t *first, size_t count)
+{
+    const struct wire_batch *batch = &wire->batches[wire->sockets[socket].family];
+    for (; *first < count; ++*first) {
+        const struct wire_address *to = batch->to[*first];
+        assert(to->family == wire->sockets[socket].family);
+        enum wire_send_result result =
+            installed.send ? installed.send(installed.ctx, to) : WIRE_SENT;
+        if (result != WIRE_SENT)
+            return result;
+        const struct net_query query = {.wire = wire,
+                                        .to = *to,
+                                        .at = clock_mono_ns(),
+                                        .data = batch->data[*first],
+                                        .len = batch->len[*first],
+                                        .port = socket};
+        installed.query(installed.ctx, &query);
+    }
+    return WIRE_SENT;
+}
+
+bool wire_is_readable(const struct wire *wire, unsigned socket)
+{
+    return wire->sockets[socket].datagrams.first || wire->sockets[socket].bounces.first;
+}
+
+size_t wire_receive(struct wire *wire, unsigned socket, struct wire_datagram out[WIRE_BATCH])
+{
+    size_t count = 0;
+    drain(&wire->given);
+    for (; count < WIRE_BATCH && wire->sockets[socket].datagrams.first; count++) {
+        struct event *event = take(&wire->sockets[socket].datagrams);
+        append(&wire->given, event);
+        bool is_cut = event->len > WIRE_DATAGRAM_CAP;
+        out[count] = (struct wire_datagram){
+            .data = event->data,
+            .from = &event->from,
+            .len = (uint16_t)(is_cut ? WIRE_DATAGRAM_CAP : event->len),
+            .is_cut = is_cut,
+        };
+    }
+    return count;
+}
+
+bool wire_next_bounce(struct wire *wire, unsigned socket, struct wire_bounce *out)
+{
+    struct event *event = take(&wire->sockets[socket].bounces);
+    if (!event)
+        return false;
+    *out = (struct wire_bounce){.to = event->from,
+                                .id = (uint16_t)(event->data[0] << 8 | event->data[1])};
+    free(event);
+    return true;
+}
+
+uint64_t wire_drops(struct wire *wire)
+{
+    (void)wire;
+    return drops;
+}
+
+/* --- TCP --- */
+
+int wire_connect(struct wire *wire, const struct wire_address *to)
+{
+    uint32_t number = 0;
+    while (number < WIRE_STREAMS_MAX && wire->streams[number].state != STREAM_FREE)
+        number++;
+    if (number == WIRE_STREAMS_MAX)
+        return ERR_FULL;
+    struct stream_side *stream = &wire->streams[number];
+    mono_ns after = 0;
+    enum net_connect fate =
+        installed.connect ? installed.connect(installed.ctx, to, &after) : NET_ACCEPTED;
+    stream->state = STREAM_CONNECTING;
+    stream->to = *to;
+    connections++;
+    if (fate != NET_UNANSWERED)
+        announce(wire, fate == NET_ACCEPTED ? EVENT_OPEN : EVENT_CLOSED, clock_mono_ns() + after,
+                 number, stream->serial, NULL, NULL, 0);
+    return (int)number;
+}
+
+/* Shows the server each whole message. */
+static void read_messages(struct wire *wire, uint32_t connection)
+{
+    struct stream_side *stream = &wire->streams[connection];
+    size_t done = 0;
+    while (stream->len - done >= 2) {
+        size_t len = (size_t)stream->buffer[done] << 8 | stream->buffer[done + 1];
+        if (stream->len - done < 2 + len)
+            break;
+        const struct net_query query = {.wire = wire,
+                                        .to = stream->to,
+                                        .at = clock_mono_ns(),
+                                        .data = stream->buffer + done + 2,
+                                        .len = len,
+                                        .port = connection,
+                                        .serial = stream->serial,
+                                        .by_tcp = true};
+        installed.query(installed.ctx, &query);
+        done += 2 + len;
+    }
+    stream->len -= done;
+    if (stream->len)
+        memmove(stream->buffer, stream->buffer + done, stream->len);
+}
+
+void wire_write(struct wire *wire, uint32_t connection, const uint8_t *data, size_t len)
+{
+    struct stream_side *stream = &wire->streams[connection];
+    if (stream->state != STREAM_UP)
+        return;
+    uint8_t *grown = realloc(stream->buffer, stream->len + len + 1);
+    assert(grown);
+    stream->buffer = grown;
+    memcpy(stream->buffer + stream->len, data, len);
+    stream->len += len;
+    read_messages(wire, connection);
+}
+
+void wire_disconnect(struct wire *wire, uint32_t connection)
+{
+    struct stream_side *stream = &wire->streams[connection];
+    if (stream->state == STREAM_FREE || stream->state == STREAM_CLOSING)
+        return;
+    stream->state = STREAM_CLOSING;
+    announce(wire, EVENT_CLOSED, clock_mono_ns(), connection, stream->serial, NULL, NULL, 0);
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* cmd/completion.c: every option and word is in each shell's script. */
+#include "capture.h"
+
+#include "cmd/options.h"
+
+enum scan_exit scan_run(const struct scan_params *params)
+{
+    (void)params;
+    fail();
+    return SCAN_EXIT_FATAL;
+}
+
+static struct captured got;
+
+static void scripts_hold_every_option(void **state)
+{
+    static const struct {
+        const char *line, *format;
+    } shells[] = {
+        {"completion bash", "--%s "},
+        {"completion zsh", "--%s"},
+        {"completion fish", " -l %s "},
+        {"completion table", "\t%s\t"},
+    };
+    char name[64];
+    (void)state;
+    for (size_t i = 0; i < sizeof shells / sizeof shells[0]; i++) {
+        capture(&got, shells[i].line);
+        assert_int_equal(got.code, 0);
+        assert_string_equal(got.err, "");
+        for (size_t j = 0; j < cmd_options.count; j++) {
+            const struct opt *opt = &cmd_options.opts[j];
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+            snprintf(name, sizeof name, shells[i].format, opt->name);
+#pragma GCC diagnostic pop
+            if (!strstr(got.out, name))
+                fail_msg("\"%s\" lacks \"%s\"", shells[i].line, name);
+            if (opt->values && !strstr(got.out, opt->values))
+                fail_msg("\"%s\" lacks \"%s\"", shells[i].line, opt->values);
+        }
+    }
+}
+
+static void other_shells_are_a_usage_error(void **state)
+{
+    static const char *const lines[] = {"completion", "completion csh", "completion bash zsh"};
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        capture(&got, lines[i]);
+        assert_int_equal(got.code, 2);
+        assert_string_equal(got.out, "");
+        assert_true(strncmp(got.err, "dnstrawl: name one shell: bash, zsh or fish\n", 44) == 0);
+    }
+    capture(&got, "completion bash --rate 5");
+    assert_int_equal(got.code, 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(scripts_hold_every_option),
+        cmocka_unit_test(other_shells_are_a_usage_error),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

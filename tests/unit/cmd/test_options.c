@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* cmd/options.c: the table is in order, and its words are the program's. */
+#include "fixture.h"
+
+#include "cmd/options.h"
+#include "model/verdict.h"
+#include "out/out.h"
+
+static void names_and_letters_are_unique_and_plain(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < cmd_options.count; i++) {
+        const struct opt *opt = &cmd_options.opts[i];
+        size_t len = strlen(opt->name);
+        assert_true(len > 1 && len <= OPTS_NAME_MAX);
+        assert_int_equal(strspn(opt->name, "abcdefghijklmnopqrstuvwxyz0123456789-"), len);
+        for (size_t j = i + 1; j < cmd_options.count; j++) {
+            assert_string_not_equal(opt->name, cmd_options.opts[j].name);
+            assert_false(opt->letter && opt->letter == cmd_options.opts[j].letter);
+        }
+    }
+}
+
+static void rows_are_complete(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < cmd_options.count; i++) {
+        const struct opt *opt = &cmd_options.opts[i];
+        assert_true(opt->commands != 0);
+        assert_true(opt->set || opt->flags & OPT_STOP);
+        assert_true(opt->help && opt->help[strlen(opt->help) - 1] != '.');
+        assert_false(opt->preset && opt->told);
+        assert_false(!opt->argument && (opt->preset || opt->values || opt->flags & OPT_MANY));
+    }
+}
+
+static void groups_are_not_torn(void **state)
+{
+    (void)state;
+    for (size_t i = 1; i < cmd_options.count; i++) {
+        if (strcmp(cmd_options.opts[i].group, cmd_options.opts[i - 1].group) == 0)
+            continue;
+        for (size_t j = 0; j + 1 < i; j++)
+            assert_string_not_equal(cmd_options.opts[i].group, cmd_options.opts[j].group);
+    }
+}
+
+static void foreign_spellings_are_not_ours(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < cmd_options.foreign_count; i++) {
+        const char *spelling = cmd_options.foreign[i].spelling;
+        for (size_t j = 0; j < cmd_options.count; j++) {
+            assert_string_not_equal(spelling, cmd_options.opts[j].name);
+            assert_false(spelling[1] == '\0' && spelling[0] == cmd_options.opts[j].letter);
+        }
+        for (size_t j = i + 1; j < cmd_options.foreign_count; j++)
+            assert_string_not_equal(spelling, cmd_options.foreign[j].spelling);
+    }
+}
+
+static size_t count_words(const char *words)
+{
+    size_t count = 1;
+    for (; *words; words++)
+        count += *words == ' ';
+    return count;
+}
+
+static void formats_are_those_of_out(void **state)
+{
+    static const char words[] = WORDS_FORMAT;
+    char list[256] = "";
+    (void)state;
+    for (const char *word = words; *word;) {
+        char name[32];
+        size_t len = strcspn(word, " ");
+        snprintf(name, sizeof name, "%.*s", (int)len, word);
+        assert_non_null(out_format_find(name));
+        snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", *list ? ", " : "", name);
+        word += len + (word[len] == ' ');
+    }
+    assert_string_equal(list, out_format_list());
+}
+
+static void shown_verdicts_are_verdicts(void **state)
+{
+    size_t found = 0;
+    (void)state;
+    for (int i = 0; i < VERDICT_COUNT; i++) {
+        char word[32];
+        snprintf(word, sizeof word, " %s ", verdict_words[i]);
+        if (strstr(" " WORDS_SHOW " ", word))
+            found++;
+    }
+    assert_int_equal(found, count_words(WORDS_SHOW));
+}
+
+static void help_fits_a_terminal(void **state)
+{
+    (void)state;
+    for (const struct cmd *const *cmd = cmd_list; *cmd; cmd++) {
+        struct text out = {0};
+        size_t column = 0;
+        help_command(&out, *cmd);
+        for (size_t i = 0; i < out.len; i++) {
+            column = out.data[i] == '\n' ? 0 : column + 1;
+            assert_true(column <= 80);
+        }
+        text_putc(&out, '\0');
+        for (size_t i = 0; i < cmd_options.count; i++) {
+            char name[48];
+            const struct opt *opt = &cmd_options.opts[i];
+            snprintf(name, sizeof name, "--%s%s", opt->name, opt->argument ? " " : "");
+            assert_int_equal(strstr(out.data, name) != NULL, (opt->commands & (*cmd)->bit) != 0);
+        }
+        text_deinit(&out);
+    }
+}
+
+static void what_is_not_built_is_not_in_help(void **state)
+{
+    struct text out = {0};
+    (void)state;
+    help_command(&out, &cmd_brute);
+    help_command(&out, &cmd_resolve);
+    text_putc(&out, '\0');
+    for (size_t i = 0; i < cmd_options.foreign_count; i++) {
+        char name[48];
+        snprintf(name, sizeof name, "--%s ", cmd_options.foreign[i].spelling);
+        if (!cmd_options.foreign[i].instead && strstr(out.data, name))
+            fail_msg("%sis in help", name);
+    }
+    text_deinit(&out);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_and_letters_are_unique_and_plain),
+        cmocka_unit_test(rows_are_complete),
+        cmocka_unit_test(groups_are_not_torn),
+        cmocka_unit_test(foreign_spellings_are_not_ours),
+        cmocka_unit_test(formats_are_those_of_out),
+        cmocka_unit_test(shown_verdicts_are_verdicts),
+        cmocka_unit_test(help_fits_a_terminal),
+        cmocka_unit_test(what_is_not_built_is_not_in_help),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
