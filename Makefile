@@ -17,6 +17,7 @@ SAN    ?=
 
 VERSION  := 0.1.0
 PACKAGES := libuv ldns zlib libzstd liblzma libidn2 libpsl
+FEATURES := $(shell for p in $(PACKAGES); do echo "$$p $$(pkg-config --modversion $$p),"; done | tr '\n' ' ' | sed 's/, *$$//')
 WARN     := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wvla -Werror
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 PKG_INC  := $(patsubst -I%,-isystem%,$(shell pkg-config --cflags $(PACKAGES)))
@@ -52,6 +53,8 @@ $(call archive,$(1)): $(call objects,$(call sources,$(1)))
 	$$(AR) rcs $$@ $$^
 endef
 $(foreach l,$(LAYERS),$(eval $(call layer_rule,$(l))))
+
+$(BUILD)/scanner/cmd/help.o: ALL_CFLAGS += -DDNSTRAWL_FEATURES='"$(FEATURES)"'
 
 # The built-in lists travel inside the program (scanner/source/builtin.c).
 $(BUILD)/scanner/source/builtin.o: wordlists/common.txt resolvers/public.txt

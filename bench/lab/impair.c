@@ -3,7 +3,7 @@
  *
  * Rows that act are asked in order; the first that does not answer ACTION_ANSWER
  * has its way. Rows that delay add up. Each draw hashes the sighting together with
- * its row's number, so a row added later changes no other row's draws. */
+ * a number of its row's own, so a row added later changes no other row's draws. */
 #include "bench/lab/impair.h"
 
 #include <math.h>
@@ -31,7 +31,15 @@ struct row {
     double (*delay_ns)(const struct range *value, const struct sighting *sighting);
 };
 
-/* Uniform in [0, 1), a function of the sighting and a purpose. */
+/* What separates one row's draws from another's. Numbers stay when rows come, so
+ * that no fleet changes under a seed; the next one is 12. */
+static const uint32_t draw_ids[TRAIT_COUNT] = {
+    [TRAIT_DEAD] = 0,     [TRAIT_LOSS] = 1,    [TRAIT_NOEDNS] = 2, [TRAIT_REFUSE_ZONE] = 3,
+    [TRAIT_SERVFAIL] = 4, [TRAIT_TC_ONLY] = 5, [TRAIT_RTT] = 6,    [TRAIT_JITTER] = 7,
+    [TRAIT_SLOW] = 8,     [TRAIT_CAP] = 9,     [TRAIT_OVER] = 10,
+};
+#define VARIANT_ID 11
+
 static uint64_t draw_bits(const struct sighting *s, uint32_t purpose)
 {
     struct {
@@ -47,9 +55,10 @@ static double unit_of(uint64_t bits)
     return (double)(bits >> 11) * 0x1p-53;
 }
 
-static double draw(const struct sighting *s, uint32_t purpose)
+/* Uniform in [0, 1), a function of the sighting and the trait. */
+static double draw(const struct sighting *s, enum trait trait)
 {
-    return unit_of(draw_bits(s, purpose));
+    return unit_of(draw_bits(s, draw_ids[trait]));
 }
 
 static enum action act_dead(const struct range *value, const struct sighting *s)
@@ -77,7 +86,7 @@ static enum action act_refuse_zone(const struct range *value, const struct sight
     struct {
         uint64_t zone_hash;
         uint32_t resolver, purpose;
-    } key = {s->zone_hash, s->resolver, TRAIT_REFUSE_ZONE};
+    } key = {s->zone_hash, s->resolver, draw_ids[TRAIT_REFUSE_ZONE]};
     double unit = unit_of(hash64(&key, sizeof key, s->seed));
     return s->zone_hash && unit < value->low ? ACTION_REFUSED : ACTION_ANSWER;
 }
@@ -313,7 +322,7 @@ void traits_draw(struct traits *out, const struct range ranges[TRAIT_COUNT], uin
                  uint32_t resolver)
 {
     for (uint32_t i = 0; i < TRAIT_COUNT; i++) {
-        uint32_t key[2] = {resolver, i};
+        uint32_t key[2] = {resolver, draw_ids[i]};
         double unit = unit_of(hash64(key, sizeof key, seed ^ 0x747261697473));
         struct range range = ranges[i];
         if (rows[i].kind == KIND_CHOICE)
@@ -344,6 +353,6 @@ struct outcome impair_judge(const struct traits *traits, const struct sighting *
             outcome.cause = i;
     }
     outcome.delay = (mono_ns)delay_ns;
-    outcome.variant = draw_bits(sighting, TRAIT_COUNT);
+    outcome.variant = draw_bits(sighting, VARIANT_ID);
     return outcome;
 }

@@ -206,7 +206,7 @@ static void print_ready(const struct lab *lab)
     struct in_addr from = {htonl(o->first)},
                    to = {htonl(o->first + (uint32_t)o->resolver_count - 1)};
     name_to_text(zones_apex(lab->zones, 0)->name, zone);
-    printf("ready: %zu resolvers on ", lab->fleet->count);
+    printf("ready: %zu resolver%s on ", lab->fleet->count, lab->fleet->count == 1 ? "" : "s");
     if (o->resolver_count)
         printf("%s-%s port %llu", inet_ntop(AF_INET, &from, first, sizeof first),
                inet_ntop(AF_INET, &to, last, sizeof last), (unsigned long long)o->port);

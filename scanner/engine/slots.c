@@ -20,6 +20,7 @@ struct table {
     uint32_t head, tail;         /* free-running; tail - head ids rest */
     uint16_t drawn[DRAWN_AHEAD]; /* a ring too, its oldest at drawn_next */
     uint32_t drawn_next;
+    uint32_t aim; /* place in the ring of the next to be drawn; fetched ahead too */
 };
 
 struct slots {
@@ -38,6 +39,14 @@ static const bool legal[SLOT_STATE_COUNT][SLOT_STATE_COUNT] = {
 static bool is_busy(unsigned state)
 {
     return state == SLOT_SENT || state == SLOT_LATE;
+}
+
+/* Where in the ring the next id comes from: anywhere in the older half. */
+static void aim(struct slots *slots, struct table *t)
+{
+    uint32_t half = (t->tail - t->head) / 2;
+    t->aim = t->head + (uint32_t)((uint64_t)rng_u32(slots->rng) * half >> 32);
+    __builtin_prefetch(&t->ring[t->aim % SLOTS_PER_TABLE], 1);
 }
 
 int slots_create(struct slots **out, unsigned table_count, struct rng *rng)
@@ -61,6 +70,7 @@ int slots_create(struct slots **out, unsigned table_count, struct rng *rng)
         }
         for (uint32_t i = 0; i < DRAWN_AHEAD; i++)
             table->drawn[i] = table->ring[table->head++];
+        aim(slots, table);
         slots->tables[slots->table_count] = table;
     }
     *out = slots;
@@ -82,16 +92,15 @@ uint32_t slots_busy(const struct slots *slots, unsigned table)
     return SLOTS_PER_TABLE - DRAWN_AHEAD - (t->tail - t->head);
 }
 
-/* A random id of the older half at rest, taken out of the ring. */
+/* The id aimed at, taken out of the ring. */
 static uint16_t draw(struct slots *slots, struct table *t)
 {
-    uint32_t resting = t->tail - t->head;
-    uint32_t step = (uint32_t)((uint64_t)rng_u32(slots->rng) * (resting / 2) >> 32);
     uint16_t *oldest = &t->ring[t->head % SLOTS_PER_TABLE];
-    uint16_t *drawn = &t->ring[(t->head + step) % SLOTS_PER_TABLE];
+    uint16_t *drawn = &t->ring[t->aim % SLOTS_PER_TABLE];
     uint16_t id = *drawn;
     *drawn = *oldest;
     t->head++;
+    aim(slots, t);
     return id;
 }
 

@@ -112,9 +112,9 @@ static enum scan_exit compose_source(struct run *run)
                                        .shard_count = params->shard_count};
     char error_text[256] = "";
     int error;
-    if (params->command == SCAN_BRUTE)
+    if (params->command == SCAN_BRUTE && params->pattern_count > 0)
         error = open_words(run, &share, error_text);
-    else
+    else /* also for a list of no domains: an empty input is no error */
         error = names_source_open(&run->source, params->name_files.items, params->name_files.count,
                                   params->names.items, params->names.count,
                                   asks_for(params, TYPE_PTR), &share, error_text);

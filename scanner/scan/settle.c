@@ -187,6 +187,23 @@ static void emit(struct worker *w, const struct hit *template, const uint8_t *na
     writer_put(w->run->writer, node);
 }
 
+/* Sources that learn from what became of their candidates are told. */
+static void teach_source(struct worker *w, uint32_t index, enum verdict verdict)
+{
+    struct source *source = w->run->source;
+    if (!source->ops->learn)
+        return;
+    const struct task *task = tasks_at(w->tasks, index);
+    const struct evidence evidence = {
+        .resolver = task->resolver,
+        .rtt_us = task->rtt_us,
+        .rcode = task->rcode,
+        .tries = task->tries,
+        .has_reply = task->rtt_us != 0,
+    };
+    source->ops->learn(source, engine_question(w->engine, index)->wire, verdict, &evidence);
+}
+
 static void finish(struct worker *w, uint32_t index, enum verdict verdict, unsigned flags,
                    const struct wildcard_finding *wildcard)
 {
@@ -220,6 +237,7 @@ static void finish(struct worker *w, uint32_t index, enum verdict verdict, unsig
         }
         emit(w, &template, name, task->parts);
     }
+    teach_source(w, index, verdict);
     engine_query_renew(w->engine, index);
     tasks_move(w->tasks, index, TASK_FREE);
 }

@@ -61,7 +61,7 @@ struct source_ops {
     int (*next)(struct source_cursor *cursor, struct candidate *out); /* source_state or error */
     void (*cursor_close)(struct source_cursor *cursor);
     /* What became of a candidate; NULL for sources that do not learn. */
-    void (*learn)(struct source *source, const struct candidate *candidate, enum verdict verdict,
+    void (*learn)(struct source *source, const uint8_t *name, enum verdict verdict,
                   const struct evidence *evidence);
     struct source_estimate (*estimate)(const struct source *source);
     const char *(*error)(const struct source *source); /* NULL for sources that cannot fail */

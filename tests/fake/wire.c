@@ -43,6 +43,7 @@ struct stream_side {
     enum stream_state state;
     uint32_t serial;
     struct wire_address to;
+    mono_ns busy_until; /* the server writes one message after the other */
     uint8_t *buffer; /* octets written that are no whole message yet */
     size_t len;
 };
@@ -178,9 +179,14 @@ void net_stream(const struct net_query *query, mono_ns after, const uint8_t *dat
 {
     if (piece == 0)
         piece = len;
-    for (size_t done = 0; done < len; done += piece, after += gap)
-        announce(query->wire, EVENT_DATA, query->at + after, query->port, query->serial, NULL,
-                 data + done, len - done < piece ? len - done : piece);
+    struct stream_side *stream = &query->wire->streams[query->port];
+    mono_ns at = query->at + after;
+    if (at < stream->busy_until)
+        at = stream->busy_until;
+    for (size_t done = 0; done < len; done += piece, at += gap)
+        announce(query->wire, EVENT_DATA, at, query->port, query->serial, NULL, data + done,
+                 len - done < piece ? len - done : piece);
+    stream->busy_until = at;
 }
 
 void net_close(const struct net_query *query, mono_ns after)

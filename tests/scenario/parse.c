@@ -522,7 +522,9 @@ void scenario_read(struct scenario *out, const char *path)
         size_t len = strlen(line);
         while (len && strchr(" \n\r\t", line[len - 1]))
             line[--len] = '\0';
-        if (len == 0 || line[0] == '#')
+        bool is_comment =
+            line[strspn(line, " ")] == '#' && (line[0] == '#' || p.block != BLOCK_FILE);
+        if (len == 0 || is_comment)
             continue;
         if (line[0] == ' ')
             parse_content(&p, line + strspn(line, " "));
