@@ -58,6 +58,7 @@ $(BUILD)/scanner/cmd/help.o: ALL_CFLAGS += -DDNSTRAWL_FEATURES='"$(FEATURES)"'
 
 # The built-in lists travel inside the program (scanner/source/builtin.c).
 $(BUILD)/scanner/source/builtin.o: wordlists/common.txt resolvers/public.txt
+$(BUILD)/bench/lab/words.o: wordlists/common.txt
 
 $(BUILD)/dnstrawl: $(BUILD)/scanner/cmd/main.o $(ARCHIVES)
 	$(CC) $^ -o $@ $(ALL_LIBS)
@@ -78,6 +79,7 @@ $(eval $(call unit_rule,dns,$(call below,dns,base)))
 $(foreach l,source verdict out engine,$(eval $(call unit_rule,$(l),$(call below,$(l),dns model base))))
 $(eval $(call unit_rule,scan,$(filter-out $(call archive,cmd),$(ARCHIVES))))
 $(eval $(call unit_rule,cmd,$(ARCHIVES)))
+$(eval $(call unit_rule,lab,$(filter-out %/main.o,$(LAB)) $(call below,dns,model base)))
 
 .PHONY: unit
 unit: $(UNIT)

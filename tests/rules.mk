@@ -1,9 +1,21 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Tests: unit programs, corpus replay, fuzzing, scenarios, and the two script suites.
+# Tests: unit programs, replay of the fuzz corpora, scenarios, and the two script suites.
+#
+#   make check            all of it
+#   make check-scenario   one part; likewise -unit, -replay, -cli, -servers
+#   make fuzz             libFuzzer programs in build/fuzz: build/fuzz/fuzz_name CORPUS...
+
+# Objects made on the way to a program are kept: the next build needs them.
+.SECONDARY:
+
+# How long one test program may take, in seconds; sanitizers need more.
+TEST_SECONDS ?= 300
 
 # The simulated network takes the place of engine/wire_*.c and base/clock.c by standing
-# first; the waits and the key source it cannot replace that way are wrapped.
+# first; the wait and the key source it cannot replace that way are wrapped.
 FAKE_WRAP := -Wl,--wrap=pthread_cond_timedwait -Wl,--wrap=rng_init
+
+# --- scenarios ---
 
 SCENARIO  := $(call objects,$(wildcard tests/scenario/*.c))
 SCENARIOS := $(sort $(wildcard tests/scenario/*.scn))
@@ -13,3 +25,59 @@ $(BUILD)/scenario: $(SCENARIO) $(FAKES) $(ARCHIVES)
 .PHONY: check-scenario
 check-scenario: $(BUILD)/scenario
 	$< $(SCENARIOS)
+
+# --- unit tests ---
+
+# These stand on the simulated network.
+FAKED := $(BUILD)/unit/engine/test_engine
+$(FAKED): $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(FAKES) \
+          $(call below,engine,dns model base)
+	@mkdir -p $(@D)
+	$(CC) $^ $(FAKE_WRAP) -o $@ -lcmocka $(ALL_LIBS)
+
+# The lab is one program: its tests link all of it but main.
+$(BUILD)/unit/lab/%: $(BUILD)/tests/unit/lab/%.o \
+          $(filter-out $(BUILD)/bench/lab/main.o,$(LAB)) $(call below,dns,model base)
+	@mkdir -p $(@D)
+	$(CC) $^ -o $@ -lcmocka $(ALL_LIBS)
+
+# Runs each of $(1), showing what one says only when it fails.
+run_quietly = failed=0; for program in $(1); do \
+	    if timeout $(TEST_SECONDS) $$program $(2) >$$program.log 2>&1; \
+	    then echo "ok - $${program\#$(BUILD)/}"; \
+	    else echo "not ok - $${program\#$(BUILD)/}"; tail -n 60 $$program.log; failed=1; fi; \
+	done; exit $$failed
+
+.PHONY: check-unit
+check-unit: $(UNIT)
+	@$(call run_quietly,$(UNIT))
+
+# --- fuzz targets ---
+
+# A target may use any layer but main. Its corpus is tests/fuzz/corpus/WHAT.
+$(BUILD)/replay/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay_main.o $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(CC) $^ -o $@ $(ALL_LIBS)
+
+.PHONY: check-replay
+check-replay: $(REPLAY)
+	@$(call run_quietly,$(REPLAY),tests/fuzz/corpus/$${program##*/fuzz_})
+
+FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
+$(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(ARCHIVES)
+	$(CC) $^ -o $@ -fsanitize=fuzzer $(ALL_LIBS)
+
+.PHONY: fuzz fuzz-programs
+fuzz:
+	$(MAKE) BUILD=$(BUILD)/fuzz CC=clang SAN=fuzzer-no-link,address,undefined \
+	    CFLAGS='-O1 -g' fuzz-programs
+fuzz-programs: $(FUZZERS)
+
+# --- script suites: PROGRAM BUILD ---
+
+.PHONY: check-cli check-servers
+check-cli check-servers: check-%: $(PROGRAMS)
+	@if [ -x tests/$*/run ]; then tests/$*/run $(BUILD); else echo "no tests/$*/run"; fi
+
+.PHONY: check
+check: check-unit check-replay check-scenario check-cli check-servers

@@ -67,6 +67,12 @@ static bool is_live(void *ctx, uint32_t ref, uint32_t stamp)
     return (slot->state == SLOT_SENT || slot->state == SLOT_LATE) && slot->sent_us == stamp;
 }
 
+static mono_ns elapsed_of(const struct engine *e, slot_ref ref)
+{
+    uint32_t us = engine_us(e, e->now) - slots_at(e->slots, ref)->sent_us;
+    return (mono_ns)us * NS_PER_US;
+}
+
 static struct engine_try describe(const struct engine *e, slot_ref ref)
 {
     const struct slot *slot = slots_at(e->slots, ref);
@@ -123,6 +129,7 @@ static void take_from_asked(struct engine *e, slot_ref ref, const struct reply *
     struct place *place = &e->places[slot->query];
     if (slot->generation != place->generation) { /* its question is settled */
         counter_add(&e->counters->late_replies, 1);
+        pool_note(e->pool, slot->resolver, outcome_of(reply), elapsed_of(e, ref), e->now);
         close_slot(e, ref, SLOT_ANSWERED);
         return;
     }
@@ -138,7 +145,7 @@ static void take_from_asked(struct engine *e, slot_ref ref, const struct reply *
     }
     counter_add(&e->counters->answers, 1);
     counter_add(&e->counters->rcodes[reply->rcode], 1);
-    pool_note(e->pool, try.resolver, outcome_of(reply), (mono_ns)try.rtt_us * NS_PER_US, e->now);
+    pool_note(e->pool, try.resolver, outcome_of(reply), elapsed_of(e, ref), e->now);
     close_slot(e, ref, SLOT_ANSWERED);
 }
 
@@ -253,12 +260,13 @@ static void fail(struct engine *e, slot_ref ref, enum engine_loss loss)
     const struct slot *slot = slots_at(e->slots, ref);
     bool was_open = slot->state == SLOT_SENT;
     uint32_t resolver = slot->resolver;
+    mono_ns elapsed = elapsed_of(e, ref);
     if (was_open) /* a LATE one has been told already */
         lose(e, ref, loss);
     close_slot(e, ref, SLOT_RESTING);
     if (loss == ENGINE_UNREACHABLE) {
         counter_add(&e->counters->unreachable, 1);
-        pool_note(e->pool, resolver, POOL_UNREACHABLE, -1, e->now);
+        pool_note(e->pool, resolver, POOL_UNREACHABLE, elapsed, e->now);
     }
 }
 
@@ -301,7 +309,7 @@ static void expire(struct engine *e)
         }
         lose(e, due.ref, ENGINE_TIMED_OUT);
         counter_add(&e->counters->timeouts, 1);
-        pool_note(e->pool, slot->resolver, POOL_SILENT, -1, e->now);
+        pool_note(e->pool, slot->resolver, POOL_SILENT, elapsed_of(e, due.ref), e->now);
         close_slot(e, due.ref, SLOT_LATE);
         if (deadlines_add(e->deadlines, e->now, e->timeout, due.ref, due.stamp) != 0)
             e->error = ERR_NOMEM;

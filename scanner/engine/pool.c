@@ -338,21 +338,28 @@ static uint8_t smooth_share(uint8_t share, bool happened)
                     : (uint8_t)(share - (share + 15) / 16);
 }
 
-static void note_failure(struct pool *pool, uint32_t resolver, unsigned weight, mono_ns now)
+/* A query sent before the newest answer says nothing about being dead: losses of a
+ * while may all fall due at its end, one after the other. */
+static void note_failure(struct pool *pool, uint32_t resolver, unsigned weight, mono_ns sent,
+                         mono_ns now)
 {
     struct pool_resolver *r = &pool->resolvers[resolver];
+    if (sent < r->last_answer)
+        return;
     r->silent_run = (uint16_t)(r->silent_run + weight);
     unsigned limit = r->has_answered ? BENCH_SILENT_KNOWN : BENCH_SILENT_NEW;
     if (r->state == POOL_PROBATION || r->silent_run >= limit)
         bench(pool, resolver, POOL_BENCH_DEAD, now);
 }
 
-void pool_note(struct pool *pool, uint32_t resolver, enum pool_outcome outcome, mono_ns rtt,
+void pool_note(struct pool *pool, uint32_t resolver, enum pool_outcome outcome, mono_ns elapsed,
                mono_ns now)
 {
     struct pool_resolver *r = &pool->resolvers[resolver];
-    if (rtt >= 0)
-        sample_rtt(r, rtt);
+    if (outcome != POOL_SILENT && outcome != POOL_UNREACHABLE) {
+        sample_rtt(r, elapsed);
+        r->last_answer = now;
+    }
     switch (outcome) {
     case POOL_ANSWERED:
     case POOL_SERVFAILED:
@@ -376,11 +383,11 @@ void pool_note(struct pool *pool, uint32_t resolver, enum pool_outcome outcome, 
         break;
     case POOL_SILENT:
         operators_note(pool->operators, r->operator_index, true, now);
-        note_failure(pool, resolver, 1, now);
+        note_failure(pool, resolver, 1, now - elapsed, now);
         break;
     case POOL_UNREACHABLE:
         operators_note(pool->operators, r->operator_index, true, now);
-        note_failure(pool, resolver, UNREACHABLE_WEIGHT, now);
+        note_failure(pool, resolver, UNREACHABLE_WEIGHT, now - elapsed, now);
         break;
     }
 }

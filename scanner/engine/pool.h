@@ -41,7 +41,7 @@ struct pool_resolver {
     struct wire_address address;
     uint32_t operator_index;
     uint32_t list_index; /* in the run's list; for output */
-    bool without_edns;   /* FORMERR taught us; written by pool_note_edns */
+    bool without_edns;   /* FORMERR taught us; written by the retry policy's caller */
     enum pool_state state;
     enum pool_bench_reason bench_reason;
     uint8_t bench_count; /* times benched in a row; the bench time doubles */
@@ -50,6 +50,7 @@ struct pool_resolver {
     uint8_t servfail_share; /* of its replies, smoothed, 0..255 */
     bool has_answered;      /* at least one reply of use, ever */
     mono_ns bench_until;
+    mono_ns last_answer;  /* when the newest reply came; 0: none yet */
     mono_ns srtt, rttvar; /* RFC 6298; srtt 0: no sample yet */
 };
 
@@ -86,8 +87,8 @@ void pool_take(struct pool *pool, uint32_t resolver, mono_ns now);
 /* A query it was taken for ended, however: once for each take. */
 void pool_release(struct pool *pool, uint32_t resolver, mono_ns now);
 
-/* What came of a try. RTT < 0: no sample. */
-void pool_note(struct pool *pool, uint32_t resolver, enum pool_outcome outcome, mono_ns rtt,
+/* What came of a try, ELAPSED after it was sent. */
+void pool_note(struct pool *pool, uint32_t resolver, enum pool_outcome outcome, mono_ns elapsed,
                mono_ns now);
 /* How long to wait for it on the TRY-th try (from 1) of a query: RFC 6298's timeout,
  * doubled per earlier try. */

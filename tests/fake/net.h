@@ -46,7 +46,7 @@ void net_reply(const struct net_query *query, mono_ns after, const struct wire_a
 /* An ICMP error for the datagram. */
 void net_bounce(const struct net_query *query, mono_ns after);
 /* Octets on the query's connection, as they are (no framing added), PIECE at a time
- * (0: all at once), GAP apart. */
+ * (0: all at once), GAP apart, behind what is being written already. */
 void net_stream(const struct net_query *query, mono_ns after, const uint8_t *data, size_t len,
                 size_t piece, mono_ns gap);
 void net_close(const struct net_query *query, mono_ns after);
