@@ -77,6 +77,12 @@ lab_stop() {
     fi
 }
 
+# truth_of TRUTH NAMES: those NAMES that exist, sorted.
+truth_of() {
+    cut -f1 "$1" | grep -v '^#' | sort >"$WORK/truth.names"
+    sort "$2" | comm -12 - "$WORK/truth.names"
+}
+
 # number FILE KEY: the first "KEY":NUMBER of a JSON file (top-level figures come first).
 number() {
     local found
@@ -84,14 +90,13 @@ number() {
     printf '%s' "${found:-nan}"
 }
 
-# calc EXPRESSION: awk arithmetic, four digits.
-calc() { awk "BEGIN { printf \"%.4g\", $1 }"; }
+# holds CONDITION: awk arithmetic as a truth value.
 holds() { awk "BEGIN { exit !($1) }"; }
 
 # What a reader needs to judge the figures.
 machine() {
     local model
     model=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)
-    printf '%s, %s CPUs, Linux %s, %s' "${model:-$(uname -m)}" "$(nproc)" "$(uname -r)" \
+    printf '%s, %s CPUs, Linux %s, %s\n' "${model:-$(uname -m)}" "$(nproc)" "$(uname -r)" \
         "net.core.rmem_max $(cat /proc/sys/net/core/rmem_max)"
 }

@@ -6,8 +6,8 @@
  * 2. One unconnected socket with the receive buffer that dnstrawl asks for. While the
  *    window has room for a whole batch, one sendmmsg; then one recvmmsg. Replies are
  *    counted, not looked at.
- * 3. When nothing comes for WRITE_OFF_MS, what is still out is written off as lost,
- *    so that the loop ends whatever happens.
+ * 3. When nothing comes for WRITE_OFF_MS, what is still out is written off as lost;
+ *    SILENCES_MAX times on end, and nobody is there: so the loop ends whatever happens.
  * CPU time is taken right before and right after the loop and printed with the rest
  * as one JSON object. Single-threaded on purpose: a second thread would make every
  * system call count references on the descriptor.
@@ -41,6 +41,7 @@
 #define RECEIVE_BUFFER_MIN (4 << 20)
 #define RECEIVE_STRIDE     (2048 + 128) /* the same, so that slots start in different sets */
 #define WRITE_OFF_MS       200          /* the lab answers in well under one */
+#define SILENCES_MAX       10           /* two seconds */
 
 enum wait { WAIT_BLOCK, WAIT_POLL, WAIT_SPIN };
 
@@ -53,6 +54,7 @@ struct bare {
     uint64_t count, in_flight_max;
     const uint8_t *next;
     uint64_t sent, answers, lost, in_flight;
+    unsigned silences; /* on end */
     uint64_t send_calls, receive_calls, poll_calls;
     mono_ns heard; /* when the last reply came; spinning only */
     struct mmsghdr out[BATCH], in[BATCH];
@@ -135,10 +137,12 @@ static int send_batch(struct bare *b, unsigned count)
     return 0;
 }
 
-static void write_off(struct bare *b)
+static int write_off(struct bare *b)
 {
     b->lost += b->in_flight;
     b->in_flight = 0;
+    errno = ETIMEDOUT;
+    return ++b->silences < SILENCES_MAX ? 0 : ERR_IO;
 }
 
 static bool is_silence_long(struct bare *b, bool has_heard)
@@ -169,9 +173,9 @@ static int receive_batch(struct bare *b)
         b->poll_calls++;
         is_silent = poll(&wanted, 1, WRITE_OFF_MS) == 0;
     }
-    if (is_silent)
-        write_off(b);
-    return 0;
+    if (received > 0)
+        b->silences = 0;
+    return is_silent ? write_off(b) : 0;
 }
 
 static int run(struct bare *b)
@@ -263,7 +267,8 @@ int main(int argc, char **argv)
     if (!error)
         error = measure(b);
     if (error)
-        fprintf(stderr, "bare: %s: %s\n", argv[optind], err_text(error));
+        fprintf(stderr, "bare: %s: %s\n", error == ERR_IO ? strerror(errno) : argv[optind],
+                err_text(error));
     else
         code = 0;
 done:

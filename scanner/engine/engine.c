@@ -448,7 +448,8 @@ static void housekeeping(struct engine *e)
     struct pool_figures figures = pool_figures(e->pool);
     counter_set(&e->counters->resolvers_usable, figures.usable);
     counter_set(&e->counters->resolvers_benched, figures.benched_dead + figures.benched_refusing);
-    streams_sweep(e->streams, e->now);
+    /* A connection is of use as long as an answer may come. */
+    streams_sweep(e->streams, e->now, e->timeout > STREAM_IDLE ? e->timeout : STREAM_IDLE);
 }
 
 static mono_ns turn(void *ctx, mono_ns now)

@@ -72,7 +72,7 @@ void operators_destroy(struct operators *o)
 
 /* --- the heap of those waiting for a time --- */
 
-static mono_ns due_of(const struct operators *o, uint32_t index)
+mono_ns operators_due_of(const struct operators *o, uint32_t index)
 {
     mono_ns due = pace_due(&o->entries[index].pace);
     mono_ns rest_until = o->entries[index].rest_until;
@@ -87,8 +87,8 @@ static void heap_put(struct operators *o, uint32_t place, uint32_t index)
 
 static void heap_up(struct operators *o, uint32_t place, uint32_t index)
 {
-    mono_ns due = due_of(o, index);
-    while (place > 0 && due_of(o, o->heap[(place - 1) / 2]) > due) {
+    mono_ns due = operators_due_of(o, index);
+    while (place > 0 && operators_due_of(o, o->heap[(place - 1) / 2]) > due) {
         heap_put(o, place, o->heap[(place - 1) / 2]);
         place = (place - 1) / 2;
     }
@@ -97,14 +97,15 @@ static void heap_up(struct operators *o, uint32_t place, uint32_t index)
 
 static void heap_down(struct operators *o, uint32_t place, uint32_t index)
 {
-    mono_ns due = due_of(o, index);
+    mono_ns due = operators_due_of(o, index);
     for (;;) {
         uint32_t child = 2 * place + 1;
         if (child >= o->heap_count)
             break;
-        if (child + 1 < o->heap_count && due_of(o, o->heap[child + 1]) < due_of(o, o->heap[child]))
+        if (child + 1 < o->heap_count &&
+            operators_due_of(o, o->heap[child + 1]) < operators_due_of(o, o->heap[child]))
             child++;
-        if (due_of(o, o->heap[child]) >= due)
+        if (operators_due_of(o, o->heap[child]) >= due)
             break;
         heap_put(o, place, o->heap[child]);
         place = child;
@@ -138,7 +139,7 @@ static void enter(struct operators *o, uint32_t index, mono_ns now)
     assert(e->where == OFF);
     if (e->in_flight >= e->window) {
         e->where = FULL;
-    } else if (due_of(o, index) <= now) {
+    } else if (operators_due_of(o, index) <= now) {
         e->where = READY;
         e->position = o->ready_count;
         o->ready[o->ready_count++] = index;
@@ -154,7 +155,8 @@ static void stand_again(struct operators *o, uint32_t index, mono_ns now)
     struct entry *e = &o->entries[index];
     if (e->where == OFF)
         return;
-    bool is_right = e->where == READY && e->in_flight < e->window && due_of(o, index) <= now;
+    bool is_right =
+        e->where == READY && e->in_flight < e->window && operators_due_of(o, index) <= now;
     if (is_right)
         return;
     leave(o, index);
@@ -182,7 +184,7 @@ void operators_set_ceiling(struct operators *o, uint32_t index, double qps, mono
 uint32_t operators_pick(struct operators *o, mono_ns now,
                         bool (*should_avoid)(const void *ctx, uint32_t index), const void *ctx)
 {
-    while (o->heap_count && due_of(o, o->heap[0]) <= now)
+    while (o->heap_count && operators_due_of(o, o->heap[0]) <= now)
         stand_again(o, o->heap[0], now);
     if (o->ready_count == 0)
         return OPERATOR_NONE;
@@ -195,14 +197,14 @@ uint32_t operators_pick(struct operators *o, mono_ns now,
 bool operators_may_ask(const struct operators *o, uint32_t index, mono_ns now)
 {
     const struct entry *e = &o->entries[index];
-    return e->in_flight < e->window && due_of(o, index) <= now;
+    return e->in_flight < e->window && operators_due_of(o, index) <= now;
 }
 
 mono_ns operators_due(const struct operators *o)
 {
     if (o->ready_count)
         return 0;
-    return o->heap_count ? due_of(o, o->heap[0]) : INT64_MAX;
+    return o->heap_count ? operators_due_of(o, o->heap[0]) : INT64_MAX;
 }
 
 void operators_take(struct operators *o, uint32_t index, mono_ns now)

@@ -46,6 +46,8 @@ bool operators_may_ask(const struct operators *operators, uint32_t index, mono_n
 /* When somebody may be asked next, as far as time decides it; INT64_MAX: when a query
  * ends. */
 mono_ns operators_due(const struct operators *operators);
+/* When this one may be asked, its window aside. */
+mono_ns operators_due_of(const struct operators *operators, uint32_t index);
 
 /* A query goes out, a query ended (answered, lost or failed): in pairs. */
 void operators_take(struct operators *operators, uint32_t index, mono_ns now);

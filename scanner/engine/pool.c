@@ -283,6 +283,11 @@ bool pool_is_due(struct pool *pool, uint32_t resolver, mono_ns now)
     return operators_may_ask(pool->operators, pool->resolvers[resolver].operator_index, now);
 }
 
+mono_ns pool_due_of(const struct pool *pool, uint32_t resolver)
+{
+    return operators_due_of(pool->operators, pool->resolvers[resolver].operator_index);
+}
+
 mono_ns pool_due(struct pool *pool, mono_ns now)
 {
     if (pool->usable_count == 0)
@@ -334,8 +339,8 @@ static void sample_rtt(struct pool_resolver *r, mono_ns rtt)
  * value, so that it reaches both ends. */
 static uint8_t smooth_share(uint8_t share, bool happened)
 {
-    return happened ? (uint8_t)(share + (255 - share + 15) / 16)
-                    : (uint8_t)(share - (share + 15) / 16);
+    int moved = happened ? share + (255 - share + 15) / 16 : share - (share + 15) / 16;
+    return (uint8_t)moved;
 }
 
 /* A query sent before the newest answer says nothing about being dead: losses of a
@@ -387,7 +392,8 @@ void pool_note(struct pool *pool, uint32_t resolver, enum pool_outcome outcome, 
         break;
     case POOL_UNREACHABLE:
         operators_note(pool->operators, r->operator_index, true, now);
-        note_failure(pool, resolver, UNREACHABLE_WEIGHT, now - elapsed, now);
+        note_failure(pool, resolver, r->has_answered ? UNREACHABLE_WEIGHT : BENCH_SILENT_NEW,
+                     now - elapsed, now);
         break;
     }
 }

@@ -82,6 +82,8 @@ uint32_t pool_pick(struct pool *pool, mono_ns now,
 /* May this very resolver be asked now? */
 bool pool_is_due(struct pool *pool, uint32_t resolver, mono_ns now);
 mono_ns pool_due(struct pool *pool, mono_ns now);
+/* When this very resolver may be asked, as far as time decides it. */
+mono_ns pool_due_of(const struct pool *pool, uint32_t resolver);
 /* A query goes to it: its operator's next one is due an interval later. */
 void pool_take(struct pool *pool, uint32_t resolver, mono_ns now);
 /* A query it was taken for ended, however: once for each take. */

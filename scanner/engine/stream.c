@@ -159,11 +159,11 @@ void streams_event(struct streams *streams, uint32_t connection, enum wire_strea
     }
 }
 
-void streams_sweep(struct streams *streams, mono_ns now)
+void streams_sweep(struct streams *streams, mono_ns now, mono_ns idle)
 {
     for (uint32_t i = 0; i < WIRE_STREAMS_MAX; i++) {
         struct connection *c = &streams->connections[i];
-        if (c->in_use && c->is_open && now - c->used > STREAM_IDLE)
+        if (c->in_use && c->is_open && now - c->used > idle)
             wire_disconnect(streams->wire, i);
     }
 }

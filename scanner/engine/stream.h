@@ -39,7 +39,7 @@ MUST_CHECK int streams_send(struct streams *streams, uint32_t resolver,
 /* What the wire's stream handler is told. */
 void streams_event(struct streams *streams, uint32_t connection, enum wire_stream_event event,
                    const uint8_t *data, size_t len);
-/* Closes connections that idled; call once in a while. */
-void streams_sweep(struct streams *streams, mono_ns now);
+/* Closes connections by which nothing was sent for longer than IDLE; call once in a while. */
+void streams_sweep(struct streams *streams, mono_ns now, mono_ns idle);
 
 #endif

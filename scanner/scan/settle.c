@@ -366,7 +366,7 @@ static void send_again(struct worker *w, uint32_t index, mono_ns delay)
         return;
     }
     tasks_move(w->tasks, index, TASK_READY);
-    tasks_push_ready(w->tasks, index);
+    tasks_push_ready_again(w->tasks, index);
 }
 
 /* A wildcard that explains the data so far settles the name without the other types. */
@@ -397,7 +397,6 @@ static void next_type(struct worker *w, uint32_t index)
     task->generation++;
     task->retry = (struct retry_state){0};
     task->action = RETRY_ELSEWHERE;
-    task->has_paced_zone = false;
     engine_query_renew(w->engine, index);
     question_set_type(engine_question(w->engine, index), params->types[task->type_index]);
     tasks_move(w->tasks, index, TASK_READY);

@@ -178,6 +178,14 @@ void tasks_push_ready_front(struct tasks *tasks, uint32_t index)
     tasks->ready_first = index;
 }
 
+void tasks_push_ready_again(struct tasks *tasks, uint32_t index)
+{
+    if (tasks->items[index].action != RETRY_ELSEWHERE)
+        tasks_push_ready_front(tasks, index);
+    else
+        tasks_push_ready(tasks, index);
+}
+
 uint32_t tasks_pop_ready(struct tasks *tasks)
 {
     uint32_t index = tasks->ready_first;

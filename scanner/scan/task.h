@@ -43,7 +43,6 @@ struct task {
     uint8_t type_index;      /* of the run's types; candidates */
     uint8_t action;          /* enum retry_action for the next try: elsewhere, TCP, no EDNS */
     uint8_t tries;           /* queries sent for the candidate, all types */
-    bool has_paced_zone;     /* its turn at the zone's pace has been taken */
     bool exists;             /* some reply said NOERROR */
     uint8_t rcode;           /* of the newest deciding reply */
     bool is_queued;          /* in the ready queue */
@@ -54,6 +53,7 @@ struct task {
     uint32_t resolver;       /* of the newest deciding reply, or the one to ask again */
     uint32_t rtt_us;
     uint32_t probe_parent;    /* probes: whose */
+    mono_ns zone_turn;        /* when the zone's pace lets it go; 0: has no turn */
     const char *reason;       /* why undecided; static */
     struct part *parts;       /* data so far; owned */
     struct retry_state retry; /* of the present question */
@@ -78,6 +78,9 @@ void tasks_move(struct tasks *tasks, uint32_t index, enum task_state to);
 /* The queue of READY tasks. */
 void tasks_push_ready(struct tasks *tasks, uint32_t index);
 void tasks_push_ready_front(struct tasks *tasks, uint32_t index);
+/* At the front what wants one certain resolver, at the end all else: new names would take
+ * every turn of a resolver under its ceiling, and what was begun there would never end. */
+void tasks_push_ready_again(struct tasks *tasks, uint32_t index);
 uint32_t tasks_pop_ready(struct tasks *tasks); /* TASK_NONE: empty */
 
 /* DELAYED tasks by time. Room for every task is made at creation. */

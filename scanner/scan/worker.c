@@ -20,11 +20,11 @@
 #define PROBE_TASKS      320  /* kept free of candidates: wildcard probes must not starve */
 #define ZONE_AHEAD_MAX   1024 /* tasks waiting for their zone's pace before reading goes on */
 #define UNASKED_MAX      4096 /* candidates a turn that end without a query */
-#define SOURCE_WAIT      (5 * NS_PER_MS)  /* until a pipe without data is tried again */
+#define SOURCE_RETRY     (5 * NS_PER_MS)  /* until a pipe without data is tried again */
 #define WRITER_WAIT      (5 * NS_PER_MS)  /* until a full output queue is looked at again */
 #define TCP_WAIT         (20 * NS_PER_MS) /* until a free connection is tried for again */
 #define STOP_CHECK       (50 * NS_PER_MS) /* the stop flag is seen at least this often */
-#define SAME_WAIT        (2 * NS_PER_MS)  /* the one resolver wanted is not due yet */
+#define SAME_WAIT        (2 * NS_PER_MS)  /* the one resolver wanted has no room just now */
 #define PORTS_MIN        4
 #define IN_FLIGHT_A_PORT 16384
 
@@ -52,7 +52,8 @@ static uint32_t choose_resolver(struct worker *w, const struct task *task)
 
 /* --- pacing by zone --- */
 
-/* When the zone's pace lets this task go; takes its turn there. */
+/* When the zone's pace lets a task go; takes its turn there. A turn not used in time, for
+ * want of a resolver, is forfeited: what gathered meanwhile must not leave at once. */
 static mono_ns take_zone_turn(struct worker *w, uint32_t zone)
 {
     if (zone >= w->zone_pace_count) {
@@ -107,27 +108,33 @@ static struct engine_send describe_send(const struct worker *w, const struct tas
     };
 }
 
+static enum sending put_back(struct worker *w, uint32_t index, mono_ns until, mono_ns *wake)
+{
+    tasks_push_ready_front(w->tasks, index);
+    *wake = until;
+    return SENDING_OVER;
+}
+
 static enum sending send_task(struct worker *w, uint32_t index, mono_ns *wake)
 {
     struct task *task = tasks_at(w->tasks, index);
-    if (w->run->zone_rate_qps && !task->has_paced_zone) {
-        task->has_paced_zone = true;
-        mono_ns due = take_zone_turn(w, task->zone);
-        if (due > w->now) {
-            tasks_push_delayed(w->tasks, index, due);
+    uint32_t resolver = choose_resolver(w, task);
+    if (resolver == POOL_NONE && task->action != RETRY_ELSEWHERE) {
+        mono_ns due = pool_due_of(w->pool, task->resolver);
+        tasks_push_delayed(w->tasks, index, due > w->now ? due : w->now + SAME_WAIT);
+        return SENDING_ON;
+    }
+    if (resolver == POOL_NONE)
+        return put_back(w, index, pool_due(w->pool, w->now), wake);
+    if (w->run->zone_rate_qps && w->now - task->zone_turn > PACE_CATCH_UP) {
+        task->zone_turn = take_zone_turn(w, task->zone);
+        if (task->zone_turn > w->now) {
+            tasks_push_delayed(w->tasks, index, task->zone_turn);
             return SENDING_ON;
         }
     }
-    uint32_t resolver = choose_resolver(w, task);
-    if (resolver == POOL_NONE && task->action != RETRY_ELSEWHERE) {
-        tasks_push_delayed(w->tasks, index, w->now + SAME_WAIT);
-        return SENDING_ON;
-    }
-    if (resolver == POOL_NONE || !take_query_allowance(w->run)) {
-        tasks_push_ready_front(w->tasks, index);
-        *wake = pool_due(w->pool, w->now);
-        return SENDING_OVER;
-    }
+    if (!take_query_allowance(w->run))
+        return put_back(w, index, w->now, wake);
     const struct engine_send send = describe_send(w, task, resolver);
     int error = engine_send(w->engine, index, &send);
     if (error == ERR_FULL && send.by_tcp) {
@@ -137,14 +144,13 @@ static enum sending send_task(struct worker *w, uint32_t index, mono_ns *wake)
     if (error != 0) {
         if (error != ERR_FULL)
             w->error = error;
-        tasks_push_ready_front(w->tasks, index);
-        *wake = w->now + NS_PER_MS;
-        return SENDING_OVER;
+        return put_back(w, index, w->now + NS_PER_MS, wake);
     }
     if (task->retry.tries > 0)
         counter_add(&w->counters.retries, 1);
     retry_note_sent(&task->retry, pool_at(w->pool, resolver)->operator_index);
     task->tries = task->tries < UINT8_MAX ? (uint8_t)(task->tries + 1) : UINT8_MAX;
+    task->zone_turn = 0; /* the next try waits for its own */
     tasks_move(w->tasks, index, TASK_SENT);
     pace_take(&w->pace);
     return SENDING_ON;
@@ -196,7 +202,7 @@ static uint32_t fresh_task(struct worker *w, mono_ns *wake)
                                 : ZONES_OTHER;
             settle_unasked(w, &candidate, zone, VERDICT_INVALID);
         } else if (state == SOURCE_WAIT) {
-            *wake = w->now + SOURCE_WAIT;
+            *wake = w->now + SOURCE_RETRY;
             return TASK_NONE;
         } else {
             w->is_source_done = true;
@@ -245,11 +251,17 @@ static void take_probes(struct worker *w)
     }
 }
 
+/* Ends what will not be asked about any more: everything with ALSO_SENT, else what is
+ * not in flight. Names held for probes wait as long as any query is out: it may be theirs. */
 static void abandon_all(struct worker *w, bool also_sent)
 {
+    bool is_any_sent = false;
+    for (uint32_t i = 0; i < tasks_count(w->tasks) && !also_sent; i++)
+        is_any_sent |= tasks_at(w->tasks, i)->state == TASK_SENT;
     for (uint32_t i = 0; i < tasks_count(w->tasks); i++) {
         enum task_state state = (enum task_state)tasks_at(w->tasks, i)->state;
-        if (state != TASK_FREE && (also_sent || state != TASK_SENT))
+        bool may_wait = is_any_sent && (state == TASK_SENT || state == TASK_HELD);
+        if (state != TASK_FREE && !may_wait)
             settle_abandon(w, i, "interrupted");
     }
 }
@@ -283,7 +295,7 @@ static mono_ns act(void *ctx, mono_ns now)
         w->is_writer_full = writer_is_full(w->run->writer);
         take_probes(w);
         for (uint32_t i; (i = tasks_pop_delayed(w->tasks, now)) != TASK_NONE;)
-            tasks_push_ready(w->tasks, i);
+            tasks_push_ready_again(w->tasks, i);
         top_up(w, &wake);
     } else {
         abandon_all(w, stop == RUN_NOW);

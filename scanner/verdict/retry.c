@@ -17,7 +17,9 @@
  *   5. Elsewhere, after the cause's pause.
  *
  * Pauses double with each repetition of the same cause, up to PAUSE_MAX.
- *   timeout, unreachable   none: the deadline was the wait; the address is dead
+ *   timeout                none: the deadline was the wait
+ *   unreachable            none at first, then as all others: of a list that is
+ *                          mostly dead, the dead are benched meanwhile
  *   SERVFAIL               50 ms; eight tries then span more than 3 s, so that a
  *                          rate cap over a second has refilled before the end
  *   all others             20 ms: about a round trip, so that a short list of
@@ -52,8 +54,9 @@ static void add_vote(struct retry_state *state, uint32_t operator_index)
 /* Pause before the REPEAT-th (from 0) retry for CAUSE. */
 static mono_ns pause_for(enum retry_cause cause, unsigned repeat)
 {
-    if (cause == RETRY_TIMEOUT || cause == RETRY_UNREACHABLE)
+    if (cause == RETRY_TIMEOUT || (cause == RETRY_UNREACHABLE && repeat == 0))
         return 0;
+    repeat -= cause == RETRY_UNREACHABLE;
     mono_ns pause = cause == RETRY_SERVFAIL ? PAUSE_SERVFAIL : PAUSE;
     while (repeat-- && pause < PAUSE_MAX)
         pause *= 2;

@@ -2,7 +2,7 @@
 /* What to do after a try that brought no answer about the name, by cause. Pure.
  *
  *   timeout      -> another resolver, later deadline
- *   unreachable  -> another resolver, at once
+ *   unreachable  -> another resolver, at once the first time, then after a pause
  *   REFUSED      -> another resolver; the pair resolver x zone is remembered by the caller
  *   SERVFAIL     -> another resolver after a pause; the zone's own state once
  *                   RETRY_SERVFAIL_AGREE independent resolvers in good standing
@@ -41,25 +41,25 @@ enum retry_cause {
 
 /* One candidate's attempts for its present question. Zero it to start. */
 struct retry_state {
-    uint8_t tries;                    /* sent so far */
-    uint8_t causes[RETRY_CAUSE_COUNT];/* saturating */
-    uint8_t seen_count;               /* entries of seen[] in use */
-    uint8_t servfail_count;           /* independent resolvers in good standing that said SERVFAIL */
-    uint32_t seen[RETRY_SEEN_MAX];    /* operators (or resolvers) tried, a ring, newest last */
+    uint8_t tries;                     /* sent so far */
+    uint8_t causes[RETRY_CAUSE_COUNT]; /* saturating */
+    uint8_t seen_count;                /* entries of seen[] in use */
+    uint8_t servfail_count;        /* independent resolvers in good standing that said SERVFAIL */
+    uint32_t seen[RETRY_SEEN_MAX]; /* operators (or resolvers) tried, a ring, newest last */
     uint32_t servfail_by[RETRY_SERVFAIL_AGREE];
 };
 
 /* What is known of the resolver that failed. */
 struct retry_resolver {
-    uint32_t operator_index;     /* same operator = not independent */
-    bool is_good_standing;       /* its SERVFAIL share is not itself the trouble */
+    uint32_t operator_index; /* same operator = not independent */
+    bool is_good_standing;   /* its SERVFAIL share is not itself the trouble */
     bool sent_with_edns;
     bool sent_by_tcp;
-    uint32_t usable_count;       /* operators usable now; agreement never asks for more than there are */
+    uint32_t usable_count; /* operators usable now; agreement never asks for more than there are */
 };
 
 enum retry_action {
-    RETRY_ELSEWHERE,         /* another resolver, by UDP */
+    RETRY_ELSEWHERE, /* another resolver, by UDP */
     RETRY_SAME_BY_TCP,
     RETRY_SAME_WITHOUT_EDNS,
     RETRY_END_SERVFAIL,

@@ -1,0 +1,173 @@
+# Help, version, refusals: nothing is sent.
+
+test_no_arguments_give_short_help_on_stderr_and_2() {
+    ask 2
+    expect_empty out
+    expect_in err 'Usage: dnstrawl'
+}
+
+test_help_goes_to_stdout_with_0() {
+    local command
+    ask 0 --help
+    expect_empty err
+    expect_in out '^Usage: dnstrawl'
+    [ "$(tail -n 1 out)" = 'Test only zones and resolvers that are yours or that you may test.' ] ||
+        fail 'help does not end with the reminder'
+    for command in resolve brute; do
+        ask 0 "$command" --help
+        expect_in out "^Usage: dnstrawl $command"
+        expect_in out '--unresolved FILE'
+        cp out long
+        ask 0 "$command" -h
+        cmp -s out long || fail '-h and --help differ'
+        [ "$(tail -n 1 out)" = 'Test only zones and resolvers that are yours or that you may test.' ] ||
+            fail 'help does not end with the reminder'
+        [ "$(awk '{ if (length($0) > n) n = length($0) } END { print n }' out)" -le 80 ] ||
+            fail 'help is wider than 80 columns'
+    done
+}
+
+test_version_tells_features() {
+    ask 0 --version
+    expect_in out '^dnstrawl [0-9]+\.[0-9]+'
+    expect_in out '^features: '
+}
+
+test_command_without_arguments_gives_short_help_and_2() {
+    ask 2 brute
+    expect_empty out
+    expect_in err 'Usage: dnstrawl brute'
+}
+
+test_unknown_command_and_option_are_2() {
+    ask 2 frobnicate
+    expect_in err '^dnstrawl: '
+    ask 2 brute --frobnicate cli.example
+    expect_in err '^dnstrawl: .*frobnicate'
+    ask 2 brute -Z cli.example
+    ask 2 brute --rate
+    ask 2 brute --rate=fast cli.example
+    expect_in err 'rate'
+    ask 2 brute --timeout 3parsecs cli.example
+    ask 2 brute --shard 3/2 cli.example
+    ask 2 brute -f xml cli.example
+    ask 2 brute -t ANY cli.example
+    expect_in err 'RFC 8482'
+}
+
+# Each of the other programs' spellings: 2, and ours in the message.
+test_spellings_of_other_programs_name_ours() {
+    local theirs ours
+    while read -r theirs ours; do
+        # shellcheck disable=SC2086 # THEIRS may be an option and its value
+        ask 2 brute ${theirs//,/ } cli.example
+        expect_in err "$ours"
+        expect_empty out
+    done <<'TABLE'
+-silent -q
+-json -f.ndjson
+-rl,100 --rate
+-retry,3 --tries
+-wt,5 --threads
+-l,x resolve
+-t,100 --threads
+--rate-limit,9 --rate
+--write-massdns,x massdns:
+TABLE
+}
+
+# Refused, not ignored, and absent from help.
+test_what_is_not_built_yet_is_2() {
+    local option
+    for option in --trusted=x --no-trust --dnssec=on --own --resume --dedupe --permute --depth=2 \
+        --from=x --direct --server=x --wildcards=x --keep-wildcard --io=gso --io=xdp --format=zone; do
+        ask 2 brute "$option" cli.example
+        expect_in err '^dnstrawl: '
+        ask 0 brute --help
+        expect_not_in out "^ +(-., )?${option%%=*}$([ "${option#*=}" = "$option" ] && echo ' ' || echo '.*[^a-z]'"${option#*=}"'([^a-z]|$)')"
+    done
+    for command in walk crack axfr audit bench; do
+        ask 2 "$command" cli.example
+    done
+}
+
+test_contradictions_are_2() {
+    ask 2 brute -4 -6 -r "$r1" cli.example
+    ask 2 brute -q -v -r "$r1" cli.example
+    printf 'www\n' >words
+    ask 2 brute -w words -o same --unresolved same -r "$r1" cli.example
+    expect_in err 'both write'
+    [ ! -e same ] || fail 'a file was made although nothing was to run'
+    ask 2 brute -w words -o words -r "$r1" cli.example
+    expect_lines words www
+}
+
+test_a_file_as_domain_asks_did_you_mean() {
+    printf 'www\n' >list.example
+    ask 2 brute -r "$r1" list.example
+    expect_in err 'did you mean -w or -d'
+}
+
+test_a_name_as_file_points_to_d() {
+    ask 2 resolve -r "$r1" www.cli.example
+    expect_in err '-d www.cli.example'
+}
+
+test_plan_is_told_and_dry_run_sends_nothing() {
+    number_words 200 >words
+    brute 0 -w words --dry-run --rate 100 --seed 42 cli.example
+    expect_empty out
+    expect_in err '^dnstrawl: brute cli.example: 200 candidates, 1 zone, types A,AAAA'
+    expect_in err 'resolvers: 2'
+    expect_in err '100 queries/s over all'
+    expect_in err 'at least 200 queries, 2\.0 s|at least 200 queries, 2 s'
+    expect_in err 'seed 42'
+    expect_in err 'configuration'
+    expect_not_in err 'complete'
+}
+
+test_dry_run_with_no_resolver_listening_is_0() {
+    ask 0 brute --dry-run -r 127.1.0.1:1 cli.example
+}
+
+test_completion_scripts_are_valid() {
+    ask 0 completion bash
+    bash -n out || fail 'not bash'
+    expect_in out 'dnstrawl'
+    ask 0 completion zsh
+    expect_in out '#compdef dnstrawl'
+    ask 0 completion fish
+    expect_in out 'complete -c dnstrawl'
+    ask 2 completion tcsh
+}
+
+test_options_from_environment_and_config_and_flag_in_that_order() {
+    mkdir -p home/.config/dnstrawl
+    printf '# of this user\nrate = 100\ntries = 3\n' >home/.config/dnstrawl/config
+    HOME=$PWD/home ask 0 brute --dry-run -r "$r1" cli.example
+    expect_in err '100 queries/s over all'
+    expect_in err 'home/.config/dnstrawl/config'
+    HOME=$PWD/home DNSTRAWL_RATE=200 ask 0 brute --dry-run -r "$r1" cli.example
+    expect_in err '200 queries/s over all'
+    HOME=$PWD/home DNSTRAWL_RATE=200 ask 0 brute --dry-run --rate 300 -r "$r1" cli.example
+    expect_in err '300 queries/s over all'
+    mkdir -p xdg/dnstrawl
+    printf 'rate = 400\n' >xdg/dnstrawl/config
+    XDG_CONFIG_HOME=$PWD/xdg ask 0 brute --dry-run -r "$r1" cli.example
+    expect_in err '400 queries/s over all'
+    printf 'speed = 400\n' >xdg/dnstrawl/config
+    XDG_CONFIG_HOME=$PWD/xdg ask 2 brute --dry-run -r "$r1" cli.example
+    expect_in err 'config:1'
+    DNSTRAWL_RATE=fast ask 2 brute --dry-run -r "$r1" cli.example
+    expect_in err 'DNSTRAWL_RATE'
+}
+
+test_color_only_where_asked() {
+    ask 2 brute --color always --no-such cli.example
+    expect_no_control_bytes err
+    : >empty
+    ask 0 resolve --color always -r "$r1" empty
+    expect_in err $'\033\\[33mwarning'
+    ask 0 resolve --color auto -r "$r1" empty
+    expect_no_control_bytes err
+}
