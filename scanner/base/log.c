@@ -19,16 +19,18 @@
 #include <string.h>
 #include <unistd.h>
 
-#define WIPE        "\r\033[K" /* to the line's start, clear to its end */
-#define PREFIX      "dnstrawl: "
-#define MESSAGE_MAX 2048                   /* the longest name's escaped text, twice */
-#define LINE_MAX    (4 * MESSAGE_MAX + 64) /* every byte as \DDD, prefix, color, newline */
-#define STUCK_MS    1000 /* a terminal that takes nothing for so long gets no more */
+#define WIPE         "\r\033[K" /* to the line's start, clear to its end */
+#define PREFIX       "dnstrawl: "
+#define MESSAGE_MAX  2048                   /* the longest name's escaped text, twice */
+#define LINE_MAX     (4 * MESSAGE_MAX + 64) /* every byte as \DDD, prefix, color, newline */
+#define PROGRESS_MAX 256                    /* wider than any terminal line that is painted */
+#define STUCK_MS     1000 /* a terminal that takes nothing for so long gets no more */
 
 static struct {
     atomic_int level;
     bool color;
-    bool is_painted; /* a progress line stands on the terminal's last line */
+    bool is_painted; /* the progress line stands on the terminal's last line */
+    char progress[PROGRESS_MAX];
     pthread_mutex_t lock;
 } logger = {.level = LOG_NOTE, .lock = PTHREAD_MUTEX_INITIALIZER};
 
@@ -170,13 +172,34 @@ void log_raw(const char *text)
 
 void log_paint(const char *line)
 {
-    char painted[sizeof WIPE + MESSAGE_MAX];
+    char painted[sizeof WIPE + PROGRESS_MAX];
     size_t at = put(painted, 0, WIPE);
-    size_t len = strnlen(line, MESSAGE_MAX);
+    size_t len = strnlen(line, PROGRESS_MAX - 1);
     memcpy(painted + at, line, len);
     pthread_mutex_lock(&logger.lock);
+    memcpy(logger.progress, line, len);
+    logger.progress[len] = '\0';
     if (len > 0 || logger.is_painted)
         write_all(painted, at + len);
+    logger.is_painted = len > 0;
+    pthread_mutex_unlock(&logger.lock);
+}
+
+void log_lift(void)
+{
+    pthread_mutex_lock(&logger.lock);
+    if (logger.is_painted)
+        write_all(WIPE, strlen(WIPE));
+    logger.is_painted = false;
+    pthread_mutex_unlock(&logger.lock);
+}
+
+void log_drop(void)
+{
+    pthread_mutex_lock(&logger.lock);
+    size_t len = strlen(logger.progress);
+    if (len > 0 && !logger.is_painted)
+        write_all(logger.progress, len);
     logger.is_painted = len > 0;
     pthread_mutex_unlock(&logger.lock);
 }

@@ -21,6 +21,10 @@ bool log_is_on(enum log_level level);
 /* Repaints the one progress line of a terminal; "" takes it away. LINE is the caller's
  * own text, of fewer columns than the terminal has, without control bytes. */
 void log_paint(const char *line);
+/* Around a write to a terminal that is not ours: takes the progress line away, if one is
+ * painted, and puts it back. */
+void log_lift(void);
+void log_drop(void);
 
 #define LOG_PRINTF(f, a) __attribute__((format(printf, f, a)))
 void log_error(const char *format, ...) LOG_PRINTF(1, 2);

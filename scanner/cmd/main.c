@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Process-wide settings, then cmd_main; the only place that exits.
  *
- * SIGPIPE is ignored so that a closed stdout is an error of write(2), after which files
- * are completed and the code is 141. The locale is never set: names are bytes. */
+ * SIGPIPE and SIGXFSZ are ignored so that a closed stdout, and a file at the limit of
+ * ulimit -f, are errors of write(2), after which files are completed and the code is 141
+ * or 1. The locale is never set: names are bytes. */
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 int main(int argc, char **argv)
 {
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     log_init(LOG_NOTE, false);
     exit(cmd_main(argc, argv, environ, &cmd_disk_real));
 }

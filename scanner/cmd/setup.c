@@ -331,6 +331,10 @@ int setup_finish(struct setup *setup, const struct opts *opts, char *const *env,
     error = settle_outputs(setup);
     if (!error)
         error = read_scope(setup, &setup->scope, &params->scope, "--scope", why);
+    if (!error && setup->scope.count > 0 && params->scope.count == 0) {
+        text_puts(why, "--scope: no name in the list, so nothing may be asked");
+        error = ERR_SYNTAX; /* an empty list must not pass for none */
+    }
     if (!error)
         error = read_scope(setup, &setup->exclude, &params->exclude, "--exclude", why);
     if (!error && params->thread_count == 0)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Pacing to a ceiling. Pure: the caller brings the time.
  *
- * The due time of each query is counted from the start in fixed point (32 bits of a
+ * The due time of each query is counted from the start in fixed point (16 bits of a
  * nanosecond's fraction), so that no rate is rounded to whole microseconds and none
  * leaves in lumps of a millisecond. After a stall at most PACE_CATCH_UP of
  * arrears is made good; the rest is forgiven. Rate 0 is no ceiling. */
@@ -16,7 +16,7 @@
 #define PACE_CATCH_UP NS_PER_MS
 
 struct pace {
-    uint64_t interval; /* between queries, ns << 32; 0: no ceiling */
+    uint64_t interval; /* between queries, ns << 16; 0: no ceiling */
     mono_ns due;       /* when the next one may go */
     uint32_t fraction; /* of a nanosecond, added to due */
 };

@@ -19,9 +19,11 @@
 #define BENCH_REFUSED      50
 #define UNREACHABLE_WEIGHT 4 /* an ICMP error says more than silence */
 #define BENCH_TIME         (1 * NS_PER_S)
-#define BENCH_DOUBLINGS    6               /* at most 64 s */
-#define PROBATION_WAIT     (5 * NS_PER_S)  /* one query is out; longer than any reply takes */
-#define BENCHED_WAIT       (5 * NS_PER_MS) /* until benched ones are drawn from again */
+#define BENCH_DOUBLINGS    6                /* at most 64 s */
+#define PROBATION_WAIT     (5 * NS_PER_S)   /* one query is out; longer than any reply takes */
+#define TRIAL_SHARE        16               /* at most one operator in so many is one on trial */
+#define RELEASE_WAIT       (20 * NS_PER_MS) /* looking through 20,000 costs a millisecond */
+#define BENCHED_WAIT       (5 * NS_PER_MS)  /* until benched ones are drawn from again */
 #define EVENTS_MAX         64 /* a turn's worth; more happen only when everything goes down */
 #define GOOD_STANDING_MAX  51 /* 20 % of 255 */
 
@@ -41,7 +43,9 @@ struct pool {
     struct group *groups;
     struct operators *operators;
     uint32_t group_count, usable_count;
-    mono_ns next_release; /* earliest end of a bench time */
+    mono_ns next_release;   /* when one on the bench may be tried again */
+    uint32_t release_start; /* whose turn it is */
+    uint32_t trial_count;   /* resolvers with is_on_trial */
     struct pool_event events[EVENTS_MAX];
     uint32_t event_first, event_count;
 };
@@ -110,6 +114,12 @@ bool pool_next_event(struct pool *pool, struct pool_event *out)
     return true;
 }
 
+static void end_trial(struct pool *pool, struct pool_resolver *r)
+{
+    pool->trial_count -= r->is_on_trial;
+    r->is_on_trial = false;
+}
+
 static void bench(struct pool *pool, uint32_t resolver, enum pool_bench_reason reason, mono_ns now)
 {
     struct pool_resolver *r = &pool->resolvers[resolver];
@@ -123,25 +133,35 @@ static void bench(struct pool *pool, uint32_t resolver, enum pool_bench_reason r
     if (r->bench_count < BENCH_DOUBLINGS)
         r->bench_count++;
     r->silent_run = r->refused_run = 0;
+    end_trial(pool, r);
     deactivate(pool, resolver);
     if (r->bench_until < pool->next_release)
         pool->next_release = r->bench_until;
 }
 
-/* Those whose time is over may prove themselves with one query. */
+/* Those whose time is over may prove themselves with one query, a few at a time: where most
+ * of a list is dead, all of them at once would get every query of a run's last names. */
 static void release_benched(struct pool *pool, mono_ns now)
 {
+    uint32_t start = pool->release_start;
     pool->next_release = WIRE_NEVER;
-    for (uint32_t i = 0; i < pool->count; i++) {
+    for (uint32_t n = 0; n < pool->count; n++) {
+        uint32_t i = (uint32_t)((start + n) % pool->count);
         struct pool_resolver *r = &pool->resolvers[i];
-        if (r->state == POOL_ACTIVE)
+        if (r->state == POOL_ACTIVE || r->is_on_trial)
             continue;
-        if (r->bench_until <= now) {
+        mono_ns at = r->bench_until;
+        if (at <= now && pool->trial_count * TRIAL_SHARE <= pool->usable_count) {
             r->state = POOL_PROBATION;
+            r->is_on_trial = true;
+            pool->trial_count++;
+            pool->release_start = i + 1;
             activate(pool, i, now);
-        } else if (r->bench_until < pool->next_release) {
-            pool->next_release = r->bench_until;
+            continue;
         }
+        at = at > now + RELEASE_WAIT ? at : now + RELEASE_WAIT;
+        if (at < pool->next_release)
+            pool->next_release = at;
     }
 }
 
@@ -301,6 +321,7 @@ void pool_take(struct pool *pool, uint32_t resolver, mono_ns now)
     struct pool_resolver *r = &pool->resolvers[resolver];
     operators_take(pool->operators, r->operator_index, now);
     if (r->state == POOL_PROBATION) {
+        end_trial(pool, r);
         r->bench_until = now + PROBATION_WAIT;
         deactivate(pool, resolver);
         if (r->bench_until < pool->next_release)
@@ -376,6 +397,7 @@ void pool_note(struct pool *pool, uint32_t resolver, enum pool_outcome outcome, 
         if (r->state != POOL_ACTIVE) {
             r->state = POOL_ACTIVE;
             r->bench_count = 0;
+            end_trial(pool, r);
             tell(pool, (struct pool_event){.resolver = resolver, .is_back = true});
             activate(pool, resolver, now);
         }

@@ -49,6 +49,7 @@ struct pool_resolver {
     uint16_t refused_run;
     uint8_t servfail_share; /* of its replies, smoothed, 0..255 */
     bool has_answered;      /* at least one reply of use, ever */
+    bool is_on_trial;       /* PROBATION, and its one query is still to go out */
     mono_ns bench_until;
     mono_ns last_answer;  /* when the newest reply came; 0: none yet */
     mono_ns srtt, rttvar; /* RFC 6298; srtt 0: no sample yet */

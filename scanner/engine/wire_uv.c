@@ -49,6 +49,7 @@ struct wire {
     int timer_fd;
     mono_ns armed; /* when timer_fd will fire; WIRE_NEVER: not armed */
     bool is_loop_open;
+    struct wire_address bind[WIRE_FAMILIES]; /* source of connections; len 0: any */
     struct udp *udp;
     struct watch *watches;
     const struct wire_handlers *handlers;
@@ -147,6 +148,17 @@ static int open_loop(struct wire *wire)
     return 0;
 }
 
+static void keep_bind(struct wire *wire, const struct wire_params *params)
+{
+    for (unsigned f = 0; f < WIRE_FAMILIES; f++) {
+        wire->bind[f] = params->bind[f];
+        if (f == 0)
+            wire->bind[f].sa.v4.sin_port = 0;
+        else
+            wire->bind[f].sa.v6.sin6_port = 0;
+    }
+}
+
 int wire_open(struct wire **out, const struct wire_params *params)
 {
     *out = NULL;
@@ -154,6 +166,7 @@ int wire_open(struct wire **out, const struct wire_params *params)
     if (!wire)
         return ERR_NOMEM;
     wire->armed = WIRE_NEVER;
+    keep_bind(wire, params);
     wire->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
     int error = wire->timer_fd < 0 ? ERR_IO : udp_open(&wire->udp, params);
     if (error == 0) {
@@ -328,7 +341,9 @@ int wire_connect(struct wire *wire, const struct wire_address *to)
         stream->tcp.data = stream->connect.data = stream;
         stream->state = STREAM_CONNECTING;
         /* A connect that fails at once is told like one that fails later. */
-        if (uv_tcp_connect(&stream->connect, &stream->tcp, &to->sa.any, on_connected) != 0)
+        const struct wire_address *from = &wire->bind[to->family];
+        if ((from->len && uv_tcp_bind(&stream->tcp, &from->sa.any, 0) != 0) ||
+            uv_tcp_connect(&stream->connect, &stream->tcp, &to->sa.any, on_connected) != 0)
             close_stream(stream);
         return (int)i;
     }

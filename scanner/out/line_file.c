@@ -7,6 +7,7 @@
  *    stdout) waits as a blocking write would, a short write goes on with the rest.
  * 3. When that fails after part of a line, and the file is a regular one whose end is what
  *    we wrote, the part is cut off again.
+ * 4. The progress line is lifted for what goes to a terminal: it may stand on the same.
  *
  * stdout is used through a duplicate, so that closing it reports what close(2) has to say
  * without freeing descriptor 1 for the next open. */
@@ -19,6 +20,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/log.h"
 
 #define FLUSH_LEN (32 * 1024) /* one write per some 32 KiB: its cost no longer shows */
 /* A name with huge records may stretch the buffer; beyond this it is given back. */
@@ -59,6 +62,7 @@ static int look_at_kind(struct line_file *file)
         return ERR_IO;
     }
     file->is_regular = S_ISREG(status.st_mode);
+    file->is_terminal = S_ISCHR(status.st_mode) && isatty(file->fd);
     return 0;
 }
 
@@ -131,7 +135,12 @@ int line_file_flush(struct line_file *file)
     size_t written;
     if (file->error)
         return fail(file, file->error, file->cause);
+    bool is_in_the_way = file->is_terminal && file->pending.len > 0;
+    if (is_in_the_way)
+        log_lift();
     int cause = write_all(file, &written);
+    if (is_in_the_way)
+        log_drop();
     if (cause) {
         bool reader_left = file->is_stdout && (cause == EPIPE || cause == ECONNRESET);
         cut_torn_line(file, written);

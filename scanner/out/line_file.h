@@ -32,8 +32,9 @@ struct line_file {
     int fd;          /* -1 when not open */
     bool is_stdout;  /* its reader may go away: ERR_CLOSED */
     bool is_regular; /* may be written late, may be cut */
-    int error;       /* sticky; 0 so far */
-    int cause;       /* its errno */
+    bool is_terminal;
+    int error; /* sticky; 0 so far */
+    int cause; /* its errno */
 };
 
 /* PATH relative to FOLDER_FD (AT_FDCWD). ERR_IO with errno; FILE is then closed. */

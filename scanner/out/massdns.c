@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* `massdns`: the lines of massdns's `-o S`, `owner. TYPE data`, for what parses those.
- * As there, a name without records has no line. */
+ * As there, only records of the very name that was asked for have a line: of an alias's
+ * chain the first CNAME; and a name without records has none. */
+#include "dns/name.h"
 #include "out/out.h"
 #include "out/put.h"
 
@@ -8,6 +10,8 @@ static void massdns_hit(struct text *out, const struct hit *hit)
 {
     for (size_t i = 0; i < hit->record_count; i++) {
         const struct hit_record *record = &hit->records[i];
+        if (!name_equal(record->owner, hit->host))
+            continue;
         put_name_dotted(out, record->owner);
         text_putc(out, ' ');
         put_type(out, record->type);

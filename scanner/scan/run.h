@@ -51,6 +51,14 @@ static inline bool run_is_partitioned(const struct run *run)
     return run->fleet.operator_count >= RUN_OPERATORS_A_SHARE * run->worker_count;
 }
 
+/* The ceiling of a resolver's operator over all workers, 0: none. */
+static inline uint64_t run_resolver_qps(const struct run *run, const struct fleet_resolver *r)
+{
+    bool is_stated =
+        r->stated_qps && (run->resolver_rate_qps == 0 || r->stated_qps < run->resolver_rate_qps);
+    return is_stated ? r->stated_qps : run->resolver_rate_qps;
+}
+
 static inline enum run_stop run_stop_of(const struct run *run)
 {
     return (enum run_stop)atomic_load_explicit(&run->stop, memory_order_relaxed);

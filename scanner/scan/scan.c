@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/log.h"
 #include "scan/finale.h"
@@ -22,12 +23,43 @@
 #define RATE_ZONE_DEFAULT     5000
 #define IN_FLIGHT_DEFAULT     16384
 #define IN_FLIGHT_MAX         (1u << 20)
+#define SHARE_MIN             50 /* q/s of a ceiling that a worker is worth having for */
 
 static uint64_t ceiling(uint64_t given, uint64_t fallback, bool is_loopback)
 {
     if (given != RATE_DEFAULT)
         return given;
     return is_loopback ? 0 : fallback;
+}
+
+static uint64_t slowest_resolver_qps(const struct run *run)
+{
+    uint64_t slowest = UINT64_MAX;
+    for (size_t i = 0; i < run->fleet.count; i++) {
+        uint64_t qps = run_resolver_qps(run, &run->fleet.items[i]);
+        slowest = qps && qps < slowest ? qps : slowest;
+    }
+    return slowest;
+}
+
+/* As many workers as were asked for, as long as each gets a share of every ceiling that is
+ * worth having: a worker may be one query ahead of its share, and all together must not
+ * show. */
+static void choose_worker_count(struct run *run)
+{
+    uint64_t count = run->params->thread_count;
+    const uint64_t limits[] = {run->in_flight_max, run->rate_qps / SHARE_MIN,
+                               run->zone_rate_qps / SHARE_MIN};
+    const bool is_limited[] = {true, run->rate_qps != 0, run->zone_rate_qps != 0};
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        if (is_limited[i] && limits[i] < count)
+            count = limits[i];
+    }
+    run->worker_count = count ? (uint32_t)count : 1;
+    uint64_t slowest = slowest_resolver_qps(run);
+    while (run->worker_count > 1 && !run_is_partitioned(run) &&
+           slowest / run->worker_count < SHARE_MIN)
+        run->worker_count--;
 }
 
 static void decide_ceilings(struct run *run)
@@ -46,9 +78,7 @@ static void decide_ceilings(struct run *run)
     run->in_flight_max = params->in_flight_max ? params->in_flight_max : IN_FLIGHT_DEFAULT;
     if (run->in_flight_max > IN_FLIGHT_MAX)
         run->in_flight_max = IN_FLIGHT_MAX;
-    run->worker_count = params->thread_count;
-    if (run->worker_count > run->in_flight_max)
-        run->worker_count = run->in_flight_max;
+    choose_worker_count(run);
 }
 
 static enum scan_exit compose_fleet(struct run *run)
@@ -149,6 +179,7 @@ static enum scan_exit compose(struct run *run)
 
 static void dismantle(struct run *run)
 {
+    (void)!writer_close(run->writer); /* still there only when no worker could start; told */
     if (run->source)
         run->source->ops->close(run->source);
     free(run->words_patterns);
@@ -157,6 +188,16 @@ static void dismantle(struct run *run)
     scope_destroy(run->scope);
     set_destroy(run->names);
     fleet_deinit(&run->fleet);
+}
+
+/* Sockets, an epoll and a timer each; the usual soft limit is there for select(2). */
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 /* Creates and starts them all, or tells why not. */
@@ -188,6 +229,7 @@ static enum scan_exit run_workers(struct run *run, struct finale *finale)
 {
     struct worker **workers = calloc(run->worker_count, sizeof *workers);
     enum scan_exit code = SCAN_EXIT_FATAL;
+    raise_descriptor_limit();
     if (workers && start_workers(run, workers) == 0) {
         supervise(run, workers, &finale->end);
         for (uint32_t i = 0; i < run->worker_count; i++)
@@ -215,6 +257,7 @@ enum scan_exit scan_run(const struct scan_params *params)
     }
     if (!params->dry_run)
         code = finale_stats(&finale, &run, code);
+    signals_end();
     dismantle(&run);
     return code;
 }

@@ -174,5 +174,6 @@ void supervise(struct run *run, struct worker *const *workers, struct run_end *o
         look_at_answers(&watch, &t, now);
         show_progress(&watch, &t, now);
     }
+    out->signal = signals_first(); /* the workers may have seen it before this thread */
     log_paint("");
 }

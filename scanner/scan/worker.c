@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "scan/signals.h"
 
 #define PROBE_TASKS      320  /* kept free of candidates: wildcard probes must not starve */
 #define ZONE_AHEAD_MAX   1024 /* tasks waiting for their zone's pace before reading goes on */
@@ -282,6 +283,15 @@ static void tell_events(struct worker *w)
     }
 }
 
+/* Ctrl-C is looked for here too: the main thread may be blocked in a write. */
+static enum run_stop stop_of(const struct worker *w)
+{
+    int signals = signals_count();
+    if (signals > 0)
+        run_raise_stop(w->run, signals > 1 ? RUN_NOW : RUN_DRAIN);
+    return w->error != 0 ? RUN_NOW : run_stop_of(w->run);
+}
+
 static mono_ns act(void *ctx, mono_ns now)
 {
     struct worker *w = ctx;
@@ -289,7 +299,7 @@ static mono_ns act(void *ctx, mono_ns now)
     settle_drain(w);
     if (log_is_on(LOG_WHY))
         tell_events(w);
-    enum run_stop stop = w->error != 0 ? RUN_NOW : run_stop_of(w->run);
+    enum run_stop stop = stop_of(w);
     mono_ns wake = WIRE_NEVER;
     if (stop == RUN_ON) {
         w->is_writer_full = writer_is_full(w->run->writer);
@@ -352,14 +362,11 @@ static int create_pool(struct worker *w, unsigned socket_count[WIRE_FAMILIES])
         const struct fleet_resolver *r = &fleet->items[i];
         if (is_partitioned && r->operator_key % run->worker_count != w->index)
             continue;
-        uint64_t qps = run->resolver_rate_qps;
-        if (r->stated_qps && (qps == 0 || r->stated_qps < qps))
-            qps = r->stated_qps;
         entries[count++] = (struct pool_entry){
             .address = r->address,
             .list_index = (uint32_t)i,
             .operator_key = r->operator_key,
-            .qps = (double)qps * share,
+            .qps = (double)run_resolver_qps(run, r) * share,
         };
         socket_count[r->address.family] = 1;
     }

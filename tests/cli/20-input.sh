@@ -162,6 +162,13 @@ test_addresses_and_blocks_with_ptr() {
     expect_json stats '.candidates == 16 and .nxdomain == 14'
 }
 
+# Nobody serves 198.in-addr.arpa here: a probe above the apex would be refused.
+test_probes_stay_below_the_apex_of_a_reverse_zone() {
+    printf '198.51.100.5\n' >names
+    resolve 0 -t PTR -f text --max-time 5s names
+    expect_lines out '5.100.51.198.in-addr.arpa PTR real.wild.example'
+}
+
 test_types_are_asked_in_turn() {
     printf 'mx\ntxt\nwww\n' >words
     brute 0 -w words --stats stats cli.example

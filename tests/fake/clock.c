@@ -20,7 +20,6 @@ static struct {
     enum presence presence[PARTICIPANTS_MAX]; /* [0] is the main thread */
     mono_ns until[PARTICIPANTS_MAX];
     mono_ns limit;
-    bool is_used; /* the main thread has slept here */
 } clocks = {
     .mutex = PTHREAD_MUTEX_INITIALIZER, .woken = PTHREAD_COND_INITIALIZER, .limit = INT64_MAX};
 
@@ -70,6 +69,11 @@ static void pass_on(void)
     pthread_cond_broadcast(&clocks.woken);
 }
 
+void fake_clock_join_main(void)
+{
+    clocks.presence[0] = AWAKE;
+}
+
 unsigned fake_clock_join(void)
 {
     unsigned who = 1;
@@ -77,9 +81,6 @@ unsigned fake_clock_join(void)
     while (clocks.presence[who] != ABSENT)
         who++;
     clocks.presence[who] = AWAKE;
-    if (!clocks.is_used)
-        clocks.presence[0] = AWAKE;
-    clocks.is_used = true;
     pthread_mutex_unlock(&clocks.mutex);
     return who;
 }

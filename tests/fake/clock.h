@@ -19,6 +19,8 @@
 
 #define FAKE_CLOCK_START (1000 * NS_PER_S)
 
+/* The main thread takes part, which it does by waiting; before there are others. */
+void fake_clock_join_main(void);
 /* A new participant, awake. */
 unsigned fake_clock_join(void);
 void fake_clock_leave(unsigned who);

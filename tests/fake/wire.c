@@ -44,7 +44,7 @@ struct stream_side {
     uint32_t serial;
     struct wire_address to;
     mono_ns busy_until; /* the server writes one message after the other */
-    uint8_t *buffer; /* octets written that are no whole message yet */
+    uint8_t *buffer;    /* octets written that are no whole message yet */
     size_t len;
 };
 
@@ -265,8 +265,10 @@ void wire_close(struct wire *wire)
         drain(&wire->sockets[i].datagrams);
         drain(&wire->sockets[i].bounces);
     }
-    for (unsigned i = 0; i < WIRE_STREAMS_MAX; i++)
+    for (unsigned i = 0; i < WIRE_STREAMS_MAX; i++) {
+        connections -= wire->streams[i].state != STREAM_FREE;
         free(wire->streams[i].buffer);
+    }
     free(wire);
 }
 

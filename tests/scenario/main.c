@@ -102,6 +102,7 @@ static _Noreturn void run_one(const char *path, const char *folder, uint64_t key
     redirect(STDOUT_FILENO, "stdout", O_WRONLY | O_CREAT | O_APPEND);
     redirect(STDIN_FILENO, "/dev/null", O_RDONLY);
     fake_clock_limit(FAKE_CLOCK_START + VIRTUAL_MAX);
+    fake_clock_join_main();
     fake_random_key(key);
     servers_install(&scenario, &trace, key);
     log_init(LOG_NOTE, false);

@@ -185,7 +185,27 @@ static void a_painted_line_is_bounded(void **state)
     log_paint(line);
     log_paint("");
     capture_end();
-    assert_int_equal(strlen(got), 2 * strlen(WIPE) + 2048);
+    assert_int_equal(strlen(got), 2 * strlen(WIPE) + 255);
+}
+
+static void a_lifted_line_is_put_back(void **state)
+{
+    (void)state;
+    capture_begin();
+    log_lift(); /* nothing is painted yet */
+    log_drop();
+    log_paint(" 1%");
+    log_lift();
+    log_drop();
+    log_drop(); /* it stands already */
+    log_note("a");
+    log_lift(); /* wiped already */
+    log_drop();
+    log_paint("");
+    log_lift();
+    log_drop();
+    capture_end();
+    assert_string_equal(got, WIPE " 1%" WIPE " 1%" WIPE "dnstrawl: a\n 1%" WIPE);
 }
 
 static void errno_is_left_alone(void **state)
@@ -245,6 +265,7 @@ int main(void)
         cmocka_unit_test_setup(a_painted_line_is_wiped_before_any_other, reset),
         cmocka_unit_test_setup(an_empty_paint_wipes_once, reset),
         cmocka_unit_test_setup(a_painted_line_is_bounded, reset),
+        cmocka_unit_test_setup(a_lifted_line_is_put_back, reset),
         cmocka_unit_test_setup(errno_is_left_alone, reset),
         cmocka_unit_test_setup(lines_of_threads_do_not_mix, reset),
     };

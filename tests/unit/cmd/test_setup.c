@@ -78,6 +78,11 @@ static void scope_lists_are_items_or_files(void **state)
     assert_refused("resolve names --exclude secret", ERR_IO,
                    "--exclude: secret: Permission denied");
     assert_refused("resolve names --exclude torn", ERR_IO, "--exclude: torn: Input/output error");
+    run_ok(&run, "resolve names --exclude empty");
+    assert_int_equal(run.params->exclude.count, 0);
+    run_end(&run);
+    assert_refused("resolve names --scope empty", ERR_SYNTAX,
+                   "--scope: no name in the list, so nothing may be asked");
     assert_refused("resolve names --scope - --exclude -", ERR_SYNTAX,
                    "--exclude: stdin can be read once, and --scope reads it already");
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
+#include "base/log.h"
 #include "tests/unit/out/files.h"
 
 #define LINES "first\nsecond\nthird\n"
@@ -178,6 +179,55 @@ static void a_file_that_grew_behind_our_back_is_not_cut(void **state)
     scratch_close(&s);
 }
 
+/* What stderr got since the last call; stderr is the pipe that PIPE_FD reads. */
+static void take_stderr(int pipe_fd, char out[FILE_CAP])
+{
+    ssize_t len = read(pipe_fd, out, FILE_CAP - 1);
+    out[len > 0 ? len : 0] = '\0';
+}
+
+static void the_progress_line_is_lifted_for_lines_on_a_terminal(void **state)
+{
+    (void)state;
+    struct scratch s;
+    char path[PATH_CAP], told[FILE_CAP];
+    struct line_file terminal, file;
+    int pipe_fds[2], saved_stderr = dup(STDERR_FILENO), master = posix_openpt(O_RDWR | O_NOCTTY);
+    if (master < 0)
+        skip(); /* no /dev/ptmx */
+    assert_int_equal(grantpt(master) | unlockpt(master), 0);
+    assert_int_equal(pipe2(pipe_fds, O_CLOEXEC | O_NONBLOCK), 0);
+    scratch_open(&s);
+    scratch_path(&s, "out", path);
+    assert_int_equal(line_file_open(&file, AT_FDCWD, path, LINE_FILE_TRUNCATE), 0);
+    assert_int_equal(line_file_open(&terminal, AT_FDCWD, ptsname(master), LINE_FILE_APPEND), 0);
+
+    dup2(pipe_fds[1], STDERR_FILENO);
+    log_paint(" 62%");
+    take_stderr(pipe_fds[0], told);
+    put(&file, LINES);
+    int in_file = line_file_flush(&file);
+    int nothing = line_file_flush(&terminal);
+    char kept[FILE_CAP];
+    take_stderr(pipe_fds[0], kept);
+    put(&terminal, LINES);
+    int in_terminal = line_file_flush(&terminal);
+    take_stderr(pipe_fds[0], told);
+    log_paint("");
+    dup2(saved_stderr, STDERR_FILENO);
+
+    assert_int_equal(in_file | nothing | in_terminal, 0);
+    assert_string_equal(kept, ""); /* neither a file nor an empty flush is in its way */
+    assert_string_equal(told, "\r\033[K 62%");
+    assert_int_equal(line_file_close(&file), 0);
+    assert_int_equal(line_file_close(&terminal), 0);
+    close(saved_stderr);
+    close(pipe_fds[0]);
+    close(pipe_fds[1]);
+    close(master);
+    scratch_close(&s);
+}
+
 static void what_cannot_be_opened_says_why(void **state)
 {
     (void)state;
@@ -199,6 +249,7 @@ int main(void)
         cmocka_unit_test(lines_before_an_allocation_failure_are_kept),
         cmocka_unit_test(append_keeps_what_is_there_and_cuts_only_its_own),
         cmocka_unit_test(a_file_that_grew_behind_our_back_is_not_cut),
+        cmocka_unit_test(the_progress_line_is_lifted_for_lines_on_a_terminal),
         cmocka_unit_test(what_cannot_be_opened_says_why),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
