@@ -33,17 +33,15 @@ begin() {
     trap 'exit 143' TERM
 }
 
-# Pinned where there are two CPUs to pin to; sharing one, client and lab would measure
-# the scheduler, so that is told.
-pinned() {
-    local cpu=$1
-    shift
-    if [ "$(nproc)" -gt 1 ]; then
-        taskset -c "$cpu" "$@"
-    else
-        "$@"
-    fi
-}
+# Pinned where there are two CPUs to pin to; sharing one, client and lab measure the
+# scheduler too. Prefixes and no function: a function in the background would be a shell
+# between us and the lab, and the one that our signal and `wait` reach.
+CLIENT_PIN=()
+LAB_PIN=()
+if [ "$(nproc)" -gt 1 ]; then
+    CLIENT_PIN=(taskset -c "$CLIENT_CPU")
+    LAB_PIN=(taskset -c "$LAB_CPU")
+fi
 
 # lab_start NAME OPTION...: a lab of its own for each measurement, so that its report
 # is about that one alone.
@@ -51,8 +49,7 @@ lab_start() {
     local name=$1
     shift
     LAB_REPORT=$WORK/$name.lab.json
-    # A process substitution would lose its number; a plain background job does not.
-    pinned "$LAB_CPU" "$LAB" "$@" -p "$PORT" --for 30m --parent --quiet -o "$LAB_REPORT" \
+    ${LAB_PIN[@]+"${LAB_PIN[@]}"} "$LAB" "$@" -p "$PORT" --for 30m --parent --quiet -o "$LAB_REPORT" \
         >"$WORK/lab.out" 2>"$WORK/lab.err" &
     LAB_PID=$!
     local i
@@ -60,9 +57,7 @@ lab_start() {
         if grep -q '^ready' "$WORK/lab.out"; then
             return
         fi
-        if ! kill -0 "$LAB_PID" 2>/dev/null; then
-            break
-        fi
+        kill -0 "$LAB_PID" 2>/dev/null || break
         sleep 0.05
     done
     cat "$WORK/lab.err" >&2
@@ -72,7 +67,7 @@ lab_start() {
 lab_stop() {
     if [ -n "$LAB_PID" ]; then
         kill -TERM "$LAB_PID" 2>/dev/null || true
-        wait "$LAB_PID" 2>/dev/null || true
+        wait "$LAB_PID" 2>/dev/null || true # it writes its report before it ends
         LAB_PID=
     fi
 }

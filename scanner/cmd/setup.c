@@ -267,6 +267,8 @@ static int settle_contradictions(struct setup *setup, const struct opts *opts, s
         text_printf(why, "--bind %s does not go with -%d", params->bind_address, is_v6 ? 4 : 6);
         return ERR_SYNTAX;
     }
+    if (params->bind_address) /* nothing leaves from another address */
+        *(is_v6 ? &params->only_v6 : &params->only_v4) = true;
     return 0;
 }
 

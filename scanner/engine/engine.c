@@ -112,6 +112,18 @@ static enum pool_outcome outcome_of(const struct reply *reply)
     }
 }
 
+/* What the resolver earns by this reply, whatever it says about a name. */
+static void credit(struct engine *e, slot_ref ref, const struct reply *reply)
+{
+    const struct slot *slot = slots_at(e->slots, ref);
+    enum pool_outcome outcome = outcome_of(reply);
+    if (slot->flags & SLOT_BY_TCP)
+        pool_note_tcp(e->pool, slot->resolver, true);
+    else if (reply->tc && pool_is_without_tcp(e->pool, slot->resolver))
+        outcome = POOL_REFUSED; /* it keeps the answer to itself */
+    pool_note(e->pool, slot->resolver, outcome, elapsed_of(e, ref), e->now);
+}
+
 static void close_slot(struct engine *e, slot_ref ref, enum slot_state to)
 {
     const struct slot *slot = slots_at(e->slots, ref);
@@ -129,7 +141,7 @@ static void take_from_asked(struct engine *e, slot_ref ref, const struct reply *
     struct place *place = &e->places[slot->query];
     if (slot->generation != place->generation) { /* its question is settled */
         counter_add(&e->counters->late_replies, 1);
-        pool_note(e->pool, slot->resolver, outcome_of(reply), elapsed_of(e, ref), e->now);
+        credit(e, ref, reply);
         close_slot(e, ref, SLOT_ANSWERED);
         return;
     }
@@ -145,7 +157,7 @@ static void take_from_asked(struct engine *e, slot_ref ref, const struct reply *
     }
     counter_add(&e->counters->answers, 1);
     counter_add(&e->counters->rcodes[reply->rcode], 1);
-    pool_note(e->pool, try.resolver, outcome_of(reply), elapsed_of(e, ref), e->now);
+    credit(e, ref, reply);
     close_slot(e, ref, SLOT_ANSWERED);
 }
 
@@ -264,6 +276,8 @@ static void fail(struct engine *e, slot_ref ref, enum engine_loss loss)
     if (was_open) /* a LATE one has been told already */
         lose(e, ref, loss);
     close_slot(e, ref, SLOT_RESTING);
+    if (was_open && loss == ENGINE_TCP_FAILED)
+        pool_note_tcp(e->pool, resolver, false);
     if (loss == ENGINE_UNREACHABLE) {
         counter_add(&e->counters->unreachable, 1);
         pool_note(e->pool, resolver, POOL_UNREACHABLE, elapsed, e->now);
@@ -309,6 +323,8 @@ static void expire(struct engine *e)
         }
         lose(e, due.ref, ENGINE_TIMED_OUT);
         counter_add(&e->counters->timeouts, 1);
+        if (slot->flags & SLOT_BY_TCP)
+            pool_note_tcp(e->pool, slot->resolver, false);
         pool_note(e->pool, slot->resolver, POOL_SILENT, elapsed_of(e, due.ref), e->now);
         close_slot(e, due.ref, SLOT_LATE);
         if (deadlines_add(e->deadlines, e->now, e->timeout, due.ref, due.stamp) != 0)

@@ -17,6 +17,7 @@
 #define BENCH_SILENT_NEW   10 /* failures in a row of one that never answered */
 #define BENCH_SILENT_KNOWN 25 /* of one that did: it may just be over its rate */
 #define BENCH_REFUSED      50
+#define TCP_FAILURES_MAX   8
 #define UNREACHABLE_WEIGHT 4 /* an ICMP error says more than silence */
 #define BENCH_TIME         (1 * NS_PER_S)
 #define BENCH_DOUBLINGS    6                /* at most 64 s */
@@ -418,6 +419,20 @@ void pool_note(struct pool *pool, uint32_t resolver, enum pool_outcome outcome, 
                      now - elapsed, now);
         break;
     }
+}
+
+void pool_note_tcp(struct pool *pool, uint32_t resolver, bool has_answered)
+{
+    struct pool_resolver *r = &pool->resolvers[resolver];
+    if (has_answered)
+        r->tcp_failures = 0;
+    else if (r->tcp_failures < TCP_FAILURES_MAX)
+        r->tcp_failures++;
+}
+
+bool pool_is_without_tcp(const struct pool *pool, uint32_t resolver)
+{
+    return pool->resolvers[resolver].tcp_failures >= TCP_FAILURES_MAX;
 }
 
 mono_ns pool_rto(const struct pool *pool, uint32_t resolver, unsigned try)

@@ -49,6 +49,7 @@ struct pool_resolver {
     uint16_t refused_run;
     uint8_t servfail_share; /* of its replies, smoothed, 0..255 */
     bool has_answered;      /* at least one reply of use, ever */
+    uint8_t tcp_failures;   /* in a row; written by pool_note_tcp */
     bool is_on_trial;       /* PROBATION, and its one query is still to go out */
     mono_ns bench_until;
     mono_ns last_answer;  /* when the newest reply came; 0: none yet */
@@ -93,6 +94,10 @@ void pool_release(struct pool *pool, uint32_t resolver, mono_ns now);
 /* What came of a try, ELAPSED after it was sent. */
 void pool_note(struct pool *pool, uint32_t resolver, enum pool_outcome outcome, mono_ns elapsed,
                mono_ns now);
+/* Whether it answered a query by TCP. */
+void pool_note_tcp(struct pool *pool, uint32_t resolver, bool has_answered);
+/* It did not, many times: truncated replies of its are of no use. */
+bool pool_is_without_tcp(const struct pool *pool, uint32_t resolver);
 /* How long to wait for it on the TRY-th try (from 1) of a query: RFC 6298's timeout,
  * doubled per earlier try. */
 mono_ns pool_rto(const struct pool *pool, uint32_t resolver, unsigned try);

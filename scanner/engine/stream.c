@@ -6,12 +6,16 @@
 
 #define WAITING_MAX  16384 /* octets of queries waiting for the connection to open */
 #define BUFFER_START 2048
+#define SURPLUS_MAX  64 /* forged or doubled; a flood of them would hold up the loop */
 
 struct connection {
     bool in_use, is_open;
+    bool is_leaving; /* to be closed; its end has not been told yet */
     uint32_t resolver;
-    mono_ns used;     /* last send */
-    uint8_t *waiting; /* framed queries, while connecting; WAITING_MAX octets */
+    uint32_t unanswered; /* queries whose answer has not come */
+    uint32_t surplus;    /* messages that came when none was awaited */
+    mono_ns used;        /* last send; until it is open, when that was begun */
+    uint8_t *waiting;    /* framed queries, while connecting; WAITING_MAX octets */
     size_t waiting_len;
     uint8_t *buffer; /* an incomplete message with its length octets */
     size_t buffer_len, buffer_cap;
@@ -49,8 +53,29 @@ void streams_destroy(struct streams *streams)
     free(streams);
 }
 
+static void leave(struct streams *streams, uint32_t number)
+{
+    streams->connections[number].is_leaving = true;
+    wire_disconnect(streams->wire, number);
+}
+
+/* Of the connections on which nothing is awaited, the one unused for longest goes, so that
+ * more resolvers than connections take turns. */
+static void make_room(struct streams *streams)
+{
+    uint32_t oldest = WIRE_STREAMS_MAX;
+    for (uint32_t i = 0; i < WIRE_STREAMS_MAX; i++) {
+        const struct connection *c = &streams->connections[i];
+        bool may_go = c->is_open && !c->is_leaving && c->unanswered == 0;
+        if (may_go && (oldest == WIRE_STREAMS_MAX || c->used < streams->connections[oldest].used))
+            oldest = i;
+    }
+    if (oldest != WIRE_STREAMS_MAX)
+        leave(streams, oldest);
+}
+
 static int connect_to(struct streams *streams, uint32_t resolver,
-                      const struct wire_address *address, uint32_t *number)
+                      const struct wire_address *address, mono_ns now, uint32_t *number)
 {
     uint8_t *waiting = malloc(WAITING_MAX);
     if (!waiting)
@@ -58,11 +83,13 @@ static int connect_to(struct streams *streams, uint32_t resolver,
     int result = wire_connect(streams->wire, address);
     if (result < 0) {
         free(waiting);
+        if (result == ERR_FULL)
+            make_room(streams); /* for a later try: its end is told by the loop */
         return result;
     }
     *number = (uint32_t)result;
     streams->connections[*number] =
-        (struct connection){.in_use = true, .resolver = resolver, .waiting = waiting};
+        (struct connection){.in_use = true, .resolver = resolver, .waiting = waiting, .used = now};
     return 0;
 }
 
@@ -74,22 +101,23 @@ int streams_send(struct streams *streams, uint32_t resolver, const struct wire_a
                                           streams->connections[number].resolver == resolver))
         number++;
     if (number == WIRE_STREAMS_MAX) {
-        int error = connect_to(streams, resolver, address, &number);
+        int error = connect_to(streams, resolver, address, now, &number);
         if (error != 0)
             return error;
     }
     struct connection *c = &streams->connections[number];
+    if (c->is_leaving || (!c->is_open && WAITING_MAX - c->waiting_len < len + 2))
+        return ERR_FULL;
     uint8_t framed[2 + DNS_QUERY_MAX] = {(uint8_t)(len >> 8), (uint8_t)len};
     memcpy(framed + 2, data, len);
     if (c->is_open) {
         wire_write(streams->wire, number, framed, len + 2);
+        c->used = now;
     } else {
-        if (WAITING_MAX - c->waiting_len < len + 2)
-            return ERR_FULL;
         memcpy(c->waiting + c->waiting_len, framed, len + 2);
         c->waiting_len += len + 2;
     }
-    c->used = now;
+    c->unanswered++;
     return 0;
 }
 
@@ -110,7 +138,8 @@ static int append(struct connection *c, const uint8_t *data, size_t len)
     return 0;
 }
 
-/* Takes what the message under construction still lacks out of DATA. */
+/* Takes what the message under construction still lacks out of DATA. ERR_NOMEM; ERR_FULL:
+ * far more came than was asked for. */
 static int take_data(struct streams *streams, struct connection *c, const uint8_t *data, size_t len)
 {
     while (len) {
@@ -128,6 +157,10 @@ static int take_data(struct streams *streams, struct connection *c, const uint8_
         if (c->buffer_len < wanted)
             continue;
         c->buffer_len = 0;
+        if (c->unanswered > 0)
+            c->unanswered--;
+        else if (++c->surplus > SURPLUS_MAX)
+            return ERR_FULL;
         streams->handlers.message(streams->handlers.ctx, c->resolver, c->buffer + 2, wanted - 2);
     }
     return 0;
@@ -146,7 +179,7 @@ void streams_event(struct streams *streams, uint32_t connection, enum wire_strea
         break;
     case WIRE_STREAM_DATA:
         if (take_data(streams, c, data, len) != 0)
-            wire_disconnect(streams->wire, connection);
+            leave(streams, connection);
         break;
     case WIRE_STREAM_CLOSED: {
         uint32_t resolver = c->resolver;
@@ -162,8 +195,8 @@ void streams_event(struct streams *streams, uint32_t connection, enum wire_strea
 void streams_sweep(struct streams *streams, mono_ns now, mono_ns idle)
 {
     for (uint32_t i = 0; i < WIRE_STREAMS_MAX; i++) {
-        struct connection *c = &streams->connections[i];
-        if (c->in_use && c->is_open && now - c->used > idle)
-            wire_disconnect(streams->wire, i);
+        const struct connection *c = &streams->connections[i];
+        if (c->in_use && !c->is_leaving && now - c->used > idle)
+            leave(streams, i);
     }
 }

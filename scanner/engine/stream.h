@@ -32,14 +32,15 @@ MUST_CHECK int streams_create(struct streams **out, struct wire *wire,
 void streams_destroy(struct streams *streams);
 
 /* Sends a message to RESOLVER, connecting first where needed. ERR_FULL: every
- * connection is taken; ERR_NOMEM, ERR_IO. */
+ * connection is taken, or its own is just being closed, try again soon; ERR_NOMEM, ERR_IO. */
 MUST_CHECK int streams_send(struct streams *streams, uint32_t resolver,
                             const struct wire_address *address, const uint8_t *data, size_t len,
                             mono_ns now);
 /* What the wire's stream handler is told. */
 void streams_event(struct streams *streams, uint32_t connection, enum wire_stream_event event,
                    const uint8_t *data, size_t len);
-/* Closes connections by which nothing was sent for longer than IDLE; call once in a while. */
+/* Closes connections by which nothing was sent for longer than IDLE, and those that took
+ * longer to open; call once in a while. */
 void streams_sweep(struct streams *streams, mono_ns now, mono_ns idle);
 
 #endif

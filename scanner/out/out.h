@@ -17,10 +17,10 @@
 #include "model/hit.h"
 
 struct out_format {
-    const char *name;      /* on the command line */
-    const char *extension; /* for --split: "txt", "ndjson", "csv" */
-    void (*begin)(struct text *out);                       /* NULL: no header line */
-    void (*hit)(struct text *out, const struct hit *hit);  /* whole lines */
+    const char *name;                                     /* on the command line */
+    const char *extension;                                /* for --split: "txt", "ndjson", "csv" */
+    void (*begin)(struct text *out);                      /* NULL: no header line */
+    void (*hit)(struct text *out, const struct hit *hit); /* whole lines */
 };
 
 extern const struct out_format out_names, out_text, out_ndjson, out_massdns, out_csv;

@@ -2,7 +2,7 @@
 /* What is about to be done, told before the first packet:
  *
  *   brute example.com: 190,421 candidates, 1 zone, types A,AAAA
- *     resolvers: 500 (built-in list), 12 IPv6 left out (no route)
+ *     resolvers: 500 (built-in list), 12 left out (no route)
  *     ceilings: 10,000 queries/s over all, 500/s per resolver, 5,000/s per zone
  *     expected: at least 190,421 queries, 38 s or more
  *     seed 42, 2 threads, at most 16,384 in flight
@@ -42,6 +42,15 @@ static void put_what(struct text *out, const struct plan *plan)
     text_putc(out, '\n');
 }
 
+static void put_left_out(struct text *out, uint64_t count, const char *why)
+{
+    if (count == 0)
+        return;
+    text_puts(out, ", ");
+    put_count(out, count);
+    text_printf(out, " left out (%s)", why);
+}
+
 static void put_resolvers(struct text *out, const struct plan *plan)
 {
     text_puts(out, "  resolvers: ");
@@ -51,11 +60,8 @@ static void put_resolvers(struct text *out, const struct plan *plan)
         put_text(out, plan->resolvers_from);
         text_putc(out, ')');
     }
-    if (plan->resolvers_v6_left_out > 0) {
-        text_puts(out, ", ");
-        put_count(out, plan->resolvers_v6_left_out);
-        text_puts(out, " IPv6 left out (no route)");
-    }
+    put_left_out(out, plan->resolvers_unreachable, "no route");
+    put_left_out(out, plan->resolvers_unwanted, "-4 or -6");
     text_putc(out, '\n');
 }
 

@@ -21,10 +21,10 @@ struct report_zone {
 
 /* Everything --stats and the summary need; strings borrowed. */
 struct report {
-    const char *command;      /* "brute" */
-    const char *command_line; /* as typed */
-    const char *subject;      /* "example.com", "3 zones", "names.txt" */
-    const char *output_path;  /* for the summary: "example.txt" or "stdout" */
+    const char *command;         /* "brute" */
+    const char *command_line;    /* as typed */
+    const char *subject;         /* "example.com", "3 zones", "names.txt" */
+    const char *output_path;     /* for the summary: "example.txt" or "stdout" */
     const char *unresolved_path; /* NULL: none */
     const char *version;
     int64_t started_ms, ended_ms; /* wall clock */
@@ -36,8 +36,9 @@ struct report {
     bool is_remaining_known;
     uint64_t remaining;
 
-    uint64_t candidates, verdicts[VERDICT_COUNT], names, queries, answers, timeouts;
-    uint64_t rejects[REJECT_COUNT], late_replies, rcodes[COUNTER_RCODES], socket_drops, tcp, retries;
+    uint64_t candidates, verdicts[VERDICT_COUNT], names, queries, answers, timeouts, unreachable;
+    uint64_t rejects[REJECT_COUNT], late_replies, rcodes[COUNTER_RCODES], socket_drops, tcp,
+        retries;
     uint64_t found_ipv6_only, found_dangling, found_private;
     uint64_t resolvers_given, resolvers_usable, resolvers_benched, benched_dead, benched_refusing;
     const struct report_zone *zones;
@@ -67,11 +68,12 @@ void progress_json(struct text *out, const struct progress *progress); /* one li
 struct plan {
     const char *command, *subject;
     bool is_total_known;
-    uint64_t candidates, zones, resolvers, resolvers_v6_left_out;
-    const char *resolvers_from;       /* "built-in list", "resolvers.txt", "3 given" */
+    uint64_t candidates, zones, resolvers;
+    uint64_t resolvers_unreachable, resolvers_unwanted; /* left out: no route; by -4 or -6 */
+    const char *resolvers_from; /* "built-in list", "resolvers.txt", "3 given" */
     uint64_t rate_qps, resolver_rate_qps, zone_rate_qps; /* 0: none */
     uint32_t in_flight_max, threads;
-    const char *types;                /* "A,AAAA" */
+    const char *types; /* "A,AAAA" */
     uint64_t seed;
     uint32_t shard_index, shard_count; /* index from 0 */
     const char *config_path;           /* NULL: none read */

@@ -98,7 +98,8 @@ void finale_plan(const struct run *run)
         .candidates = estimate.total,
         .zones = params->pattern_count,
         .resolvers = run->fleet.count,
-        .resolvers_v6_left_out = run->fleet.without_route,
+        .resolvers_unreachable = run->fleet.without_route,
+        .resolvers_unwanted = run->fleet.unwanted,
         .resolvers_from = describe_origin(run, origin),
         .rate_qps = run->rate_qps,
         .resolver_rate_qps = run->resolver_rate_qps,
@@ -185,11 +186,16 @@ static void tell_error(const struct run *run, const struct run_end *end,
     if (error != 0)
         log_error("%s", source ? source : err_text(error));
     if (end->is_unanswered || report->exit_code == SCAN_EXIT_NO_RESOLVER)
-        log_error("no usable resolver: %llu queries, %llu answers, none of use "
-                  "(%llu timeouts, %llu refused)",
-                  (unsigned long long)report->queries, (unsigned long long)report->answers,
-                  (unsigned long long)report->timeouts,
-                  (unsigned long long)report->rcodes[RCODE_REFUSED]);
+        log_error("no usable resolver: of %llu queries none brought an answer of use "
+                  "(%llu timed out, %llu unreachable, %llu REFUSED, %llu FORMERR, %llu NOTIMP)",
+                  (unsigned long long)report->queries, (unsigned long long)report->timeouts,
+                  (unsigned long long)report->unreachable,
+                  (unsigned long long)report->rcodes[RCODE_REFUSED],
+                  (unsigned long long)report->rcodes[RCODE_FORMERR],
+                  (unsigned long long)report->rcodes[RCODE_NOTIMP]);
+    if (!run->source->ops->estimate(run->source).is_known && report->candidates == 0 &&
+        report->is_remaining_known)
+        log_note("warning: the input is empty");
     if (end->is_time_over)
         log_note("--max-time reached");
     if (atomic_load(&run->is_query_limit_hit))

@@ -161,9 +161,12 @@ static int add(struct loader *l, const struct wire_address *address, uint32_t op
     if (l->seen[at])
         return 0;
     fleet->given++;
-    bool is_unwanted = (l->params->only_v4 && address->family == 1) ||
-                       (l->params->only_v6 && address->family == 0);
-    if (is_unwanted || !wire_has_route(address)) {
+    if ((l->params->only_v4 && address->family == 1) ||
+        (l->params->only_v6 && address->family == 0)) {
+        fleet->unwanted++;
+        return 0;
+    }
+    if (!wire_has_route(address)) {
         fleet->without_route++;
         return 0;
     }

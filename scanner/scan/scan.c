@@ -90,8 +90,10 @@ static enum scan_exit compose_fleet(struct run *run)
         return SCAN_EXIT_FATAL;
     if (run->fleet.count > 0)
         return SCAN_EXIT_COMPLETE;
-    if (run->fleet.given > 0)
+    if (run->fleet.without_route > 0)
         log_error("no usable resolver: no route to any of the %zu given", run->fleet.given);
+    else if (run->fleet.unwanted > 0)
+        log_error("no usable resolver: -4 or -6 rules out all of the %zu given", run->fleet.given);
     else
         log_error("no usable resolver: the list has no address in it");
     return SCAN_EXIT_NO_RESOLVER;

@@ -572,3 +572,18 @@ void settle_probe_lost(struct worker *w, const struct wildcard_probe *probe)
     if (wildcards_result(w->wildcards, probe->parent, probe->type, WILDCARD_PROBE_LOST, NULL))
         conclude_held(w, probe->parent);
 }
+
+void settle_unplaced(struct worker *w, uint32_t index)
+{
+    const struct task *task = tasks_at(w->tasks, index);
+    bool by_tcp = task->action == RETRY_SAME_BY_TCP;
+    const struct decision decision = {
+        .task = index,
+        .generation = task->generation,
+        .kind = DECIDE_TROUBLE,
+        .cause = by_tcp ? RETRY_TCP_FAILED : RETRY_FORMERR,
+        .by_tcp = by_tcp,
+        .resolver = task->resolver,
+    };
+    retry(w, index, &decision);
+}

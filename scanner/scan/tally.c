@@ -56,6 +56,7 @@ static void add_counters(struct report *out, const struct counters *c)
     out->queries += counter_get(&c->queries);
     out->answers += counter_get(&c->answers);
     out->timeouts += counter_get(&c->timeouts);
+    out->unreachable += counter_get(&c->unreachable);
     out->late_replies += counter_get(&c->late_replies);
     out->socket_drops += counter_get(&c->socket_drops);
     out->tcp += counter_get(&c->tcp);

@@ -24,6 +24,7 @@
 #define SOURCE_RETRY     (5 * NS_PER_MS)  /* until a pipe without data is tried again */
 #define WRITER_WAIT      (5 * NS_PER_MS)  /* until a full output queue is looked at again */
 #define TCP_WAIT         (20 * NS_PER_MS) /* until a free connection is tried for again */
+#define SAME_PATIENCE    (2 * NS_PER_S)   /* then another resolver is asked */
 #define STOP_CHECK       (50 * NS_PER_MS) /* the stop flag is seen at least this often */
 #define SAME_WAIT        (2 * NS_PER_MS)  /* the one resolver wanted has no room just now */
 #define PORTS_MIN        4
@@ -96,6 +97,13 @@ static bool take_query_allowance(struct run *run)
     return false;
 }
 
+/* What was taken for a query that could not be sent. */
+static void return_query_allowance(struct run *run)
+{
+    if (atomic_load_explicit(&run->queries_left, memory_order_relaxed) != INT64_MAX)
+        atomic_fetch_add(&run->queries_left, 1);
+}
+
 static struct engine_send describe_send(const struct worker *w, const struct task *task,
                                         uint32_t resolver)
 {
@@ -116,13 +124,32 @@ static enum sending put_back(struct worker *w, uint32_t index, mono_ns until, mo
     return SENDING_OVER;
 }
 
+/* A task for one certain resolver, at which there is no room now. Its window may be full of
+ * queries that hang, and connections are few: what gets no place in time is a try that
+ * failed. */
+static void wait_for_same(struct worker *w, uint32_t index, mono_ns pause)
+{
+    struct task *task = tasks_at(w->tasks, index);
+    if (task->same_until == 0)
+        task->same_until = w->now + SAME_PATIENCE;
+    if (w->now < task->same_until) {
+        tasks_push_delayed(w->tasks, index, w->now + pause);
+        return;
+    }
+    task->same_until = 0;
+    settle_unplaced(w, index);
+}
+
 static enum sending send_task(struct worker *w, uint32_t index, mono_ns *wake)
 {
     struct task *task = tasks_at(w->tasks, index);
     uint32_t resolver = choose_resolver(w, task);
     if (resolver == POOL_NONE && task->action != RETRY_ELSEWHERE) {
         mono_ns due = pool_due_of(w->pool, task->resolver);
-        tasks_push_delayed(w->tasks, index, due > w->now ? due : w->now + SAME_WAIT);
+        if (due > w->now) /* its ceiling: that is worth waiting for */
+            tasks_push_delayed(w->tasks, index, due);
+        else
+            wait_for_same(w, index, SAME_WAIT);
         return SENDING_ON;
     }
     if (resolver == POOL_NONE)
@@ -138,8 +165,10 @@ static enum sending send_task(struct worker *w, uint32_t index, mono_ns *wake)
         return put_back(w, index, w->now, wake);
     const struct engine_send send = describe_send(w, task, resolver);
     int error = engine_send(w->engine, index, &send);
+    if (error != 0)
+        return_query_allowance(w->run);
     if (error == ERR_FULL && send.by_tcp) {
-        tasks_push_delayed(w->tasks, index, w->now + TCP_WAIT);
+        wait_for_same(w, index, TCP_WAIT);
         return SENDING_ON;
     }
     if (error != 0) {
@@ -152,6 +181,7 @@ static enum sending send_task(struct worker *w, uint32_t index, mono_ns *wake)
     retry_note_sent(&task->retry, pool_at(w->pool, resolver)->operator_index);
     task->tries = task->tries < UINT8_MAX ? (uint8_t)(task->tries + 1) : UINT8_MAX;
     task->zone_turn = 0; /* the next try waits for its own */
+    task->same_until = 0;
     tasks_move(w->tasks, index, TASK_SENT);
     pace_take(&w->pace);
     return SENDING_ON;

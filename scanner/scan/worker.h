@@ -88,6 +88,8 @@ void settle_abandon(struct worker *worker, uint32_t index, const char *reason);
 /* Counts a candidate that never became a task. */
 void settle_unasked(struct worker *worker, const struct candidate *candidate, uint32_t zone,
                     enum verdict verdict);
+/* A ready task that was to ask one certain resolver again and got no place there. */
+void settle_unplaced(struct worker *worker, uint32_t index);
 /* A probe that cannot be asked. */
 void settle_probe_lost(struct worker *worker, const struct wildcard_probe *probe);
 

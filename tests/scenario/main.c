@@ -10,10 +10,12 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -24,7 +26,7 @@
 
 #define KEYS_DEFAULT 5
 #define REAL_SECONDS 120 /* a run takes milliseconds; sanitizers and a busy machine more */
-#define ARGS_MAX     80
+#define ARGS_MAX     (WORDS_MAX + 20)
 
 struct options {
     bool is_verbose;
@@ -92,7 +94,6 @@ static _Noreturn void run_one(const char *path, const char *folder, uint64_t key
     static struct scenario scenario;
     static struct trace trace;
     char *args[ARGS_MAX], *env[] = {NULL};
-    alarm(REAL_SECONDS);
     scenario_read(&scenario, path);
     FILE *report = fdopen(dup(STDOUT_FILENO), "w");
     if (!report || chdir(folder) != 0)
@@ -138,6 +139,23 @@ static void remove_folder(const char *folder)
     (void)rmdir(folder);
 }
 
+/* All that comes by FD, until its end; false: it took too long. */
+static bool copy_report(int fd, FILE *out)
+{
+    char data[4096];
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    time_t end = time(NULL) + REAL_SECONDS;
+    while (time(NULL) < end) {
+        if (poll(&p, 1, 1000) != 1)
+            continue;
+        ssize_t got = read(fd, data, sizeof data);
+        if (got <= 0)
+            return true;
+        fwrite(data, 1, (size_t)got, out);
+    }
+    return false;
+}
+
 /* What the child said goes to OUT (owned by the caller); true when all is well. */
 static bool run_child(const char *path, uint64_t key, bool is_verbose, FILE *out)
 {
@@ -156,10 +174,10 @@ static bool run_child(const char *path, uint64_t key, bool is_verbose, FILE *out
         run_one(path, folder, key, is_verbose);
     }
     close(ends[1]);
-    char data[4096];
-    ssize_t got;
-    while ((got = read(ends[0], data, sizeof data)) > 0)
-        fwrite(data, 1, (size_t)got, out);
+    if (!copy_report(ends[0], out)) {
+        fprintf(out, "  it did not end within %d s\n", REAL_SECONDS);
+        kill(child, SIGKILL);
+    }
     close(ends[0]);
     int status = 0;
     waitpid(child, &status, 0);

@@ -19,7 +19,7 @@
 #include "tests/fake/net.h"
 
 #define RDATA_MAX   600
-#define WORDS_MAX   64 /* words of one line */
+#define WORDS_MAX   128 /* words of one line */
 #define LATENCY     (10 * NS_PER_MS)
 #define VIRTUAL_MAX (900 * NS_PER_S) /* a story that takes longer does not end */
 

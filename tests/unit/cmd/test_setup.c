@@ -37,6 +37,10 @@ static void the_source_address_must_fit_the_family(void **state)
     run_ok(&run, "resolve names --bind 127.0.0.1 -4");
     assert_string_equal(run.params->bind_address, "127.0.0.1");
     run_end(&run);
+    run_ok(&run, "resolve names --bind ::1"); /* resolvers of the other family are left out */
+    assert_true(run.params->only_v6);
+    assert_false(run.params->only_v4);
+    run_end(&run);
     assert_refused("resolve names --bind ::1 -4", ERR_SYNTAX, "--bind ::1 does not go with -4");
     assert_refused("resolve names --bind 127.0.0.1 -6", ERR_SYNTAX,
                    "--bind 127.0.0.1 does not go with -6");

@@ -459,6 +459,45 @@ static void a_datagram_is_no_answer_to_tcp(void **state)
     tear_down();
 }
 
+/* Resolver 1 answers what resolver 0 was asked: right id, right question, right transport. */
+static struct net_query asked_of_0;
+
+static void serve_by_the_other(struct bench *b, const struct net_query *query,
+                               const uint8_t reply[512], size_t len)
+{
+    static uint8_t of_0[512];
+    (void)b;
+    if (ntohs(query->to.sa.v4.sin_port) == 53) {
+        asked_of_0 = *query;
+        memcpy(of_0, reply, len);
+        return;
+    }
+    uint8_t framed[514] = {(uint8_t)(len >> 8), (uint8_t)len};
+    memcpy(framed + 2, of_0, len);
+    net_stream(query, NS_PER_MS, framed, len + 2, 0, 0);
+}
+
+static void send_one_to_each(struct bench *b, mono_ns now)
+{
+    (void)now;
+    for (uint32_t q = 0; b->turn == 1 && q < 2; q++) {
+        const struct engine_send send = {.resolver = q, .wait = NS_PER_S, .by_tcp = true};
+        assert_int_equal(engine_send(b->engine, q, &send), 0);
+    }
+}
+
+static void nobody_answers_for_another_by_tcp(void **state)
+{
+    (void)state;
+    set_up(2);
+    bench.serve = serve_by_the_other;
+    run(send_one_to_each);
+    assert_int_equal(asked_of_0.by_tcp, true);
+    assert_int_equal(counter_get(&bench.counters.answers), 0);
+    assert_int_equal(counter_get(&bench.counters.rejects[REJECT_WRONG_SOURCE]), 1);
+    tear_down();
+}
+
 static void idle_connections_are_given_back(void **state)
 {
     (void)state;
@@ -492,6 +531,7 @@ int main(void)
         cmocka_unit_test(an_icmp_error_about_another_address_is_ignored),
         cmocka_unit_test(a_closed_connection_fails_all_that_wait_on_it),
         cmocka_unit_test(a_datagram_is_no_answer_to_tcp),
+        cmocka_unit_test(nobody_answers_for_another_by_tcp),
         cmocka_unit_test(idle_connections_are_given_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -117,6 +117,25 @@ static void ids_are_spread_evenly(void **state)
     slots_destroy(slots);
 }
 
+/* Knowing all ids of one round says next to nothing about the next. */
+static void a_round_is_not_the_round_before(void **state)
+{
+    struct slots *slots = create(1);
+    slot_ref *before = calloc(SLOTS_PER_TABLE, sizeof *before);
+    unsigned equal = 0;
+    (void)state;
+    assert_non_null(before);
+    for (uint32_t i = 0; i < 3 * SLOTS_PER_TABLE; i++) {
+        slot_ref ref = slots_take(slots, 0);
+        equal += i >= SLOTS_PER_TABLE && ref == before[i % SLOTS_PER_TABLE];
+        before[i % SLOTS_PER_TABLE] = ref;
+        slots_move(slots, ref, SLOT_RESTING);
+    }
+    assert_in_range(equal, 0, 200);
+    free(before);
+    slots_destroy(slots);
+}
+
 /* The draws differ with the key, from the very first on. */
 static void ids_follow_the_generator(void **state)
 {
@@ -182,6 +201,7 @@ int main(void)
         cmocka_unit_test(an_id_rests_for_a_quarter_of_the_space),
         cmocka_unit_test(an_id_rests_in_a_table_as_full_as_it_gets),
         cmocka_unit_test(ids_are_spread_evenly),
+        cmocka_unit_test(a_round_is_not_the_round_before),
         cmocka_unit_test(ids_follow_the_generator),
         cmocka_unit_test(moves_that_are_not_in_the_table_abort),
     };

@@ -269,6 +269,40 @@ static void closed_inside_a_message_leaves_nothing_behind(void **state)
     streams_destroy(streams);
 }
 
+/* All connections taken, and something awaited on all but one: that one is closed, and
+ * takes nothing more until its end is told. */
+static void one_on_which_nothing_is_awaited_makes_room(void **state)
+{
+    struct streams *streams = create();
+    (void)state;
+    for (uint32_t i = 0; i < WIRE_STREAMS_MAX; i++) {
+        assert_int_equal(send_text(streams, i, "q"), 0);
+        streams_event(streams, i, WIRE_STREAM_OPEN, NULL, 0);
+    }
+    assert_int_equal(send_text(streams, WIRE_STREAMS_MAX, "q"), ERR_FULL);
+    assert_int_equal(wire_record.disconnected, 0);
+    streams_event(streams, 5, WIRE_STREAM_DATA, (const uint8_t *)"\0\1x", 3);
+    assert_int_equal(send_text(streams, WIRE_STREAMS_MAX, "q"), ERR_FULL);
+    assert_int_equal(wire_record.disconnected, 1u << 5);
+    assert_int_equal(send_text(streams, 5, "q"), ERR_FULL);
+    streams_event(streams, 5, WIRE_STREAM_CLOSED, NULL, 0);
+    wire_record.is_in_use[5] = false;
+    assert_int_equal(send_text(streams, WIRE_STREAMS_MAX, "q"), 0);
+    streams_destroy(streams);
+}
+
+static void one_that_does_not_open_is_closed_too(void **state)
+{
+    struct streams *streams = create();
+    (void)state;
+    assert_int_equal(send_text(streams, 7, "q"), 0);
+    streams_sweep(streams, NOW + STREAM_IDLE, STREAM_IDLE);
+    assert_int_equal(wire_record.disconnected, 0);
+    streams_sweep(streams, NOW + STREAM_IDLE + 1, STREAM_IDLE);
+    assert_int_equal(wire_record.disconnected, 1);
+    streams_destroy(streams);
+}
+
 static void idle_ones_are_closed_after_their_time(void **state)
 {
     struct streams *streams = create_open();
@@ -293,6 +327,8 @@ int main(void)
         cmocka_unit_test(messages_of_no_octet_one_octet_and_the_most),
         cmocka_unit_test(closed_while_waiting_is_told_once_and_forgotten),
         cmocka_unit_test(closed_inside_a_message_leaves_nothing_behind),
+        cmocka_unit_test(one_on_which_nothing_is_awaited_makes_room),
+        cmocka_unit_test(one_that_does_not_open_is_closed_too),
         cmocka_unit_test(idle_ones_are_closed_after_their_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

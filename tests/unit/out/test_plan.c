@@ -9,7 +9,7 @@ static const struct plan sample = {
     .candidates = 190421,
     .zones = 1,
     .resolvers = 500,
-    .resolvers_v6_left_out = 12,
+    .resolvers_unreachable = 12,
     .resolvers_from = "built-in list",
     .rate_qps = 10000,
     .resolver_rate_qps = 500,
@@ -48,7 +48,7 @@ static void everything_the_contract_asks_for_is_told(void **state)
     (void)state;
     assert_plan(&sample,
                 "brute example.com: 190,421 candidates, 1 zone, types A,AAAA\n"
-                "  resolvers: 500 (built-in list), 12 IPv6 left out (no route)\n"
+                "  resolvers: 500 (built-in list), 12 left out (no route)\n"
                 "  ceilings: 10,000 queries/s over all, 500/s per resolver, 5,000/s per zone\n"
                 "  expected: at least 190,421 queries, 38 s or more\n"
                 "  seed 42, 2 threads, at most 16,384 in flight\n  configuration: none read\n");
@@ -59,7 +59,7 @@ static void without_ceilings_no_time_is_promised(void **state)
     (void)state;
     struct plan p = sample;
     p.rate_qps = p.resolver_rate_qps = p.zone_rate_qps = 0;
-    p.resolvers_v6_left_out = 0;
+    p.resolvers_unreachable = 0;
     p.resolvers_from = "1 given";
     p.candidates = p.resolvers = p.threads = 1;
     p.types = "A";
