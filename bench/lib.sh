@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=bash disable=SC2034
 # What the measurements share: sourced by bench/*/run (bash).
 #
 # Everything runs on 127.0.0.1 against the lab, bounded by timeout(1); what is started
@@ -49,8 +50,9 @@ lab_start() {
     local name=$1
     shift
     LAB_REPORT=$WORK/$name.lab.json
-    ${LAB_PIN[@]+"${LAB_PIN[@]}"} "$LAB" "$@" -p "$PORT" --for 30m --parent --quiet -o "$LAB_REPORT" \
-        >"$WORK/lab.out" 2>"$WORK/lab.err" &
+    : >"$WORK/lab.out"
+    ${LAB_PIN[@]+"${LAB_PIN[@]}"} "$LAB" "$@" -p "$PORT" --for 30m --parent --quiet \
+        -o "$LAB_REPORT" >"$WORK/lab.out" 2>"$WORK/lab.err" &
     LAB_PID=$!
     local i
     for ((i = 0; i < 200; i++)); do

@@ -18,13 +18,15 @@ FAKE_WRAP := -Wl,--wrap=pthread_cond_timedwait -Wl,--wrap=rng_init
 # --- scenarios ---
 
 SCENARIO  := $(call objects,$(wildcard tests/scenario/*.c))
+# Each story is run with so many keys for randomness; processes with sanitizers are slow.
+SCENARIO_KEYS ?= $(if $(SAN),1,5)
 SCENARIOS := $(sort $(wildcard tests/scenario/*.scn))
 $(BUILD)/scenario: $(SCENARIO) $(FAKES) $(ARCHIVES)
 	$(CC) $^ $(FAKE_WRAP) -o $@ $(ALL_LIBS)
 
 .PHONY: check-scenario
 check-scenario: $(BUILD)/scenario
-	$< $(SCENARIOS)
+	$< -k $(SCENARIO_KEYS) $(SCENARIOS)
 
 # --- unit tests ---
 

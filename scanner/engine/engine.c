@@ -60,11 +60,16 @@ static uint32_t engine_us(const struct engine *e, mono_ns at)
     return (uint32_t)((at - e->epoch) / NS_PER_US);
 }
 
+static bool is_open(const struct slot *slot)
+{
+    return slot->state == SLOT_SENT || slot->state == SLOT_LATE;
+}
+
 static bool is_live(void *ctx, uint32_t ref, uint32_t stamp)
 {
     const struct engine *e = ctx;
     const struct slot *slot = slots_at(e->slots, ref);
-    return (slot->state == SLOT_SENT || slot->state == SLOT_LATE) && slot->sent_us == stamp;
+    return is_open(slot) && slot->sent_us == stamp;
 }
 
 static mono_ns elapsed_of(const struct engine *e, slot_ref ref)
@@ -290,7 +295,7 @@ static void take_bounces(struct engine *e, unsigned socket)
     for (int i = 0; i < BOUNCES_MAX && wire_next_bounce(e->wire, socket, &bounce); i++) {
         slot_ref ref = (slot_ref)socket << 16 | bounce.id;
         const struct slot *slot = slots_at(e->slots, ref);
-        if ((slot->state == SLOT_SENT || slot->state == SLOT_LATE) &&
+        if (is_open(slot) &&
             wire_address_equal(&bounce.to, &pool_at(e->pool, slot->resolver)->address))
             fail(e, ref, ENGINE_UNREACHABLE);
     }
@@ -445,8 +450,11 @@ static bool flush(struct engine *e, unsigned family)
             wire_send(e->wire, staged->socket, &staged->first, staged->count);
         if (result == WIRE_BUSY)
             return true;
-        if (result == WIRE_UNREACHABLE)
-            fail(e, staged->refs[staged->first++], ENGINE_UNREACHABLE);
+        if (result != WIRE_UNREACHABLE)
+            continue;
+        slot_ref ref = staged->refs[staged->first++];
+        if (is_open(slots_at(e->slots, ref))) /* not when it waited longer than its deadline */
+            fail(e, ref, ENGINE_UNREACHABLE);
     }
     staged->first = staged->count = 0;
     unsigned ports = e->family_first[family + 1] - e->family_first[family];

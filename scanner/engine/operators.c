@@ -11,7 +11,7 @@
 #define TROUBLE_WEIGHT 32 /* a query moves the share by a 32nd of what is missing */
 #define REST_TIME      (10 * NS_PER_MS)
 #define REST_DOUBLINGS 6 /* at most 640 ms */
-#define PICK_TRIES     4 /* random draws before one to be avoided is accepted */
+#define PICK_TRIES     8 /* in a row from a random one, before one to be avoided is accepted */
 
 enum where {
     OFF,     /* not enabled */
@@ -188,10 +188,13 @@ uint32_t operators_pick(struct operators *o, mono_ns now,
         stand_again(o, o->heap[0], now);
     if (o->ready_count == 0)
         return OPERATOR_NONE;
-    uint32_t index = o->ready[rng_below(o->rng, o->ready_count)];
-    for (int i = 1; i < PICK_TRIES && should_avoid(ctx, index); i++)
-        index = o->ready[rng_below(o->rng, o->ready_count)];
-    return index;
+    uint32_t start = rng_below(o->rng, o->ready_count);
+    for (uint32_t i = 0; i < PICK_TRIES && i < o->ready_count; i++) {
+        uint32_t index = o->ready[(start + i) % o->ready_count];
+        if (!should_avoid(ctx, index))
+            return index;
+    }
+    return o->ready[start];
 }
 
 bool operators_may_ask(const struct operators *o, uint32_t index, mono_ns now)

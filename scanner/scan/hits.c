@@ -157,11 +157,13 @@ struct hit_node *hit_create(const struct hit *template, const uint8_t *name,
         for (uint16_t i = 0; i < part->record_count; i++)
             bytes += name_len(part->records[i].owner) + part->records[i].rdata_len;
     }
-    struct hit_node *node = malloc(sizeof *node + count * sizeof(struct hit_record) + bytes);
+    size_t node_bytes = sizeof(struct hit_node) + count * sizeof(struct hit_record) + bytes;
+    struct hit_node *node = malloc(node_bytes);
     if (!node)
         return NULL;
     struct hit *hit = &node->hit;
     node->next = NULL;
+    node->bytes = node_bytes;
     *hit = *template;
     hit->records = (struct hit_record *)(node + 1);
     hit->record_count = 0;

@@ -30,6 +30,7 @@ void parts_destroy(struct part *first);
 
 struct hit_node {
     struct hit_node *next; /* the writer's */
+    size_t bytes;          /* of the whole block */
     struct hit hit;
 };
 

@@ -162,20 +162,15 @@ static void emit(struct worker *w, const struct hit *template, const uint8_t *na
 {
     const struct scan_params *params = w->run->params;
     enum verdict verdict = template->verdict;
-    bool is_result = params->show[verdict];
-    if (is_result || verdict == VERDICT_FOUND) {
-        struct hash128 key = set_key(w->run->names, name, name_len(name));
-        int result = set_put(w->run->names, key);
+    bool is_result = verdict == VERDICT_FOUND || params->show[verdict];
+    if (is_result) {
+        int result = set_put(w->run->names, set_key(w->run->names, name, name_len(name)));
         if (result < 0)
             w->error = result;
         if (result != SET_NEW)
-            is_result = false;
-        if (result != SET_NEW && verdict == VERDICT_FOUND)
             return;
     }
-    bool is_wanted = is_result || verdict == VERDICT_FOUND ||
-                     (verdict == VERDICT_UNRESOLVED && params->unresolved_path);
-    if (!is_wanted)
+    if (!is_result && !(verdict == VERDICT_UNRESOLVED && params->unresolved_path))
         return;
     struct hit_node *node = hit_create(template, name, parts);
     if (!node) {

@@ -10,10 +10,10 @@
 #include "base/log.h"
 
 struct writer {
-    pthread_mutex_t mutex; /* guards first, last, count, is_woken */
+    pthread_mutex_t mutex; /* guards first, last, count, bytes, is_woken */
     pthread_cond_t woken;
     struct hit_node *first, **last;
-    size_t count;
+    size_t count, bytes;
     bool is_woken;
 
     const struct scan_params *params;
@@ -96,13 +96,14 @@ void writer_put(struct writer *writer, struct hit_node *node)
     *writer->last = node;
     writer->last = &node->next;
     writer->count++;
+    writer->bytes += node->bytes;
     pthread_mutex_unlock(&writer->mutex);
 }
 
 bool writer_is_full(struct writer *writer)
 {
     pthread_mutex_lock(&writer->mutex);
-    bool is_full = writer->count >= WRITER_QUEUE_MAX;
+    bool is_full = writer->count >= WRITER_QUEUE_MAX || writer->bytes >= WRITER_BYTES_MAX;
     pthread_mutex_unlock(&writer->mutex);
     return is_full;
 }
@@ -127,7 +128,7 @@ static struct hit_node *take_all(struct writer *writer, mono_ns wait)
     struct hit_node *nodes = writer->first;
     writer->first = NULL;
     writer->last = &writer->first;
-    writer->count = 0;
+    writer->count = writer->bytes = 0;
     writer->is_woken = false;
     pthread_mutex_unlock(&writer->mutex);
     return nodes;

@@ -17,6 +17,7 @@
 #include "scan/params.h"
 
 #define WRITER_QUEUE_MAX 16384
+#define WRITER_BYTES_MAX (16u << 20) /* a hit may be 128 KiB where a resolver wants it so */
 
 struct writer; /* opaque */
 

@@ -48,7 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct scan_params params = {
         .port = 53, .resolvers = {&value, 1}, .only_v4 = size % 5 == 1, .only_v6 = size % 5 == 2};
     if (fleet_load(&fleet, &params) == 0) {
-        check(fleet.count + fleet.without_route == fleet.given);
+        check(fleet.count + fleet.without_route + fleet.unwanted == fleet.given);
         check(fleet.operator_count == fleet.count); /* a list names no operators */
         for (size_t i = 0; i < fleet.count; i++)
             check_resolver(&fleet.items[i]);

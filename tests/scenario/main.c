@@ -24,9 +24,10 @@
 #include "tests/fake/random.h"
 #include "tests/scenario/scenario.h"
 
-#define KEYS_DEFAULT 5
-#define REAL_SECONDS 120 /* a run takes milliseconds; sanitizers and a busy machine more */
-#define ARGS_MAX     (WORDS_MAX + 20)
+#define KEYS_DEFAULT    5
+#define REAL_SECONDS    120 /* a run takes milliseconds; sanitizers and a busy machine more */
+#define EXIT_UNEXPECTED 3   /* of the child: it told what is not as expected */
+#define ARGS_MAX        (WORDS_MAX + 20)
 
 struct options {
     bool is_verbose;
@@ -120,7 +121,7 @@ static _Noreturn void run_one(const char *path, const char *folder, uint64_t key
             copy_out("stats.json", report);
     }
     fclose(report);
-    exit(failures ? 1 : 0);
+    exit(failures ? EXIT_UNEXPECTED : 0);
 }
 
 /* --- the parent --- */
@@ -181,11 +182,18 @@ static bool run_child(const char *path, uint64_t key, bool is_verbose, FILE *out
     close(ends[0]);
     int status = 0;
     waitpid(child, &status, 0);
-    remove_folder(folder);
     if (WIFSIGNALED(status))
         fprintf(out, "  key %llu: ended by signal %d\n", (unsigned long long)key, WTERMSIG(status));
-    else if (WEXITSTATUS(status) > 1)
+    else if (WEXITSTATUS(status) != 0 && WEXITSTATUS(status) != EXIT_UNEXPECTED)
         fprintf(out, "  key %llu: ended with %d\n", (unsigned long long)key, WEXITSTATUS(status));
+    bool is_told =
+        WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == EXIT_UNEXPECTED);
+    if (!is_told) {
+        char errors[PATH_MAX];
+        snprintf(errors, sizeof errors, "%s/stderr", folder);
+        copy_out(errors, out);
+    }
+    remove_folder(folder);
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 

@@ -168,7 +168,7 @@ static void one_octet_at_a_time_makes_a_message(void **state)
     (void)state;
     for (size_t i = 0; i < 6; i++) { /* all but the last */
         assert_int_equal(told.messages, 0);
-        feed(streams, "\0\5abcde" + i, 1);
+        feed(streams, &"\0\5abcde"[i], 1);
     }
     feed(streams, "e", 1);
     assert_int_equal(told.messages, 1);
