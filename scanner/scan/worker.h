@@ -3,9 +3,9 @@
  *
  * One turn's second half (the first is the engine's): settle what was collected, hand
  * wildcard probes in, take up tasks whose pause is over, top up from the source within
- * pace and in-flight limit. settle.c turns decisions into states and verdicts;
- * worker.c feeds the engine. Others read `counters` while it runs and everything once
- * its thread has ended. */
+ * pace and in-flight limit. collect.c notes decisions, settle.c turns them into states, conclude.c
+ * into verdicts; worker.c feeds the engine. Others read `counters` while it runs and everything
+ * once its thread has ended. */
 #ifndef SCAN_WORKER_H
 #define SCAN_WORKER_H
 
@@ -75,22 +75,33 @@ void worker_destroy(struct worker *worker);
 /* pthread_create's errno as ERR_IO. */
 MUST_CHECK int worker_start(struct worker *worker);
 
-/* --- settle.c --- */
+/* "9.9.9.9:53", for output; lives as long as the run. */
+static inline const char *worker_resolver_text(const struct worker *worker, uint32_t resolver)
+{
+    return worker->run->fleet.items[pool_at(worker->pool, resolver)->list_index].text;
+}
+
+/* --- collect.c --- */
 
 /* The engine's collecting handlers; CTX is the worker. */
 bool settle_reply(void *ctx, uint32_t query, const struct reply *reply,
                   const struct engine_try *try);
 void settle_lost(void *ctx, uint32_t query, enum engine_loss loss, const struct engine_try *try);
+/* --- settle.c --- */
+
 /* Acts on all that was collected. */
 void settle_drain(struct worker *worker);
 /* Ends a task that will not be asked about any more. */
 void settle_abandon(struct worker *worker, uint32_t index, const char *reason);
-/* Counts a candidate that never became a task. */
-void settle_unasked(struct worker *worker, const struct candidate *candidate, uint32_t zone,
-                    enum verdict verdict);
 /* A ready task that was to ask one certain resolver again and got no place there. */
 void settle_unplaced(struct worker *worker, uint32_t index);
 /* A probe that cannot be asked. */
 void settle_probe_lost(struct worker *worker, const struct wildcard_probe *probe);
+
+/* --- conclude.c --- */
+
+/* Counts a candidate that never became a task. */
+void settle_unasked(struct worker *worker, const struct candidate *candidate, uint32_t zone,
+                    enum verdict verdict);
 
 #endif

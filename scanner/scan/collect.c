@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* While the engine receives: classify in place, note a decision. Nothing is sent, printed
+ * or ended here; settle.c acts on the notes once the turn has received all there is. */
+#include "scan/worker.h"
+
+#include <stdlib.h>
+
+static void collect(struct worker *w, const struct decision *decision)
+{
+    if (w->decision_count == w->decision_cap) {
+        size_t cap = w->decision_cap ? w->decision_cap * 2 : 512;
+        struct decision *grown = realloc(w->decisions, cap * sizeof *grown);
+        if (!grown) {
+            parts_destroy(decision->part);
+            w->error = ERR_NOMEM;
+            return;
+        }
+        w->decisions = grown;
+        w->decision_cap = cap;
+    }
+    w->decisions[w->decision_count++] = *decision;
+}
+
+static struct decision decision_of(struct worker *w, uint32_t query, const struct engine_try *try)
+{
+    return (struct decision){
+        .task = query,
+        .generation = tasks_at(w->tasks, query)->generation,
+        .kind = DECIDE_TROUBLE,
+        .is_newest = try->is_newest,
+        .by_tcp = try->by_tcp,
+        .with_edns = try->with_edns,
+        .resolver = try->resolver,
+        .rtt_us = try->rtt_us,
+    };
+}
+
+static enum retry_cause cause_of(enum answer_kind kind)
+{
+    switch (kind) {
+    case ANSWER_SERVFAIL:
+        return RETRY_SERVFAIL;
+    case ANSWER_REFUSED:
+        return RETRY_REFUSED;
+    case ANSWER_FORMERR:
+        return RETRY_FORMERR;
+    case ANSWER_NOTIMP:
+        return RETRY_NOTIMP;
+    case ANSWER_TRUNCATED:
+        return RETRY_TRUNCATED;
+    default:
+        return RETRY_STRANGE;
+    }
+}
+
+bool settle_reply(void *ctx, uint32_t query, const struct reply *reply,
+                  const struct engine_try *try)
+{
+    struct worker *w = ctx;
+    const struct question *question = engine_question(w->engine, query);
+    struct answer answer;
+    classify(reply, question, &answer);
+    if (answer.kind == ANSWER_DAMAGED)
+        return false;
+    struct decision decision = decision_of(w, query, try);
+    decision.rcode = answer.rcode;
+    bool is_damaged = false;
+    switch (answer.kind) {
+    case ANSWER_NXDOMAIN:
+        decision.kind = DECIDE_NXDOMAIN;
+        break;
+    case ANSWER_NODATA:
+        decision.kind = DECIDE_NODATA;
+        break;
+    case ANSWER_DATA:
+        decision.kind = DECIDE_DATA;
+        decision.part = part_create(reply, &answer, question_type(question), &is_damaged);
+        if (is_damaged)
+            return false;
+        if (!decision.part)
+            w->error = ERR_NOMEM;
+        break;
+    default:
+        decision.cause = (uint8_t)cause_of(answer.kind);
+    }
+    if (w->error == 0)
+        collect(w, &decision);
+    return true;
+}
+
+void settle_lost(void *ctx, uint32_t query, enum engine_loss loss, const struct engine_try *try)
+{
+    static const enum retry_cause causes[] = {
+        [ENGINE_TIMED_OUT] = RETRY_TIMEOUT,
+        [ENGINE_UNREACHABLE] = RETRY_UNREACHABLE,
+        [ENGINE_TCP_FAILED] = RETRY_TCP_FAILED,
+    };
+    struct worker *w = ctx;
+    struct decision decision = decision_of(w, query, try);
+    decision.cause = (uint8_t)causes[loss];
+    collect(w, &decision);
+}

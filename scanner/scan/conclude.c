@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* From evidence to verdict.
+ *
+ * Conclude: a name with data is judged against the wildcards known above it; while their
+ * probes are out, it is held. Finish: count, write, give the task back. Every candidate
+ * passes conclude_as or settle_unasked, once. */
+#include "scan/conclude.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "dns/code.h"
+
+/* --- finish --- */
+
+static void count_verdict(struct worker *w, uint32_t zone, enum verdict verdict)
+{
+    counter_add(&w->counters.verdicts[verdict], 1);
+    if (zone >= w->zone_verdict_count) {
+        size_t count = zones_count(w->run->zones) + 64;
+        void *grown = realloc(w->zone_verdicts, count * sizeof *w->zone_verdicts);
+        if (!grown) {
+            w->error = ERR_NOMEM;
+            return;
+        }
+        w->zone_verdicts = grown;
+        memset(w->zone_verdicts + w->zone_verdict_count, 0,
+               (count - w->zone_verdict_count) * sizeof *w->zone_verdicts);
+        w->zone_verdict_count = count;
+    }
+    w->zone_verdicts[zone][verdict]++;
+}
+
+static void count_found(struct worker *w, const struct hit *hit)
+{
+    bool has_v4 = false, has_v6 = false;
+    for (uint8_t i = 0; i < hit->type_count; i++) {
+        has_v4 |= hit->types[i] == TYPE_A;
+        has_v6 |= hit->types[i] == TYPE_AAAA;
+    }
+    counter_add(&w->counters.names, 1);
+    counter_add(&w->counters.found_ipv6_only, has_v6 && !has_v4);
+    counter_add(&w->counters.found_dangling, (hit->flags & HIT_DANGLING) != 0);
+    counter_add(&w->counters.found_private, (hit->flags & HIT_PRIVATE) != 0);
+}
+
+/* Hands a hit to the writer, names that are results once each. */
+static void emit(struct worker *w, const struct hit *template, const uint8_t *name,
+                 const struct part *parts)
+{
+    const struct scan_params *params = w->run->params;
+    enum verdict verdict = template->verdict;
+    bool is_result = verdict == VERDICT_FOUND || params->show[verdict];
+    if (is_result) {
+        int result = set_put(w->run->names, set_key(w->run->names, name, name_len(name)));
+        if (result < 0)
+            w->error = result;
+        if (result != SET_NEW)
+            return;
+    }
+    if (!is_result && !(verdict == VERDICT_UNRESOLVED && params->unresolved_path))
+        return;
+    struct hit_node *node = hit_create(template, name, parts);
+    if (!node) {
+        w->error = ERR_NOMEM;
+        return;
+    }
+    if (verdict == VERDICT_FOUND)
+        count_found(w, &node->hit);
+    writer_put(w->run->writer, node);
+}
+
+/* Sources that learn from what became of their candidates are told. */
+static void teach_source(struct worker *w, uint32_t index, enum verdict verdict)
+{
+    struct source *source = w->run->source;
+    if (!source->ops->learn)
+        return;
+    const struct task *task = tasks_at(w->tasks, index);
+    const struct evidence evidence = {
+        .resolver = task->resolver,
+        .rtt_us = task->rtt_us,
+        .rcode = task->rcode,
+        .tries = task->tries,
+        .has_reply = task->rtt_us != 0,
+    };
+    source->ops->learn(source, engine_question(w->engine, index)->wire, verdict, &evidence);
+}
+
+void conclude_as(struct worker *w, uint32_t index, enum verdict verdict, unsigned flags,
+                 const struct wildcard_finding *wildcard)
+{
+    struct task *task = tasks_at(w->tasks, index);
+    const uint8_t *name = engine_question(w->engine, index)->wire;
+    count_verdict(w, task->zone, verdict);
+    bool is_told =
+        verdict == VERDICT_FOUND || w->run->params->show[verdict] || verdict == VERDICT_UNRESOLVED;
+    if (is_told) {
+        bool has_reply = task->rtt_us != 0;
+        struct hit template = {
+            .zone = zones_at(w->run->zones, task->zone)->text,
+            .verdict = verdict,
+            .reason = task->reason,
+            .rcode = task->rcode,
+            .has_reply = has_reply,
+            .flags = (uint8_t)flags,
+            .tries = task->tries,
+            .resolver = has_reply ? worker_resolver_text(w, task->resolver) : NULL,
+            .rtt_us = task->rtt_us,
+            .confirmed = verdict == VERDICT_FOUND ? HIT_CONFIRMED_SINGLE : HIT_CONFIRMED_NOT,
+            .source = w->run->params->command == SCAN_BRUTE ? HIT_FROM_WORDS : HIT_FROM_NAMES,
+            .time_ms = clock_wall_ms(),
+        };
+        if (task->zone == ZONES_OTHER)
+            template.zone = NULL;
+        if (wildcard && wildcard->root) {
+            template.wildcard_root = wildcard->root;
+            template.wildcard_evidence = "probe";
+            template.wildcard_pool = wildcard->pool;
+        }
+        emit(w, &template, name, task->parts);
+    }
+    teach_source(w, index, verdict);
+    engine_query_renew(w->engine, index);
+    tasks_move(w->tasks, index, TASK_FREE);
+}
+
+void settle_unasked(struct worker *w, const struct candidate *candidate, uint32_t zone,
+                    enum verdict verdict)
+{
+    count_verdict(w, zone, verdict);
+    if (verdict == VERDICT_INVALID || !w->run->params->show[verdict])
+        return; /* an invalid one has no name to write; it was told by file and line */
+    struct hit template = {
+        .zone = zone == ZONES_OTHER ? NULL : zones_at(w->run->zones, zone)->text,
+        .verdict = verdict,
+        .source = w->run->params->command == SCAN_BRUTE ? HIT_FROM_WORDS : HIT_FROM_NAMES,
+        .time_ms = clock_wall_ms(),
+    };
+    emit(w, &template, candidate->name.wire, NULL);
+}
+
+/* --- conclude --- */
+
+/* IS_LAST: no type is still to come. */
+static bool judge(struct worker *w, uint32_t index, bool is_last, struct wildcard_finding *out)
+{
+    struct task *task = tasks_at(w->tasks, index);
+    struct wildcard_data data[HIT_TYPES_MAX];
+    size_t count = 0;
+    for (const struct part *part = task->parts; part && count < HIT_TYPES_MAX; part = part->next)
+        data[count++] = part->data;
+    const uint8_t *name = engine_question(w->engine, index)->wire;
+    unsigned zone_labels = zones_at(w->run->zones, task->zone)->label_count;
+    int error = is_last ? wildcards_judge(w->wildcards, name, zone_labels, data, count, out)
+                        : wildcards_peek(w->wildcards, name, zone_labels, data, count, out);
+    if (error != 0)
+        w->error = error;
+    return error == 0;
+}
+
+/* The list of tasks that wait for PARENT. */
+static struct held_list *held_at(struct worker *w, uint32_t parent)
+{
+    if (parent >= w->held_cap) {
+        size_t cap = w->held_cap ? w->held_cap : 64;
+        while (cap <= parent)
+            cap *= 2;
+        struct held_list *grown = realloc(w->held, cap * sizeof *grown);
+        if (!grown) {
+            w->error = ERR_NOMEM;
+            return NULL;
+        }
+        memset(grown + w->held_cap, 0, (cap - w->held_cap) * sizeof *grown);
+        w->held = grown;
+        w->held_cap = cap;
+    }
+    return &w->held[parent];
+}
+
+static void explain(struct worker *w, uint32_t index, const struct wildcard_finding *finding)
+{
+    if (!log_is_on(LOG_WHY) || !finding->root)
+        return;
+    char name[NAME_TEXT_MAX], why[2 * NAME_TEXT_MAX];
+    name_to_text(engine_question(w->engine, index)->wire, name);
+    wildcards_explain(w->wildcards, finding->root, why, sizeof why);
+    log_why("%s: wildcard: %s", name, why);
+}
+
+/* Decides a task that nothing more is asked for. IS_FINAL: do not wait either. */
+void conclude_task(struct worker *w, uint32_t index, bool is_final)
+{
+    struct task *task = tasks_at(w->tasks, index);
+    if (!task->parts) {
+        conclude_as(w, index, task->exists ? VERDICT_NODATA : VERDICT_NXDOMAIN, 0, NULL);
+        return;
+    }
+    struct wildcard_finding finding = {0};
+    if (!judge(w, index, true, &finding))
+        return;
+    switch (finding.judgement) {
+    case WILDCARD_YES:
+        explain(w, index, &finding);
+        conclude_as(w, index, VERDICT_WILDCARD, 0, &finding);
+        return;
+    case WILDCARD_NO:
+        conclude_as(w, index, VERDICT_FOUND, 0, NULL);
+        return;
+    case WILDCARD_POSSIBLE:
+        conclude_as(w, index, VERDICT_FOUND, HIT_WILDCARD_POSSIBLE, &finding);
+        return;
+    case WILDCARD_WAIT:
+        break;
+    }
+    if (is_final) {
+        conclude_as(w, index, VERDICT_FOUND, HIT_WILDCARD_POSSIBLE, NULL);
+        return;
+    }
+    struct held_list *list = held_at(w, finding.parent);
+    if (!list)
+        return;
+    tasks_move(w->tasks, index, TASK_HELD);
+    task->next = list->first ? list->first - 1 : TASK_NONE;
+    list->first = index + 1;
+    list->zone = task->zone;
+}
+
+void conclude_held(struct worker *w, uint32_t parent)
+{
+    struct held_list *list = held_at(w, parent);
+    if (!list || !list->first)
+        return;
+    uint32_t index = list->first - 1;
+    list->first = 0;
+    while (index != TASK_NONE) {
+        uint32_t next = tasks_at(w->tasks, index)->next;
+        conclude_task(w, index, false);
+        index = next;
+    }
+}
+
+/* A wildcard that explains the data so far settles the name without the other types. */
+bool conclude_is_early(struct worker *w, uint32_t index)
+{
+    struct wildcard_finding finding = {0};
+    if (!tasks_at(w->tasks, index)->parts || !judge(w, index, false, &finding))
+        return false;
+    if (finding.judgement == WILDCARD_WAIT) {
+        struct held_list *list = held_at(w, finding.parent);
+        if (list)
+            list->zone = tasks_at(w->tasks, index)->zone;
+    }
+    return finding.judgement == WILDCARD_YES;
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Verdicts: what a task's evidence comes to. Used by settle.c alone. */
+#ifndef SCAN_CONCLUDE_H
+#define SCAN_CONCLUDE_H
+
+#include "scan/worker.h"
+
+/* Decides a task of which nothing more is asked: a verdict, or HELD until a wildcard's
+ * probes are back. IS_FINAL: do not wait for those either. */
+void conclude_task(struct worker *worker, uint32_t index, bool is_final);
+/* Judges again what waited for PARENT's probes. */
+void conclude_held(struct worker *worker, uint32_t parent);
+/* A known wildcard explains the data so far: the other types need not be asked. */
+bool conclude_is_early(struct worker *worker, uint32_t index);
+/* Ends the task with VERDICT. FLAGS are enum hit_flags; WILDCARD may be NULL. */
+void conclude_as(struct worker *worker, uint32_t index, enum verdict verdict, unsigned flags,
+                 const struct wildcard_finding *wildcard);
+
+#endif
