@@ -1,264 +1,19 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* The turn is told in engine.h; the functions below keep its order. */
-#include "engine/engine.h"
+/* The turn is told in engine.h. Its first two steps are in receive.c; the functions below
+ * keep the order of the others. */
+#include "engine/state.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
-#include "engine/deadlines.h"
-#include "engine/slots.h"
-#include "engine/stream.h"
-
-#define RECEIVE_BATCHES_MAX 4    /* per socket and turn: 256 replies, then sending has its turn */
-#define BOUNCES_MAX         64   /* per socket and turn */
-#define TCP_OUT_MAX         1024 /* queries on TCP; connections pipeline them */
-#define HOUSEKEEPING        (NS_PER_S / 2)
-#define BUSY_RETRY          (200 * NS_PER_US) /* the kernel had no room to send */
-
-enum slot_flags { SLOT_WITH_EDNS = 1 << 0, SLOT_BY_TCP = 1 << 1 };
-
-/* A place for a query: its question, and what the tries refer to. */
-struct place {
-    uint32_t generation;
-    slot_ref newest;
-    struct question question;
-};
-
-struct staged {
-    size_t first, count; /* entries of the wire's batch that wait to leave */
-    unsigned socket;     /* by which they leave */
-    slot_ref refs[WIRE_BATCH];
-};
-
-struct tcp_out {
-    slot_ref ref;
-    uint32_t stamp;
-};
-
-struct engine {
-    struct wire *wire;
-    struct pool *pool;
-    struct rng *rng;
-    struct counters *counters;
-    const struct engine_handlers *handlers;
-    struct place *places;
-    struct slots *slots;
-    struct deadlines *deadlines;
-    struct streams *streams;
-    mono_ns timeout, epoch, now, next_housekeeping;
-    uint32_t in_flight;
-    int error; /* sticky; ends the run */
-    unsigned family_first[WIRE_FAMILIES + 1];
-    unsigned tcp_table;
-    struct staged staged[WIRE_FAMILIES];
-    struct tcp_out tcp_out[TCP_OUT_MAX];
-    uint32_t tcp_out_count;
-};
-
-static uint32_t engine_us(const struct engine *e, mono_ns at)
-{
-    return (uint32_t)((at - e->epoch) / NS_PER_US);
-}
-
-static bool is_open(const struct slot *slot)
-{
-    return slot->state == SLOT_SENT || slot->state == SLOT_LATE;
-}
+#define BOUNCES_MAX  64 /* per socket and turn */
+#define HOUSEKEEPING (NS_PER_S / 2)
+#define BUSY_RETRY   (200 * NS_PER_US) /* the kernel had no room to send */
 
 static bool is_live(void *ctx, uint32_t ref, uint32_t stamp)
 {
     const struct engine *e = ctx;
     const struct slot *slot = slots_at(e->slots, ref);
-    return is_open(slot) && slot->sent_us == stamp;
-}
-
-static mono_ns elapsed_of(const struct engine *e, slot_ref ref)
-{
-    uint32_t us = engine_us(e, e->now) - slots_at(e->slots, ref)->sent_us;
-    return (mono_ns)us * NS_PER_US;
-}
-
-static struct engine_try describe(const struct engine *e, slot_ref ref)
-{
-    const struct slot *slot = slots_at(e->slots, ref);
-    return (struct engine_try){
-        .resolver = slot->resolver,
-        .rtt_us = engine_us(e, e->now) - slot->sent_us,
-        .is_newest = e->places[slot->query].newest == ref,
-        .by_tcp = (slot->flags & SLOT_BY_TCP) != 0,
-        .with_edns = (slot->flags & SLOT_WITH_EDNS) != 0,
-    };
-}
-
-static void reject(struct engine *e, enum reject why)
-{
-    counter_add(&e->counters->rejects[why], 1);
-}
-
-/* --- step 1 and 2: replies --- */
-
-static bool is_header_only_error(const struct reply *reply)
-{
-    return reply_is_header_only(reply) &&
-           (reply->rcode == RCODE_FORMERR || reply->rcode == RCODE_NOTIMP ||
-            reply->rcode == RCODE_REFUSED || reply->rcode == RCODE_SERVFAIL);
-}
-
-static enum pool_outcome outcome_of(const struct reply *reply)
-{
-    switch (reply->rcode) {
-    case RCODE_NOERROR:
-    case RCODE_NXDOMAIN:
-        return POOL_ANSWERED;
-    case RCODE_SERVFAIL:
-        return POOL_SERVFAILED;
-    default:
-        return POOL_REFUSED;
-    }
-}
-
-/* What the resolver earns by this reply, whatever it says about a name. */
-static void credit(struct engine *e, slot_ref ref, const struct reply *reply)
-{
-    const struct slot *slot = slots_at(e->slots, ref);
-    enum pool_outcome outcome = outcome_of(reply);
-    if (slot->flags & SLOT_BY_TCP)
-        pool_note_tcp(e->pool, slot->resolver, true);
-    else if (reply->tc && pool_is_without_tcp(e->pool, slot->resolver))
-        outcome = POOL_REFUSED; /* it keeps the answer to itself */
-    pool_note(e->pool, slot->resolver, outcome, elapsed_of(e, ref), e->now);
-}
-
-static void close_slot(struct engine *e, slot_ref ref, enum slot_state to)
-{
-    const struct slot *slot = slots_at(e->slots, ref);
-    if (slot->state == SLOT_SENT) {
-        e->in_flight--;
-        pool_release(e->pool, slot->resolver, e->now);
-    }
-    slots_move(e->slots, ref, to);
-}
-
-/* The message has the right id and comes from whom we asked. */
-static void take_from_asked(struct engine *e, slot_ref ref, const struct reply *reply)
-{
-    const struct slot *slot = slots_at(e->slots, ref);
-    struct place *place = &e->places[slot->query];
-    if (slot->generation != place->generation) { /* its question is settled */
-        counter_add(&e->counters->late_replies, 1);
-        credit(e, ref, reply);
-        close_slot(e, ref, SLOT_ANSWERED);
-        return;
-    }
-    if (!is_header_only_error(reply) && !reply_question_is(reply, &place->question)) {
-        bool is_class = reply_question_is_but_class(reply, &place->question);
-        reject(e, is_class ? REJECT_WRONG_CLASS : REJECT_WRONG_QUESTION);
-        return;
-    }
-    struct engine_try try = describe(e, ref);
-    if (!e->handlers->reply(e->handlers->ctx, slot->query, reply, &try)) {
-        reject(e, REJECT_SHORT);
-        return;
-    }
-    counter_add(&e->counters->answers, 1);
-    counter_add(&e->counters->rcodes[reply->rcode], 1);
-    credit(e, ref, reply);
-    close_slot(e, ref, SLOT_ANSWERED);
-}
-
-/* What every message must be before its id is looked at. */
-static bool is_response(struct engine *e, struct reply *reply, const uint8_t *data, size_t len)
-{
-    if (!reply_init(reply, data, len)) {
-        reject(e, REJECT_SHORT);
-        return false;
-    }
-    if (!reply->qr) {
-        reject(e, REJECT_NOT_RESPONSE);
-        return false;
-    }
-    if (reply->opcode != 0) {
-        reject(e, REJECT_OPCODE);
-        return false;
-    }
-    return true;
-}
-
-/* FROM_ASKED: the message came from the very resolver the slot's try went to. */
-static void take_message(struct engine *e, slot_ref ref, const struct reply *reply, bool from_asked)
-{
-    switch ((enum slot_state)slots_at(e->slots, ref)->state) {
-    case SLOT_ANSWERED:
-        reject(e, from_asked ? REJECT_DUPLICATE : REJECT_UNKNOWN_ID);
-        return;
-    case SLOT_SENT:
-    case SLOT_LATE:
-        if (from_asked)
-            take_from_asked(e, ref, reply);
-        else
-            reject(e, REJECT_WRONG_SOURCE);
-        return;
-    default:
-        reject(e, REJECT_UNKNOWN_ID);
-    }
-}
-
-static void take_datagram(struct engine *e, unsigned socket, const struct wire_datagram *datagram)
-{
-    struct reply reply;
-    if (!is_response(e, &reply, datagram->data, datagram->is_cut ? 0 : datagram->len))
-        return;
-    slot_ref ref = (slot_ref)socket << 16 | reply.id;
-    const struct slot *slot = slots_at(e->slots, ref);
-    bool was_used = slot->state != SLOT_RESTING;
-    bool from_asked =
-        was_used && wire_address_equal(datagram->from, &pool_at(e->pool, slot->resolver)->address);
-    take_message(e, ref, &reply, from_asked);
-}
-
-static void on_tcp_message(void *ctx, uint32_t resolver, const uint8_t *data, size_t len)
-{
-    struct engine *e = ctx;
-    e->now = wire_now(e->wire);
-    struct reply reply;
-    if (!is_response(e, &reply, data, len))
-        return;
-    slot_ref ref = (slot_ref)e->tcp_table << 16 | reply.id;
-    const struct slot *slot = slots_at(e->slots, ref);
-    take_message(e, ref, &reply, slot->state != SLOT_RESTING && slot->resolver == resolver);
-}
-
-/* Slots and questions are spread over more memory than the cache holds; the batch's are
- * fetched together, slots first, since they say which questions. */
-static void prefetch_batch(const struct engine *e, unsigned socket,
-                           const struct wire_datagram *batch, size_t count)
-{
-    slot_ref refs[WIRE_BATCH];
-    for (size_t i = 0; i < count; i++) {
-        const uint8_t *id = batch[i].data;
-        refs[i] = (slot_ref)socket << 16 | (batch[i].len < 2 ? 0 : (slot_ref)(id[0] << 8 | id[1]));
-        slots_prefetch(e->slots, refs[i]);
-    }
-    for (size_t i = 0; i < count; i++) {
-        const struct place *place = &e->places[slots_at(e->slots, refs[i])->query];
-        __builtin_prefetch(place);
-        __builtin_prefetch((const char *)place + 64);
-    }
-}
-
-/* True when more may be waiting. */
-static bool receive(struct engine *e, unsigned socket)
-{
-    struct wire_datagram batch[WIRE_BATCH];
-    for (int i = 0; i < RECEIVE_BATCHES_MAX; i++) {
-        size_t count = wire_receive(e->wire, socket, batch);
-        prefetch_batch(e, socket, batch, count);
-        for (size_t j = 0; j < count; j++)
-            take_datagram(e, socket, &batch[j]);
-        if (count < WIRE_BATCH)
-            return false;
-    }
-    return true;
+    return state_is_open(slot) && slot->sent_us == stamp;
 }
 
 /* --- step 3: what will not come --- */
@@ -266,7 +21,7 @@ static bool receive(struct engine *e, unsigned socket)
 static void lose(struct engine *e, slot_ref ref, enum engine_loss loss)
 {
     const struct slot *slot = slots_at(e->slots, ref);
-    struct engine_try try = describe(e, ref);
+    struct engine_try try = state_describe(e, ref);
     if (slot->generation == e->places[slot->query].generation)
         e->handlers->lost(e->handlers->ctx, slot->query, loss, &try);
 }
@@ -277,10 +32,10 @@ static void fail(struct engine *e, slot_ref ref, enum engine_loss loss)
     const struct slot *slot = slots_at(e->slots, ref);
     bool was_open = slot->state == SLOT_SENT;
     uint32_t resolver = slot->resolver;
-    mono_ns elapsed = elapsed_of(e, ref);
+    mono_ns elapsed = state_elapsed(e, ref);
     if (was_open) /* a LATE one has been told already */
         lose(e, ref, loss);
-    close_slot(e, ref, SLOT_RESTING);
+    state_close(e, ref, SLOT_RESTING);
     if (was_open && loss == ENGINE_TCP_FAILED)
         pool_note_tcp(e->pool, resolver, false);
     if (loss == ENGINE_UNREACHABLE) {
@@ -295,7 +50,7 @@ static void take_bounces(struct engine *e, unsigned socket)
     for (int i = 0; i < BOUNCES_MAX && wire_next_bounce(e->wire, socket, &bounce); i++) {
         slot_ref ref = (slot_ref)socket << 16 | bounce.id;
         const struct slot *slot = slots_at(e->slots, ref);
-        if (is_open(slot) &&
+        if (state_is_open(slot) &&
             wire_address_equal(&bounce.to, &pool_at(e->pool, slot->resolver)->address))
             fail(e, ref, ENGINE_UNREACHABLE);
     }
@@ -330,8 +85,8 @@ static void expire(struct engine *e)
         counter_add(&e->counters->timeouts, 1);
         if (slot->flags & SLOT_BY_TCP)
             pool_note_tcp(e->pool, slot->resolver, false);
-        pool_note(e->pool, slot->resolver, POOL_SILENT, elapsed_of(e, due.ref), e->now);
-        close_slot(e, due.ref, SLOT_LATE);
+        pool_note(e->pool, slot->resolver, POOL_SILENT, state_elapsed(e, due.ref), e->now);
+        state_close(e, due.ref, SLOT_LATE);
         if (deadlines_add(e->deadlines, e->now, e->timeout, due.ref, due.stamp) != 0)
             e->error = ERR_NOMEM;
     }
@@ -372,7 +127,7 @@ static void fill_slot(struct engine *e, slot_ref ref, uint32_t query, uint32_t r
     struct slot *slot = slots_at(e->slots, ref);
     slot->query = query;
     slot->generation = e->places[query].generation;
-    slot->sent_us = engine_us(e, e->now);
+    slot->sent_us = state_us(e, e->now);
     slot->resolver = resolver & (POOL_RESOLVERS_MAX - 1);
     slot->flags = flags & 0xf;
 }
@@ -453,7 +208,8 @@ static bool flush(struct engine *e, unsigned family)
         if (result != WIRE_UNREACHABLE)
             continue;
         slot_ref ref = staged->refs[staged->first++];
-        if (is_open(slots_at(e->slots, ref))) /* not when it waited longer than its deadline */
+        if (state_is_open(
+                slots_at(e->slots, ref))) /* not when it waited longer than its deadline */
             fail(e, ref, ENGINE_UNREACHABLE);
     }
     staged->first = staged->count = 0;
@@ -485,7 +241,7 @@ static mono_ns turn(void *ctx, mono_ns now)
         if (!wire_is_readable(e->wire, s))
             continue;
         take_bounces(e, s);
-        has_more |= receive(e, s);
+        has_more |= state_receive(e, s);
     }
     expire(e);
     if (now >= e->next_housekeeping)
@@ -558,7 +314,7 @@ int engine_create(struct engine **out, const struct engine_params *params)
     for (unsigned f = 0; f < WIRE_FAMILIES; f++)
         e->staged[f].socket = e->family_first[f];
     const struct streams_handlers handlers = {
-        .ctx = e, .message = on_tcp_message, .closed = on_tcp_closed};
+        .ctx = e, .message = state_receive_stream, .closed = on_tcp_closed};
     e->places = calloc(params->query_count, sizeof *e->places);
     if (!e->places || slots_create(&e->slots, e->tcp_table + 1, params->rng) != 0 ||
         deadlines_create(&e->deadlines, params->timeout, is_live, e) != 0 ||
