@@ -37,7 +37,7 @@ below = $(foreach l,$(1) $(2),$(call archive,$(l)))
 PROGRAMS := $(BUILD)/dnstrawl $(BUILD)/dnstrawl-lab
 UNIT     := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*/test_*.c))
 REPLAY   := $(patsubst tests/fuzz/%.c,$(BUILD)/replay/%,$(wildcard tests/fuzz/fuzz_*.c))
-FUZZ     := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+
 
 .PHONY: all
 all: $(PROGRAMS)

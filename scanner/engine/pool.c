@@ -196,12 +196,23 @@ static void fill(struct pool *pool, const struct pool_entry *sorted)
     pool->usable_count = pool->group_count;
 }
 
+/* The lowest ceiling stated for any of the group's addresses; 0: none. */
+static double ceiling_of(const struct pool_entry *sorted, const struct group *group)
+{
+    double lowest = 0;
+    for (uint32_t i = group->first; i < group->first + group->count; i++) {
+        if (sorted[i].qps > 0 && (lowest <= 0 || sorted[i].qps < lowest))
+            lowest = sorted[i].qps;
+    }
+    return lowest;
+}
+
 static int create_operators(struct pool *pool, const struct pool_entry *sorted, uint32_t window_max,
                             mono_ns now)
 {
     int error = operators_create(&pool->operators, pool->group_count, window_max, pool->rng);
     for (uint32_t op = 0; error == 0 && op < pool->group_count; op++) {
-        operators_set_ceiling(pool->operators, op, sorted[pool->groups[op].first].qps, now);
+        operators_set_ceiling(pool->operators, op, ceiling_of(sorted, &pool->groups[op]), now);
         operators_enable(pool->operators, op, now);
     }
     return error;

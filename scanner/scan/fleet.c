@@ -314,19 +314,27 @@ static int compare_keys(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-static int count_operators(struct fleet *fleet)
+/* Keys become ranks, 0 to operator_count - 1: workers share operators out by them. */
+static int rank_operators(struct fleet *fleet)
 {
     uint32_t *keys = calloc(fleet->count + 1, sizeof *keys);
     if (!keys)
         return ERR_NOMEM;
+    for (size_t i = 0; i < fleet->count; i++)
+        keys[i] = fleet->items[i].operator_key;
+    qsort(keys, fleet->count, sizeof *keys, compare_keys);
+    for (size_t i = 0; i < fleet->count; i++) {
+        if (i == 0 || keys[i] != keys[fleet->operator_count - 1])
+            keys[fleet->operator_count++] = keys[i];
+    }
     fleet->is_all_loopback = fleet->count > 0;
     for (size_t i = 0; i < fleet->count; i++) {
-        keys[i] = fleet->items[i].operator_key;
-        fleet->is_all_loopback &= wire_address_is_loopback(&fleet->items[i].address);
+        struct fleet_resolver *r = &fleet->items[i];
+        const uint32_t *key =
+            bsearch(&r->operator_key, keys, fleet->operator_count, sizeof *keys, compare_keys);
+        r->operator_key = (uint32_t)(key - keys);
+        fleet->is_all_loopback &= wire_address_is_loopback(&r->address);
     }
-    qsort(keys, fleet->count, sizeof *keys, compare_keys);
-    for (size_t i = 0; i < fleet->count; i++)
-        fleet->operator_count += i == 0 || keys[i] != keys[i - 1];
     free(keys);
     return 0;
 }
@@ -341,7 +349,7 @@ int fleet_load(struct fleet *out, const struct scan_params *params)
     for (size_t i = 0; error == 0 && i < params->resolvers.count; i++)
         error = add_value(&l, params->resolvers.items[i]);
     if (error == 0)
-        error = count_operators(out);
+        error = rank_operators(out);
     if (error == 0 && out->bad_lines > COMPLAINTS_MAX)
         log_note("%zu resolver lines in all are not addresses", out->bad_lines);
     free(l.seen);

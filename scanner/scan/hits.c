@@ -25,14 +25,24 @@ static uint8_t *put_bytes(struct builder *b, const uint8_t *data, size_t len)
     return at;
 }
 
+/* Neighbours mostly have one owner: it is kept once. PREVIOUS may be NULL. */
+static const uint8_t *put_owner(struct builder *b, const struct hit_record *previous,
+                                const uint8_t *owner)
+{
+    if (previous && name_equal(previous->owner, owner))
+        return previous->owner;
+    return put_bytes(b, owner, name_len(owner));
+}
+
 static int copy_record(struct builder *b, const struct reply *reply,
-                       const struct reply_record *record, struct hit_record *out)
+                       const struct reply_record *record, const struct hit_record *previous,
+                       struct hit_record *out)
 {
     struct name owner;
     if (reply_read_name(reply, record->owner_offset, &owner, NULL) != 0)
         return ERR_TRUNC;
     name_lower(owner.wire);
-    out->owner = put_bytes(b, owner.wire, owner.len);
+    out->owner = put_owner(b, previous, owner.wire);
     if (!out->owner)
         return ERR_FULL;
     size_t len = 0;
@@ -53,7 +63,8 @@ static int copy_records(struct builder *b, const struct reply *reply, const stru
 {
     uint16_t count = 0;
     for (; count < answer->record_count; count++) {
-        int error = copy_record(b, reply, &answer->records[count], &out[count]);
+        int error = copy_record(b, reply, &answer->records[count], count ? &out[count - 1] : NULL,
+                                &out[count]);
         if (error == ERR_FULL)
             break; /* absurdly large; what fits is kept */
         if (error != 0)
@@ -78,7 +89,6 @@ struct part *part_create(const struct reply *reply, const struct answer *answer,
         return NULL;
     *part = (struct part){.type = type,
                           .is_dangling = answer->is_dangling,
-                          .has_type = answer->has_type,
                           .record_count = (uint16_t)count,
                           .records = (struct hit_record *)(part + 1)};
     uint8_t *bytes = (uint8_t *)part->records + records_len;
@@ -120,9 +130,11 @@ static void add_record(struct hit *hit, struct builder *b, const struct hit_reco
 {
     if (has_record(hit, record))
         return;
+    const struct hit_record *previous =
+        hit->record_count ? &hit->records[hit->record_count - 1] : NULL;
     struct hit_record *out = &hit->records[hit->record_count++];
     *out = *record;
-    out->owner = put_bytes(b, record->owner, name_len(record->owner));
+    out->owner = put_owner(b, previous, record->owner);
     out->rdata = put_bytes(b, record->rdata, record->rdata_len);
     if (rdata_is_private_address(record->type, record->rdata, record->rdata_len))
         hit->flags |= HIT_PRIVATE;

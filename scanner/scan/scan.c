@@ -23,7 +23,8 @@
 #define RATE_ZONE_DEFAULT     5000
 #define IN_FLIGHT_DEFAULT     16384
 #define IN_FLIGHT_MAX         (1u << 20)
-#define SHARE_MIN             50 /* q/s of a ceiling that a worker is worth having for */
+#define SHARE_MIN             50   /* q/s of a ceiling that a worker is worth having for */
+#define WORK_MIN              1024 /* candidates a worker; sources give out blocks of 256 */
 
 static uint64_t ceiling(uint64_t given, uint64_t fallback, bool is_loopback)
 {
@@ -42,15 +43,17 @@ static uint64_t slowest_resolver_qps(const struct run *run)
     return slowest;
 }
 
-/* As many workers as were asked for, as long as each gets a share of every ceiling that is
- * worth having: a worker may be one query ahead of its share, and all together must not
- * show. */
+/* As many workers as were asked for, as long as each gets a share worth having: of every
+ * ceiling, because a worker may be one query ahead of its share and all together must not
+ * show; and of the input, because the share of a worker that found no work is lost. */
 static void choose_worker_count(struct run *run)
 {
     uint64_t count = run->params->thread_count;
+    struct source_estimate estimate = run->source->ops->estimate(run->source);
     const uint64_t limits[] = {run->in_flight_max, run->rate_qps / SHARE_MIN,
-                               run->zone_rate_qps / SHARE_MIN};
-    const bool is_limited[] = {true, run->rate_qps != 0, run->zone_rate_qps != 0};
+                               run->zone_rate_qps / SHARE_MIN, estimate.total / WORK_MIN};
+    const bool is_limited[] = {true, run->rate_qps != 0, run->zone_rate_qps != 0,
+                               estimate.is_known};
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
         if (is_limited[i] && limits[i] < count)
             count = limits[i];
@@ -78,7 +81,6 @@ static void decide_ceilings(struct run *run)
     run->in_flight_max = params->in_flight_max ? params->in_flight_max : IN_FLIGHT_DEFAULT;
     if (run->in_flight_max > IN_FLIGHT_MAX)
         run->in_flight_max = IN_FLIGHT_MAX;
-    choose_worker_count(run);
 }
 
 static enum scan_exit compose_fleet(struct run *run)
@@ -176,7 +178,10 @@ static enum scan_exit compose(struct run *run)
         log_error("%s", error == ERR_IO ? strerror(errno) : err_text(error));
         return SCAN_EXIT_FATAL;
     }
-    return compose_source(run);
+    code = compose_source(run);
+    if (code == SCAN_EXIT_COMPLETE)
+        choose_worker_count(run);
+    return code;
 }
 
 static void dismantle(struct run *run)

@@ -9,7 +9,6 @@
 set -u
 export LC_ALL=C
 
-readonly zone_name=cli.example
 r1=127.1.0.1:${SHARED_PORT-0}
 r2=127.1.0.2:${SHARED_PORT-0}
 both=$r1,$r2

@@ -76,7 +76,6 @@ static void a_part_is_a_copy_of_what_was_used(void **state)
     struct name owner = name_of("www.example.com");
     assert_int_equal(part->record_count, 1);
     assert_int_equal(part->type, TYPE_A);
-    assert_true(part->has_type);
     assert_int_equal(part->records[0].type, TYPE_A);
     assert_int_equal(part->records[0].ttl, 300);
     assert_int_equal(part->records[0].rdata_len, 4);
@@ -164,7 +163,6 @@ static void flags_come_from_the_data(void **state)
     add_cname("www.example.com", "gone.example.net");
     part = finish_well();
     assert_true(part->is_dangling);
-    assert_false(part->has_type);
     node = hit_of(part);
     assert_int_equal(node->hit.flags, HIT_DANGLING);
     assert_int_equal(node->hit.type_count, 1); /* CNAME, by which it exists */
