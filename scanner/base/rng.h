@@ -19,20 +19,20 @@ struct rng {
     size_t used; /* bytes of block handed out */
 };
 
-MUST_CHECK int rng_init(struct rng *rng);                   /* from getrandom(2) */
-void rng_init_key(struct rng *rng, const uint8_t key[32]);  /* tests */
+MUST_CHECK int rng_init(struct rng *rng);                  /* from getrandom(2) */
+void rng_init_key(struct rng *rng, const uint8_t key[32]); /* tests */
 void rng_bytes(struct rng *rng, void *out, size_t len);
 uint32_t rng_u32(struct rng *rng);
 uint64_t rng_u64(struct rng *rng);
-uint32_t rng_below(struct rng *rng, uint32_t bound);        /* uniform, bound > 0 */
+uint32_t rng_below(struct rng *rng, uint32_t bound); /* uniform, bound > 0 */
 
 struct rng_fast {
     uint64_t s[4];
 };
 
-void rng_fast_init(struct rng_fast *rng, uint64_t seed);    /* splitmix64 expansion */
+void rng_fast_init(struct rng_fast *rng, uint64_t seed); /* splitmix64 expansion */
 uint64_t rng_fast_u64(struct rng_fast *rng);
 uint32_t rng_fast_below(struct rng_fast *rng, uint32_t bound);
-double rng_fast_unit(struct rng_fast *rng);                 /* [0, 1) */
+double rng_fast_unit(struct rng_fast *rng); /* [0, 1) */
 
 #endif

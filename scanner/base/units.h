@@ -20,9 +20,10 @@ MUST_CHECK int units_parse_count(const char *text, uint64_t *out);
 /* "250ms", "3s", "10m", "2h", "1us"; a bare number is in BARE_UNIT_NS. */
 MUST_CHECK int units_parse_duration(const char *text, mono_ns bare_unit_ns, mono_ns *out);
 
-const char *units_format_count(uint64_t value, char out[UNITS_TEXT_MAX]);   /* 190,421 */
-const char *units_format_short(uint64_t value, char out[UNITS_TEXT_MAX]);   /* 118k 4.9k 746 */
-const char *units_format_duration(mono_ns value, char out[UNITS_TEXT_MAX]); /* 250 ms, 1.5 s, 42 s, 3m10s, 2h05m */
-const char *units_format_eta(mono_ns value, char out[UNITS_TEXT_MAX]);      /* 15s, 3m10s, 2h05m */
+const char *units_format_count(uint64_t value, char out[UNITS_TEXT_MAX]); /* 190,421 */
+const char *units_format_short(uint64_t value, char out[UNITS_TEXT_MAX]); /* 118k 4.9k 746 */
+const char *units_format_duration(mono_ns value,
+                                  char out[UNITS_TEXT_MAX]); /* 250 ms, 1.5 s, 42 s, 3m10s, 2h05m */
+const char *units_format_eta(mono_ns value, char out[UNITS_TEXT_MAX]); /* 15s, 3m10s, 2h05m */
 
 #endif

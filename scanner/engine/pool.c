@@ -417,7 +417,9 @@ void pool_note(struct pool *pool, uint32_t resolver, enum pool_outcome outcome, 
     case POOL_REFUSED:
         operators_note(pool->operators, r->operator_index, true, now);
         r->silent_run = 0;
-        if (r->state == POOL_PROBATION || ++r->refused_run >= BENCH_REFUSED)
+        r->refused_run++;
+        /* One that has answered refuses this zone, or this rate; others know which. */
+        if (r->state == POOL_PROBATION || (!r->has_answered && r->refused_run >= BENCH_REFUSED))
             bench(pool, resolver, POOL_BENCH_REFUSING, now);
         break;
     case POOL_SILENT:

@@ -8,12 +8,18 @@
  *    loop from waiting. Later: a timerfd wakes it (libuv's own timers are too coarse
  *    to pace by: whole milliseconds).
  *
+ * At high rates the sockets leave libuv's epoll set and are waited for by ppoll, together
+ * with the loop's own descriptor. A socket in an epoll set wakes it for every datagram that
+ * leaves, inside our own sendmmsg: 70 to 110 ns a query (measured: 4 to 6 % of all CPU), which
+ * nobody needs while each round sends and receives a batch.
+ *
  * A socket with an ICMP error pending makes libuv stop watching it and call back with
  * UV_EBADF; the turn empties the error queue, and the watch is started again. */
 #include "engine/wire.h"
 
 #include <assert.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/timerfd.h>
@@ -23,6 +29,11 @@
 #include "engine/wire_udp.h"
 
 #define SPIN_BELOW       (40 * NS_PER_US) /* a shorter sleep costs more than it saves */
+#define FAST_ABOVE       50000            /* datagrams/s received, from which ppoll takes over */
+#define FAST_BELOW       20000            /* and below which libuv has the sockets again */
+#define FAST_ROUNDS      64 /* turns in a row before libuv has its round: TCP, timers */
+#define FAST_WAIT        NS_PER_MS
+#define LOOK_EVERY       (10 * NS_PER_MS)
 #define STREAM_READ_SIZE 16384
 #define STREAM_QUEUE_MAX 65536 /* octets waiting to be written on one connection */
 
@@ -48,7 +59,11 @@ struct wire {
     uv_poll_t wakeup;
     int timer_fd;
     mono_ns armed; /* when timer_fd will fire; WIRE_NEVER: not armed */
-    bool is_loop_open;
+    bool is_loop_open, is_stopped;
+    bool is_fast;                       /* the sockets are waited for by ppoll */
+    struct pollfd *poll_set;            /* the sockets, and last the loop's descriptor */
+    uint64_t received, received_before; /* datagrams: in all, and at the last look */
+    mono_ns last_look;
     struct wire_address bind[WIRE_FAMILIES]; /* source of connections; len 0: any */
     struct udp *udp;
     struct watch *watches;
@@ -103,12 +118,70 @@ static void arm(struct wire *wire, mono_ns at)
         wire->armed = at;
 }
 
+/* --- high rates --- */
+
+static void set_fast(struct wire *wire, bool is_fast)
+{
+    wire->is_fast = is_fast;
+    for (unsigned i = 0; i < udp_socket_count(wire->udp); i++) {
+        struct watch *watch = &wire->watches[i];
+        if (is_fast)
+            (void)uv_poll_stop(&watch->poll);
+        else
+            (void)uv_poll_start(&watch->poll, UV_READABLE, on_poll);
+    }
+}
+
+static void choose_mode(struct wire *wire, mono_ns now)
+{
+    mono_ns elapsed = now - wire->last_look;
+    if (elapsed < LOOK_EVERY)
+        return;
+    double rate = (double)(wire->received - wire->received_before) * 1e9 / (double)elapsed;
+    wire->received_before = wire->received;
+    wire->last_look = now;
+    if (rate > FAST_ABOVE && !wire->is_fast)
+        set_fast(wire, true);
+    else if (rate < FAST_BELOW && wire->is_fast)
+        set_fast(wire, false);
+}
+
+/* Waits for a socket, for NEXT, or for something libuv has to do: then false. */
+static bool wait_fast(struct wire *wire, mono_ns next)
+{
+    unsigned count = udp_socket_count(wire->udp);
+    mono_ns wait = next - clock_mono_ns();
+    wait = wait < 0 ? 0 : wait < FAST_WAIT ? wait : FAST_WAIT;
+    const struct timespec timeout = {.tv_nsec = wait};
+    if (ppoll(wire->poll_set, count + 1, &timeout, NULL) <= 0)
+        return true;
+    for (unsigned i = 0; i < count; i++) {
+        short events = wire->poll_set[i].revents;
+        wire->watches[i].is_readable |= events != 0;
+        wire->watches[i].has_error |= (events & POLLERR) != 0;
+    }
+    return wire->poll_set[count].revents == 0;
+}
+
+static mono_ns take_turn(struct wire *wire)
+{
+    return wire->handlers->turn(wire->handlers->ctx, clock_mono_ns());
+}
+
 static void on_prepare(uv_prepare_t *prepare)
 {
     struct wire *wire = prepare->data;
+    mono_ns next = take_turn(wire);
+    for (int i = 0; i < FAST_ROUNDS && wire->is_fast && !wire->is_stopped; i++) {
+        if (!wait_fast(wire, next))
+            break;
+        next = take_turn(wire);
+    }
+    if (wire->is_stopped)
+        return;
     mono_ns now = clock_mono_ns();
-    mono_ns next = wire->handlers->turn(wire->handlers->ctx, now);
-    if (next <= now + SPIN_BELOW) {
+    choose_mode(wire, now);
+    if (wire->is_fast || next <= now + SPIN_BELOW) {
         (void)uv_idle_start(&wire->spin, on_spin);
         return;
     }
@@ -141,10 +214,13 @@ static int open_loop(struct wire *wire)
         uv_poll_init(&wire->loop, &wire->wakeup, wire->timer_fd) != 0 ||
         uv_poll_start(&wire->wakeup, UV_READABLE, on_wakeup) != 0)
         return ERR_IO;
-    for (unsigned i = 0; i < udp_socket_count(wire->udp); i++) {
+    unsigned count = udp_socket_count(wire->udp);
+    for (unsigned i = 0; i < count; i++) {
         if (start_watch(wire, i) != 0)
             return ERR_IO;
+        wire->poll_set[i] = (struct pollfd){.fd = udp_descriptor(wire->udp, i), .events = POLLIN};
     }
+    wire->poll_set[count] = (struct pollfd){.fd = uv_backend_fd(&wire->loop), .events = POLLIN};
     return 0;
 }
 
@@ -170,8 +246,10 @@ int wire_open(struct wire **out, const struct wire_params *params)
     wire->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
     int error = wire->timer_fd < 0 ? ERR_IO : udp_open(&wire->udp, params);
     if (error == 0) {
-        wire->watches = calloc(udp_socket_count(wire->udp) + 1, sizeof *wire->watches);
-        error = wire->watches ? open_loop(wire) : ERR_NOMEM;
+        unsigned count = udp_socket_count(wire->udp);
+        wire->watches = calloc(count + 1, sizeof *wire->watches);
+        wire->poll_set = calloc(count + 1, sizeof *wire->poll_set);
+        error = wire->watches && wire->poll_set ? open_loop(wire) : ERR_NOMEM;
     }
     if (error != 0) {
         int saved = errno;
@@ -206,6 +284,7 @@ void wire_close(struct wire *wire)
         close(wire->timer_fd);
     udp_close(wire->udp);
     free(wire->watches);
+    free(wire->poll_set);
     free(wire);
 }
 
@@ -218,6 +297,7 @@ int wire_run(struct wire *wire, const struct wire_handlers *handlers)
 
 void wire_stop(struct wire *wire)
 {
+    wire->is_stopped = true;
     (void)uv_prepare_stop(&wire->prepare);
     (void)uv_idle_stop(&wire->spin);
     uv_stop(&wire->loop);
@@ -254,6 +334,7 @@ size_t wire_receive(struct wire *wire, unsigned socket, struct wire_datagram out
 {
     size_t count = udp_receive(wire->udp, socket, out);
     wire->watches[socket].is_readable = count == WIRE_BATCH;
+    wire->received += count;
     return count;
 }
 

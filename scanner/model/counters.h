@@ -25,7 +25,7 @@ enum reject {
 #define X(constant, word) REJECT_##constant,
     REJECTS(X)
 #undef X
-    REJECT_COUNT
+        REJECT_COUNT
 };
 
 static const char *const reject_words[REJECT_COUNT] = {

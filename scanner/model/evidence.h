@@ -11,8 +11,8 @@ struct evidence {
     uint32_t resolver; /* index in the run's list */
     uint32_t rtt_us;
     uint8_t rcode;
-    uint8_t tries;     /* queries sent for the candidate */
-    bool has_reply;    /* false: nothing usable ever came; rcode and rtt mean nothing */
+    uint8_t tries;  /* queries sent for the candidate */
+    bool has_reply; /* false: nothing usable ever came; rcode and rtt mean nothing */
 };
 
 #endif

@@ -37,23 +37,23 @@ struct hit {
     const uint8_t *host; /* wire name, lower case */
     const char *zone;    /* text, or NULL where no zone is known */
     enum verdict verdict;
-    const char *reason;  /* why unresolved/servfail/wildcard; static text or NULL */
-    uint8_t rcode;       /* of the deciding reply; meaningless when !has_reply */
+    const char *reason; /* why unresolved/servfail/wildcard; static text or NULL */
+    uint8_t rcode;      /* of the deciding reply; meaningless when !has_reply */
     bool has_reply;
-    uint8_t flags;       /* enum hit_flags */
-    uint8_t tries;       /* queries sent for this candidate */
-    uint8_t type_count;  /* types asked and answered with data */
+    uint8_t flags;      /* enum hit_flags */
+    uint8_t tries;      /* queries sent for this candidate */
+    uint8_t type_count; /* types asked and answered with data */
     uint16_t types[HIT_TYPES_MAX];
     const char *resolver; /* "9.9.9.9:53" or NULL */
     uint32_t rtt_us;
     enum hit_confirmed confirmed;
-    const uint8_t *wildcard_root; /* wire name of the wildcard's parent, or NULL */
+    const uint8_t *wildcard_root;  /* wire name of the wildcard's parent, or NULL */
     const char *wildcard_evidence; /* static text: "probe" */
     uint32_t wildcard_pool;        /* distinct data seen for it */
     enum hit_source source;
-    int64_t time_ms;               /* wall clock of the deciding reply */
+    int64_t time_ms; /* wall clock of the deciding reply */
     uint16_t record_count;
-    struct hit_record *records;    /* chain first, then data; no two equal */
+    struct hit_record *records; /* chain first, then data; no two equal */
 };
 
 #endif

@@ -21,7 +21,7 @@ enum verdict {
 #define X(constant, word) VERDICT_##constant,
     VERDICTS(X)
 #undef X
-    VERDICT_COUNT
+        VERDICT_COUNT
 };
 
 static const char *const verdict_words[VERDICT_COUNT] = {

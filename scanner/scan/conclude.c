@@ -143,6 +143,17 @@ void settle_unasked(struct worker *w, const struct candidate *candidate, uint32_
 
 /* --- conclude --- */
 
+/* Labels of the highest name that may be probed under. For a given zone its apex. A
+ * supposed zone may reach above what the resolvers serve (a private zone, a reverse one),
+ * so there it is the name's own parent. */
+static unsigned apex_labels(const struct worker *w, const struct task *task, const uint8_t *name)
+{
+    unsigned zone_labels = zones_at(w->run->zones, task->zone)->label_count;
+    unsigned parent_labels = name_label_count(name_parent(name));
+    bool is_given = w->run->params->command == SCAN_BRUTE;
+    return is_given || zone_labels > parent_labels ? zone_labels : parent_labels;
+}
+
 /* IS_LAST: no type is still to come. */
 static bool judge(struct worker *w, uint32_t index, bool is_last, struct wildcard_finding *out)
 {
@@ -152,7 +163,7 @@ static bool judge(struct worker *w, uint32_t index, bool is_last, struct wildcar
     for (const struct part *part = task->parts; part && count < HIT_TYPES_MAX; part = part->next)
         data[count++] = part->data;
     const uint8_t *name = engine_question(w->engine, index)->wire;
-    unsigned zone_labels = zones_at(w->run->zones, task->zone)->label_count;
+    unsigned zone_labels = apex_labels(w, task, name);
     int error = is_last ? wildcards_judge(w->wildcards, name, zone_labels, data, count, out)
                         : wildcards_peek(w->wildcards, name, zone_labels, data, count, out);
     if (error != 0)

@@ -95,7 +95,7 @@ static void retry(struct worker *w, uint32_t index, const struct decision *decis
     if (cause == RETRY_FORMERR && decision->with_edns)
         resolver->without_edns = true;
     struct retry_decision next =
-        retry_decide(&task->retry, cause, &view, w->run->params->tries_max);
+        retry_decide(&task->retry, cause, &view, worker_tries_max(w, task));
     switch (next.action) {
     case RETRY_ELSEWHERE:
     case RETRY_SAME_BY_TCP:

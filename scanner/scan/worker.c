@@ -108,7 +108,7 @@ static struct engine_send describe_send(const struct worker *w, const struct tas
                                         uint32_t resolver)
 {
     unsigned try = task->retry.tries + 1u;
-    bool is_last = try >= w->run->params->tries_max;
+    bool is_last = try >= worker_tries_max(w, task);
     return (struct engine_send){
         .resolver = resolver,
         .wait = is_last ? w->run->params->timeout : pool_rto(w->pool, resolver, try),

@@ -81,6 +81,14 @@ static inline const char *worker_resolver_text(const struct worker *worker, uint
     return worker->run->fleet.items[pool_at(worker->pool, resolver)->list_index].text;
 }
 
+#define PROBE_TRIES_MAX 4 /* a lost probe is replaced by another one; names wait for it */
+
+static inline uint32_t worker_tries_max(const struct worker *worker, const struct task *task)
+{
+    uint32_t tries = worker->run->params->tries_max;
+    return task->kind == TASK_PROBE && tries > PROBE_TRIES_MAX ? PROBE_TRIES_MAX : tries;
+}
+
 /* --- collect.c --- */
 
 /* The engine's collecting handlers; CTX is the worker. */

@@ -13,13 +13,14 @@
 
 #include "dns/reply.h"
 
-#define CLASSIFY_CHAIN_MAX   16 /* longer chains and loops end the walk; the name exists all the same */
-#define CLASSIFY_RECORDS_MAX 64 /* used records kept; more are left out and counted as data */
+#define CLASSIFY_CHAIN_MAX                                                                         \
+    16 /* longer chains and loops end the walk; the name exists all the same */
+#define CLASSIFY_RECORDS_MAX 200 /* used records kept of one reply; the rest is left out */
 
 enum answer_kind {
-    ANSWER_DATA,      /* records of the type asked, or a CNAME/DNAME that applies */
-    ANSWER_NODATA,    /* NOERROR, nothing that applies */
-    ANSWER_NXDOMAIN,  /* NXDOMAIN and no CNAME for the name itself */
+    ANSWER_DATA,     /* records of the type asked, or a CNAME/DNAME that applies */
+    ANSWER_NODATA,   /* NOERROR, nothing that applies */
+    ANSWER_NXDOMAIN, /* NXDOMAIN and no CNAME for the name itself */
     ANSWER_SERVFAIL,
     ANSWER_REFUSED,
     ANSWER_FORMERR,
@@ -32,10 +33,11 @@ enum answer_kind {
 struct answer {
     enum answer_kind kind;
     uint8_t rcode;
-    bool is_dangling;   /* DATA by a CNAME whose chain ends in NXDOMAIN */
-    bool has_type;      /* DATA: at least one record of the type asked (not only a CNAME) */
+    bool is_dangling; /* DATA by a CNAME whose chain ends in NXDOMAIN */
+    bool has_type;    /* DATA: at least one record of the type asked (not only a CNAME) */
     uint16_t record_count;
-    struct reply_record records[CLASSIFY_RECORDS_MAX]; /* chain first, then data, order of the chain */
+    struct reply_record
+        records[CLASSIFY_RECORDS_MAX]; /* chain first, then data, order of the chain */
 };
 
 /* REPLY has passed the engine's checks: it answers QUESTION. A header-only error

@@ -119,7 +119,16 @@ static void failures_in_a_row_bench_at_their_number(void **state)
     check_bench(POOL_UNREACHABLE, false, 0); /* nobody there */
     check_bench(POOL_UNREACHABLE, true, 6);
     check_bench(POOL_REFUSED, false, 49);
-    check_bench(POOL_REFUSED, true, 49);
+}
+
+static void one_that_has_answered_is_not_benched_for_refusing(void **state)
+{
+    struct pool *pool = create(2, 1, 0);
+    (void)state;
+    pool_note(pool, 0, POOL_ANSWERED, NS_PER_MS, NOW);
+    note(pool, 0, POOL_REFUSED, 500, NOW + 2 * SILENCE);
+    assert_int_equal(pool_at(pool, 0)->state, POOL_ACTIVE);
+    pool_destroy(pool);
 }
 
 static void an_answer_in_between_starts_the_count_anew(void **state)
@@ -319,6 +328,7 @@ int main(void)
         cmocka_unit_test(an_operators_addresses_share_its_turn),
         cmocka_unit_test(an_operators_addresses_share_its_ceiling),
         cmocka_unit_test(failures_in_a_row_bench_at_their_number),
+        cmocka_unit_test(one_that_has_answered_is_not_benched_for_refusing),
         cmocka_unit_test(an_answer_in_between_starts_the_count_anew),
         cmocka_unit_test(losses_from_before_an_answer_do_not_count),
         cmocka_unit_test(benched_one_gets_one_query_after_its_time),

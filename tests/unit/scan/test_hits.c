@@ -6,7 +6,7 @@
 
 /* A reply under construction: to www.example.com, names written out. */
 static struct {
-    uint8_t data[4096];
+    uint8_t data[16384];
     size_t len;
     struct question question;
 } m;
