@@ -271,11 +271,6 @@ struct pool_resolver *pool_at(struct pool *pool, uint32_t index)
     return &pool->resolvers[index];
 }
 
-uint32_t pool_operator_count(const struct pool *pool)
-{
-    return pool->group_count;
-}
-
 uint32_t pool_usable_operators(const struct pool *pool)
 {
     return pool->usable_count ? pool->usable_count : pool->group_count;

@@ -72,7 +72,6 @@ void pool_destroy(struct pool *pool);
 
 size_t pool_count(const struct pool *pool);
 struct pool_resolver *pool_at(struct pool *pool, uint32_t index);
-uint32_t pool_operator_count(const struct pool *pool);
 /* Operators with a resolver that is not benched; at least 1 while there is any. */
 uint32_t pool_usable_operators(const struct pool *pool);
 

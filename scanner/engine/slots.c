@@ -2,8 +2,8 @@
 /* Ids rest in a ring, oldest at the head. Drawing swaps a random one out of the older
  * half to the head; giving appends at the tail.
  *
- * Tables are larger than the cache, and a random slot is a miss of some 200 ns (measured:
- * 11 % of all CPU at 400,000 queries/s). So ids are drawn DRAWN_AHEAD takes before they
+ * Tables are larger than the cache, and a random slot is a miss (what that
+ * costs: bench/README.md). So ids are drawn DRAWN_AHEAD takes before they
  * are needed and their slots prefetched. */
 #include "engine/slots.h"
 

@@ -14,8 +14,7 @@
 
 #include "engine/wire.h"
 
-#define STREAM_MESSAGE_MAX 65535
-#define STREAM_IDLE        (5 * NS_PER_S) /* unused connections are closed after that */
+#define STREAM_IDLE (5 * NS_PER_S) /* unused connections are closed after that */
 
 struct streams; /* opaque; one worker's */
 

@@ -10,8 +10,8 @@
  *
  * At high rates the sockets leave libuv's epoll set and are waited for by ppoll, together
  * with the loop's own descriptor. A socket in an epoll set wakes it for every datagram that
- * leaves, inside our own sendmmsg: 70 to 110 ns a query (measured: 4 to 6 % of all CPU), which
- * nobody needs while each round sends and receives a batch.
+ * leaves, inside our own sendmmsg, which nobody needs while each round sends and receives a
+ * batch (what that costs: bench/README.md).
  *
  * A socket with an ICMP error pending makes libuv stop watching it and call back with
  * UV_EBADF; the turn empties the error queue, and the watch is started again. */

@@ -54,7 +54,7 @@ static void every_resolver_is_drawn_alike(void **state)
     unsigned drawn[6] = {0};
     (void)state;
     assert_int_equal(pool_count(pool), 6);
-    assert_int_equal(pool_operator_count(pool), 6);
+    assert_int_equal(pool_usable_operators(pool), 6);
     for (int i = 0; i < 6000; i++)
         drawn[pick(pool, NOW)]++;
     for (int i = 0; i < 6; i++)
@@ -75,7 +75,7 @@ static void an_operators_addresses_share_its_turn(void **state)
         entries[i] = (struct pool_entry){.address = address_v4("192.0.2.1", (uint16_t)(53 + i)),
                                          .operator_key = i == 2 ? 9 : 5};
     assert_int_equal(pool_create(&pool, entries, 5, 1000, &rng, NOW), 0);
-    assert_int_equal(pool_operator_count(pool), 2);
+    assert_int_equal(pool_usable_operators(pool), 2);
     for (int i = 0; i < 2000; i++)
         drawn[pool_at(pool, pick(pool, NOW))->operator_index]++;
     assert_in_range(drawn[0], 880, 1120);

@@ -214,22 +214,22 @@ static void every_cut_of_two_messages_gives_the_same(void **state)
 static void messages_of_no_octet_one_octet_and_the_most(void **state)
 {
     struct streams *streams = create_open();
-    uint8_t *data = malloc(2 + STREAM_MESSAGE_MAX);
+    uint8_t *data = malloc(2 + UINT16_MAX);
     (void)state;
     assert_non_null(data);
     memset(data, 0xff, 2);
-    memset(data + 2, 'm', STREAM_MESSAGE_MAX);
+    memset(data + 2, 'm', UINT16_MAX);
     data[2] = 'a';
-    data[1 + STREAM_MESSAGE_MAX] = 'z';
+    data[1 + UINT16_MAX] = 'z';
     feed(streams, "\0\0\0\1x", 5);
     assert_int_equal(told.messages, 2);
     assert_int_equal(told.lens[0], 0);
     assert_int_equal(told.lens[1], 1);
-    feed(streams, data, 1 + STREAM_MESSAGE_MAX);
+    feed(streams, data, 1 + UINT16_MAX);
     assert_int_equal(told.messages, 2);
-    feed(streams, data + 1 + STREAM_MESSAGE_MAX, 1);
+    feed(streams, data + 1 + UINT16_MAX, 1);
     assert_int_equal(told.messages, 3);
-    assert_int_equal(told.lens[2], STREAM_MESSAGE_MAX);
+    assert_int_equal(told.lens[2], UINT16_MAX);
     assert_int_equal(told.first[2], 'a');
     assert_int_equal(told.last[2], 'z');
     free(data);
