@@ -193,24 +193,14 @@ static void put_record(struct message *m, const uint8_t *owner, const struct zon
     m->counts[section]++;
 }
 
-/* All records of TYPE beginning at one the variant chooses, or that one alone. */
-static bool put_rrset(struct message *m, const uint8_t *owner, const struct zone_node *node,
-                      uint16_t type, uint64_t variant)
+static bool put_rrset(struct message *m, const struct answer_params *params, const uint8_t *owner,
+                      const struct zone_node *node, uint16_t type)
 {
-    unsigned count = 0;
-    for (const struct zone_record *r = node->records; r; r = r->next)
-        count += r->type == type;
-    if (!count)
-        return false;
-    unsigned first = (unsigned)(variant % count);
-    for (unsigned wanted = first; wanted < first + (node->gives_one ? 1 : count); wanted++) {
-        unsigned at = 0;
-        for (const struct zone_record *r = node->records; r; r = r->next) {
-            if (r->type == type && at++ == wanted % count)
-                put_record(m, owner, r, 0);
-        }
-    }
-    return true;
+    const struct zone_record *shown[ZONE_RECORDS_MAX];
+    unsigned count = zone_pool_show(node, type, params->identity, params->variant, shown);
+    for (unsigned i = 0; i < count; i++)
+        put_record(m, owner, shown[i], 0);
+    return count > 0;
 }
 
 static void put_soa(struct message *m, const struct zone_node *apex)
@@ -218,12 +208,27 @@ static void put_soa(struct message *m, const struct zone_node *apex)
     put_record(m, apex->name, zone_record_find(apex, TYPE_SOA), 1);
 }
 
-/* Follows the name through the zones; returns the rcode. */
+/* The CNAME of NODE with OWNER's target in ROOM; NULL when that is no name. */
+static const uint8_t *put_cname(struct message *m, const uint8_t *owner,
+                                const struct zone_node *node, const struct zone_record *cname,
+                                struct name *room)
+{
+    struct zone_record made = *cname;
+    made.rdata = zone_cname_target(node, cname, owner, room);
+    if (made.rdata)
+        put_record(m, owner, &made, 0);
+    return made.rdata;
+}
+
+/* Follows the name through the zones; returns the rcode. A target too long to be a name
+ * gives what an endless chain gives: YXDOMAIN would be DNAME's (RFC 6672 section 2.2), and
+ * a server that cannot make the record it has to give says SERVFAIL. */
 static unsigned put_data(struct message *m, const struct answer_params *params,
                          const struct query *query)
 {
     const uint8_t *name = query->name.wire;
-    for (unsigned length = 0; length <= ZONE_CHAIN_MAX; length++) {
+    struct name made[2]; /* the owner's may be one, its target's the other */
+    for (unsigned length = 0; name && length <= ZONE_CHAIN_MAX; length++) {
         struct zone_answer found = zones_lookup(params->zones, name);
         if (found.result == ZONE_OUTSIDE)
             return length ? RCODE_NOERROR : params->outside_rcode;
@@ -231,15 +236,15 @@ static unsigned put_data(struct message *m, const struct answer_params *params,
             put_soa(m, found.apex);
             return RCODE_NXDOMAIN;
         }
-        if (put_rrset(m, name, found.node, query->type, params->variant))
-            return RCODE_NOERROR;
         const struct zone_record *cname = zone_record_find(found.node, TYPE_CNAME);
         if (!cname) {
-            put_soa(m, found.apex);
+            if (!put_rrset(m, params, name, found.node, query->type))
+                put_soa(m, found.apex);
             return RCODE_NOERROR;
         }
-        put_record(m, name, cname, 0);
-        name = cname->rdata;
+        name = put_cname(m, name, found.node, cname, &made[length % 2]);
+        if (name && query->type == TYPE_CNAME)
+            return RCODE_NOERROR;
     }
     m->counts[0] = m->counts[1] = 0; /* no end in sight */
     return RCODE_SERVFAIL;

@@ -40,6 +40,7 @@ struct answer_params {
     const struct zones *zones;
     enum action action;
     unsigned outside_rcode;
+    uint64_t identity; /* of who answers: its region follows (zone_pool_show) */
     uint64_t variant;
     size_t size_max; /* of the reply */
 };

@@ -149,6 +149,7 @@ void handle_query(struct lab *lab, const struct handle_query *q, uint8_t *out,
         .zones = lab->zones,
         .action = outcome.action,
         .outside_rcode = outside_rcode(lab->options),
+        .identity = q->resolver,
         .variant = outcome.variant,
         .size_max = q->is_tcp ? ANSWER_TCP_MAX : parsed.udp_size,
     };

@@ -57,6 +57,8 @@ static void put_rdata(struct text *t, const struct zone_record *r)
         put_strings(t, rdata, r->rdata_len);
         break;
     default:
+        if (r->embeds)
+            text_puts(t, "{}.");
         put_name_text(t, rdata);
     }
 }

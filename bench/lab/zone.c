@@ -2,7 +2,7 @@
 /* Zones in one open-addressing hash table of nodes, at most half full.
  *
  * Nodes, names and record data come from chunks that are freed together; nothing is
- * ever removed. Order of the file: storage, adding, lookup, classes. */
+ * ever removed. Order of the file: storage, adding, lookup. */
 #include "bench/lab/zone.h"
 
 #include <stdlib.h>
@@ -252,34 +252,68 @@ static bool may_stand_beside(const struct zone_node *node, uint16_t type)
     return true;
 }
 
-int zones_add_record(struct zones *zones, struct zone_node *node, uint16_t type, uint32_t ttl,
-                     const void *rdata, size_t rdata_len)
+/* The record equal to FACTS, or where the list ends; *COUNT: how many lie before. */
+static struct zone_record **find_equal(struct zone_node *node, const struct zone_record *facts,
+                                       unsigned *count)
 {
-    struct zone_record **end = &node->records;
-    for (; *end; end = &(*end)->next) {
-        if ((*end)->type == type && (*end)->rdata_len == rdata_len &&
-            !memcmp((*end)->rdata, rdata, rdata_len))
-            return 0;
+    struct zone_record **at = &node->records;
+    for (*count = 0; *at; at = &(*at)->next, ++*count) {
+        const struct zone_record *r = *at;
+        if (r->type == facts->type && r->embeds == facts->embeds &&
+            r->rdata_len == facts->rdata_len && !memcmp(r->rdata, facts->rdata, r->rdata_len))
+            break;
     }
-    if (!may_stand_beside(node, type))
+    return at;
+}
+
+static int add_record(struct zones *zones, struct zone_node *node, const struct zone_record *facts)
+{
+    unsigned count;
+    struct zone_record **end = find_equal(node, facts, &count);
+    if (*end)
+        return 0;
+    if (!may_stand_beside(node, facts->type))
         return ERR_SYNTAX;
-    uint8_t *copy = chunk_take(zones, rdata_len ? rdata_len : 1);
-    if (!copy || rdata_len > UINT16_MAX)
-        return copy ? ERR_RANGE : ERR_NOMEM;
-    memcpy(copy, rdata, rdata_len);
+    if (count >= ZONE_RECORDS_MAX)
+        return ERR_RANGE;
+    uint8_t *copy = chunk_take(zones, facts->rdata_len ? facts->rdata_len : 1);
+    if (!copy)
+        return ERR_NOMEM;
+    memcpy(copy, facts->rdata, facts->rdata_len);
     struct zone_record *record = (struct zone_record *)zone_record_find(node, TYPE_SOA);
-    if (type != TYPE_SOA || !record) {
+    if (facts->type != TYPE_SOA || !record) {
         record = chunk_take(zones, sizeof *record);
         if (!record)
             return ERR_NOMEM;
-        record->next = NULL;
         *end = record;
+        record->next = NULL;
     }
+    struct zone_record *next = record->next;
+    *record = *facts;
+    record->next = next;
     record->rdata = copy;
-    record->rdata_len = (uint16_t)rdata_len;
-    record->type = type;
-    record->ttl = ttl;
     return 0;
+}
+
+int zones_add_record(struct zones *zones, struct zone_node *node, uint16_t type, uint32_t ttl,
+                     const void *rdata, size_t rdata_len)
+{
+    if (rdata_len > UINT16_MAX)
+        return ERR_RANGE;
+    struct zone_record facts = {
+        .rdata = rdata, .ttl = ttl, .type = type, .rdata_len = (uint16_t)rdata_len};
+    return add_record(zones, node, &facts);
+}
+
+int zones_add_embedding(struct zones *zones, struct zone_node *node, uint32_t ttl,
+                        const struct name *suffix)
+{
+    struct zone_record facts = {.rdata = suffix->wire,
+                                .ttl = ttl,
+                                .type = TYPE_CNAME,
+                                .rdata_len = suffix->len,
+                                .embeds = true};
+    return zone_node_is_wildcard(node) ? add_record(zones, node, &facts) : ERR_SYNTAX;
 }
 
 struct zone_answer zones_lookup(const struct zones *zones, const uint8_t *name)
@@ -326,17 +360,4 @@ size_t zones_apex_count(const struct zones *zones)
 const struct zone_node *zones_apex(const struct zones *zones, size_t index)
 {
     return zones->apexes[index];
-}
-
-const struct zone_record *zone_record_find(const struct zone_node *node, uint16_t type)
-{
-    const struct zone_record *r = node->records;
-    while (r && r->type != type)
-        r = r->next;
-    return r;
-}
-
-bool zone_node_is_wildcard(const struct zone_node *node)
-{
-    return node->name[0] == 1 && node->name[1] == '*';
 }

@@ -32,7 +32,9 @@ struct reader {
     struct zones *zones;
     struct name origin;
     bool has_origin;
-    bool gives_one;
+    uint8_t shown_max; /* as $POOL said last, for the nodes that follow */
+    bool is_geo;
+    bool embeds; /* the record being read */
     uint32_t ttl;
     char *error_text; /* ZONEFILE_ERROR_MAX */
     const char *file;
@@ -173,6 +175,21 @@ static int rdata_name(struct reader *r, const struct field *fields, int count,
     return err;
 }
 
+/* `{}` in front stands for the labels that the owner's `*` stands for. */
+static int rdata_cname(struct reader *r, const struct field *fields, int count,
+                       struct bytes_writer *w)
+{
+    struct field rest = {.data = "@", .len = 1};
+    r->embeds = fields->len >= 2 && !memcmp(fields->data, "{}", 2);
+    if (!r->embeds)
+        return rdata_name(r, fields, count, w);
+    if (fields->len > 3 && fields->data[2] == '.')
+        rest = (struct field){.data = fields->data + 3, .len = fields->len - 3};
+    else if (fields->len > 2)
+        return complain(r, "\"%.*s\" is not {}, a dot and a name", SHOWN(fields));
+    return rdata_name(r, &rest, count, w);
+}
+
 static int rdata_mx(struct reader *r, const struct field *fields, int count, struct bytes_writer *w)
 {
     uint64_t preference;
@@ -229,10 +246,10 @@ static const struct type_row {
     int fields_min, fields_max;
     int (*parse)(struct reader *r, const struct field *fields, int count, struct bytes_writer *w);
 } types[] = {
-    {TYPE_A, 1, 1, rdata_a},        {TYPE_AAAA, 1, 1, rdata_aaaa},
-    {TYPE_CNAME, 1, 1, rdata_name}, {TYPE_NS, 1, 1, rdata_name},
-    {TYPE_PTR, 1, 1, rdata_name},   {TYPE_MX, 2, 2, rdata_mx},
-    {TYPE_SOA, 7, 7, rdata_soa},    {TYPE_TXT, 1, FIELDS_MAX, rdata_txt},
+    {TYPE_A, 1, 1, rdata_a},         {TYPE_AAAA, 1, 1, rdata_aaaa},
+    {TYPE_CNAME, 1, 1, rdata_cname}, {TYPE_NS, 1, 1, rdata_name},
+    {TYPE_PTR, 1, 1, rdata_name},    {TYPE_MX, 2, 2, rdata_mx},
+    {TYPE_SOA, 7, 7, rdata_soa},     {TYPE_TXT, 1, FIELDS_MAX, rdata_txt},
 };
 
 static const struct type_row *find_type(const struct field *field)
@@ -247,20 +264,31 @@ static const struct type_row *find_type(const struct field *field)
     return NULL;
 }
 
+/* Appends what was read at OWNER, written in the file as SHOWN. */
 static int store(struct reader *r, const struct name *owner, const struct field *shown,
                  uint16_t type, uint32_t ttl, const struct bytes_writer *rdata)
 {
     struct zone_node *node;
+    struct name suffix = {.len = (uint8_t)rdata->len};
     int err = zones_add_node(r->zones, owner, &node);
-    if (!err)
-        err = zones_add_record(r->zones, node, type, ttl, rdata->data, rdata->len);
     if (err == ERR_MISSING)
         return complain(r, "\"%.*s\" lies in no zone: begin one with $ORIGIN", SHOWN(shown));
+    if (!err && r->embeds && !zone_node_is_wildcard(node))
+        return complain(r, "\"%.*s\": {} is for names that begin with *", SHOWN(shown));
+    if (!err && r->embeds) {
+        memcpy(suffix.wire, rdata->data, suffix.len);
+        err = zones_add_embedding(r->zones, node, ttl, &suffix);
+    } else if (!err) {
+        err = zones_add_record(r->zones, node, type, ttl, rdata->data, rdata->len);
+    }
     if (err == ERR_SYNTAX)
         return complain(r, "\"%.*s\": a CNAME stands alone", SHOWN(shown));
+    if (err == ERR_RANGE)
+        return complain(r, "\"%.*s\": more than %d records", SHOWN(shown), ZONE_RECORDS_MAX);
     if (err)
         return complain(r, "%s", err_text(err));
-    node->gives_one = r->gives_one;
+    node->shown_max = r->shown_max;
+    node->is_geo = r->is_geo;
     return 0;
 }
 
@@ -289,6 +317,7 @@ static int read_record(struct reader *r, const struct field *fields, int count)
         return complain(r, "%.*s with %d fields of data", SHOWN(shown), count - at);
     uint8_t data[RDATA_MAX];
     struct bytes_writer rdata = bytes_writer_at(data, sizeof data);
+    r->embeds = false;
     err = row->parse(r, fields + at, count - at, &rdata);
     if (!err && rdata.failed)
         err = complain(r, "more data than a message can hold");
@@ -311,31 +340,71 @@ static bool says(const struct field *field, const char *word)
     return field->len == strlen(word) && !strncasecmp(field->data, word, field->len);
 }
 
-static int read_directive(struct reader *r, const struct field *fields, int count)
+static int read_origin(struct reader *r, const struct field *fields, int count)
+{
+    struct name name;
+    (void)count;
+    /* The first origin is absolute, with or without its dot. */
+    if (r->has_origin) {
+        int err = read_name(r, &fields[1], &name);
+        return err ? err : set_origin(r, &name);
+    }
+    return name_from_text(&name, fields[1].data, fields[1].len)
+               ? complain(r, "\"%.*s\" is no name", SHOWN(&fields[1]))
+               : set_origin(r, &name);
+}
+
+static int read_ttl(struct reader *r, const struct field *fields, int count)
 {
     uint64_t ttl;
-    struct name name;
-    if (count != 2)
-        return complain(r, "%.*s takes one value", SHOWN(&fields[0]));
-    if (says(&fields[0], "$ORIGIN")) {
-        /* The first origin is absolute, with or without its dot. */
-        int err = r->has_origin ? read_name(r, &fields[1], &name)
-                                : name_from_text(&name, fields[1].data, fields[1].len);
-        if (err)
-            return r->has_origin ? err : complain(r, "\"%.*s\" is no name", SHOWN(&fields[1]));
-        return set_origin(r, &name);
+    (void)count;
+    if (!read_number(&fields[1], INT32_MAX, &ttl))
+        return complain(r, "\"%.*s\" is no number of seconds", SHOWN(&fields[1]));
+    r->ttl = (uint32_t)ttl;
+    return 0;
+}
+
+/* all, one, some N, geo or geo N. */
+static int read_pool(struct reader *r, const struct field *fields, int count)
+{
+    uint64_t shown = 0;
+    bool is_geo = says(&fields[1], "geo"), has_number = count > 2;
+    if (says(&fields[1], "one"))
+        shown = 1;
+    else if (!is_geo && !says(&fields[1], "all") && !says(&fields[1], "some"))
+        return complain(r, "\"%.*s\" is not one, all, some or geo", SHOWN(&fields[1]));
+    if (says(&fields[1], "some") ? !has_number : has_number && !is_geo)
+        return complain(r, "$POOL %.*s takes %s number", SHOWN(&fields[1]),
+                        has_number ? "no" : "a");
+    if (has_number && (!read_number(&fields[2], ZONE_RECORDS_MAX, &shown) || !shown))
+        return complain(r, "\"%.*s\" is no number from 1 to %d", SHOWN(&fields[2]),
+                        ZONE_RECORDS_MAX);
+    r->shown_max = (uint8_t)shown;
+    r->is_geo = is_geo;
+    return 0;
+}
+
+static const struct directive_row {
+    const char *word, *values;
+    int fields_max;
+    int (*read)(struct reader *r, const struct field *fields, int count);
+} directives[] = {
+    {"$ORIGIN", "one value", 2, read_origin},
+    {"$TTL", "one value", 2, read_ttl},
+    {"$POOL", "one|all|some N|geo [N]", 3, read_pool},
+};
+
+static int read_directive(struct reader *r, const struct field *fields, int count)
+{
+    for (size_t i = 0; i < sizeof directives / sizeof *directives; i++) {
+        const struct directive_row *row = &directives[i];
+        if (!says(&fields[0], row->word))
+            continue;
+        if (count < 2 || count > row->fields_max)
+            return complain(r, "%s takes %s", row->word, row->values);
+        return row->read(r, fields, count);
     }
-    if (says(&fields[0], "$TTL")) {
-        if (!read_number(&fields[1], INT32_MAX, &ttl))
-            return complain(r, "\"%.*s\" is no number of seconds", SHOWN(&fields[1]));
-        r->ttl = (uint32_t)ttl;
-        return 0;
-    }
-    if (says(&fields[0], "$POOL") && (says(&fields[1], "one") || says(&fields[1], "all"))) {
-        r->gives_one = says(&fields[1], "one");
-        return 0;
-    }
-    return complain(r, "\"%.*s\" is not $ORIGIN, $TTL or $POOL one|all", SHOWN(&fields[0]));
+    return complain(r, "\"%.*s\" is not $ORIGIN, $TTL or $POOL", SHOWN(&fields[0]));
 }
 
 static int read_line(void *ctx, const char *file, const struct line *line)

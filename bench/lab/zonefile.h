@@ -5,8 +5,16 @@
  * parentheses. Names are relative to the origin unless they end in a dot; `@` is
  * the origin. `;` (and `#` at a line's start) begins a comment. Types: A, AAAA,
  * CNAME, NS, PTR, MX, TXT, SOA. Directives: `$ORIGIN name` (begins a zone when the
- * name lies in none), `$TTL n`, `$POOL one|all` (whether answers of the records
- * that follow hold one of several data, or all, rotated). */
+ * name lies in none), `$TTL n`, and, for the names that follow, `$POOL`: how much of
+ * several data of a type an answer holds.
+ *
+ *   $POOL all     all of them, beginning at one or another
+ *   $POOL one     one of them
+ *   $POOL some N  N of them
+ *   $POOL geo     those of the resolver's region; `geo N`: N of those
+ *
+ * A wildcard's CNAME may embed what is asked: with `*.w CNAME {}.edge` the name a.b.w
+ * is an alias of a.b.edge. */
 #ifndef LAB_ZONEFILE_H
 #define LAB_ZONEFILE_H
 

@@ -231,7 +231,7 @@ static int make_pool(struct maker *m, const struct name *wildcard, unsigned inde
     int err = zones_add_node(m->zones, wildcard, &node);
     if (err)
         return err;
-    node->gives_one = index % 2;
+    node->shown_max = index % 2;
     if (index % CNAME_EVERY == CNAME_EVERY - 1)
         return add_to(m, wildcard, TYPE_CNAME, m->last.wire, m->last.len);
     err = add_addresses(m, wildcard, 1 + rng_fast_below(&m->rng, POOL_MAX));

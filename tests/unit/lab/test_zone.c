@@ -141,6 +141,48 @@ static void a_cname_stands_alone_and_equal_records_are_kept_once(void **state)
     zones_destroy(zones);
 }
 
+static void an_embedding_cname_stands_alone_at_a_wildcard(void **state)
+{
+    struct zones *zones = zones_of("$ORIGIN example.\n*.w CNAME {}.edge\nwww A 192.0.2.1\n"
+                                   "*.plain CNAME edge\n");
+    struct name wildcard = name_of("*.w.example"), www = name_of("www.example");
+    struct name plain = name_of("*.plain.example"), edge = name_of("edge.example");
+    struct name fresh = name_of("fresh.example");
+    struct zone_node *node;
+    (void)state;
+    assert_int_equal(zones_add_node(zones, &fresh, &node), 0);
+    assert_int_equal(zones_add_embedding(zones, node, 1, &edge), ERR_SYNTAX);
+    assert_null(node->records);
+    assert_int_equal(zones_add_node(zones, &www, &node), 0);
+    assert_int_equal(zones_add_embedding(zones, node, 1, &edge), ERR_SYNTAX);
+    assert_int_equal(zones_add_node(zones, &plain, &node), 0);
+    assert_int_equal(zones_add_embedding(zones, node, 1, &edge), ERR_SYNTAX);
+    assert_false(node->records->embeds);
+    assert_int_equal(zones_add_node(zones, &wildcard, &node), 0);
+    assert_int_equal(zones_add_embedding(zones, node, 1, &edge), 0); /* again: the same */
+    assert_null(node->records->next);
+    assert_int_equal(zones_add_embedding(zones, node, 1, &www), ERR_SYNTAX);
+    assert_int_equal(zones_add_record(zones, node, TYPE_CNAME, 1, edge.wire, edge.len), ERR_SYNTAX);
+    assert_true(node->records->embeds);
+    zones_destroy(zones);
+}
+
+static void a_name_has_so_many_records_and_no_more(void **state)
+{
+    struct zones *zones = zones_of("$ORIGIN example.\n");
+    struct name www = name_of("www.example");
+    struct zone_node *node;
+    (void)state;
+    assert_int_equal(zones_add_node(zones, &www, &node), 0);
+    for (unsigned i = 0; i <= ZONE_RECORDS_MAX; i++) {
+        uint8_t a[4] = {192, 0, 2, (uint8_t)i};
+        assert_int_equal(zones_add_record(zones, node, TYPE_A, 1, a, sizeof a),
+                         i < ZONE_RECORDS_MAX ? 0 : ERR_RANGE);
+    }
+    assert_int_equal(zone_record_count(node, TYPE_A), ZONE_RECORDS_MAX);
+    zones_destroy(zones);
+}
+
 static void lookup_survives_growth(void **state)
 {
     struct zones *zones = zones_of("$ORIGIN example.\n");
@@ -164,22 +206,76 @@ static void lookup_survives_growth(void **state)
 
 static void classes_follow_from_the_data(void **state)
 {
-    static const char text[] = "$ORIGIN example.\n"
-                               "h A 192.0.2.1\nm A 192.0.2.1\nm A 192.0.2.2\n"
-                               "d A 192.0.2.1\nd AAAA ::1\nv6 AAAA ::1\n"
-                               "c CNAME h\nc2 CNAME c\ngone CNAME nix\next CNAME a.test.\n"
-                               "l1 CNAME l2\nl2 CNAME l1\nn TXT \"x\"\nx.ent A 192.0.2.1\n"
-                               "*.w A 192.0.2.7\n*.w A 192.0.2.8\ntwin.w A 192.0.2.8\n"
-                               "own.w A 192.0.2.9\nviaw CNAME q.w\n";
+    static const char text[] =
+        "$ORIGIN example.\n"
+        "h A 192.0.2.1\nm A 192.0.2.1\nm A 192.0.2.2\n"
+        "d A 192.0.2.1\nd AAAA ::1\nv6 AAAA ::1\n"
+        "c CNAME h\nc2 CNAME c\ngone CNAME nix\next CNAME a.test.\n"
+        "l1 CNAME l2\nl2 CNAME l1\nn TXT \"x\"\nx.ent A 192.0.2.1\n"
+        "*.w A 192.0.2.7\n*.w A 192.0.2.8\ntwin.w A 192.0.2.8\n"
+        "own.w A 192.0.2.9\nviaw CNAME q.w\n"
+        "v6.w A 192.0.2.7\nv6.w AAAA ::1\nttl.w 60 A 192.0.2.7\n"
+        "txt.w A 192.0.2.8\ntxt.w TXT \"x\"\n"
+        "part.w A 192.0.2.7\npart.w A 192.0.2.9\n"
+        "mixed.w A 192.0.2.9\nmixed.w AAAA ::1\n"
+        "h.other A 192.0.2.7\n"
+        "*.e CNAME {}.w\ntwin.e CNAME twin.e.w\nsame.e CNAME same.w\n"
+        "aged.e 60 CNAME aged.w\nvia CNAME q.e\n"
+        "*.turn CNAME {}.grow.turn\nturns CNAME q.turn\n"
+        "*.long CNAME {}.a123456789012345678901234567890123456789.b1234567890."
+        "c123456789012345678901234567890123456789\n"
+        "tolong CNAME a1234567890123456789012345678901234567890123456789."
+        "b1234567890123456789012345678901234567890123456789."
+        "c1234567890123456789012345678901234567890123456789.long\n"
+        "*.t TXT \"x\"\nsame.t TXT \"x\"\n"
+        "*.v6w AAAA ::2\nboth.v6w AAAA ::2\nboth.v6w A 192.0.2.1\n"
+        "$POOL geo\ngeo A 192.0.2.1\ngeo A 192.0.2.2\ngeo1 A 192.0.2.1\n"
+        "geo6 AAAA ::1\ngeo6 AAAA ::2\n"
+        "$POOL some 2\nrobin A 192.0.2.1\nrobin A 192.0.2.2\n"
+        "robin A 192.0.2.3\ntwo A 192.0.2.1\ntwo A 192.0.2.2\n"
+        "pooled.w A 192.0.2.7\npooled.w A 192.0.2.8\n"
+        "$POOL one\nby1 A 192.0.2.1\nby1 A 192.0.2.2\n";
     static const struct {
         const char *name, *class;
     } cases[] = {
-        {"example", "apex"},         {"h.example", "host"},        {"m.example", "multi"},
-        {"d.example", "dual"},       {"v6.example", "aaaa"},       {"c.example", "cname"},
-        {"c2.example", "chain"},     {"gone.example", "dangling"}, {"ext.example", "external"},
-        {"l1.example", "loop"},      {"n.example", "nodata"},      {"ent.example", "ent"},
-        {"*.w.example", "wildcard"}, {"twin.w.example", "twin"},   {"own.w.example", "host"},
+        {"example", "apex"},
+        {"h.example", "host"},
+        {"m.example", "multi"},
+        {"d.example", "dual"},
+        {"v6.example", "aaaa"},
+        {"c.example", "cname"},
+        {"c2.example", "chain"},
+        {"gone.example", "dangling"},
+        {"ext.example", "external"},
+        {"l1.example", "loop"},
+        {"n.example", "nodata"},
+        {"ent.example", "ent"},
+        {"*.w.example", "wildcard"},
+        {"twin.w.example", "twin"},
+        {"own.w.example", "host"},
         {"viaw.example", "cname"},
+        /* what tells a sharer apart: AAAA, TTL, another type */
+        {"v6.w.example", "sharer"},
+        {"ttl.w.example", "sharer"},
+        {"txt.w.example", "sharer"},
+        {"part.w.example", "multi"},
+        {"mixed.w.example", "dual"},
+        {"pooled.w.example", "twin"},
+        {"h.other.example", "host"},
+        {"twin.e.example", "cname"},
+        {"same.e.example", "twin"},
+        {"aged.e.example", "sharer"},
+        {"via.example", "chain"},
+        {"turns.example", "loop"},
+        {"tolong.example", "loop"},
+        {"same.t.example", "nodata"},
+        {"both.v6w.example", "sharer"},
+        {"geo.example", "geo"},
+        {"geo1.example", "host"},
+        {"geo6.example", "geo"},
+        {"robin.example", "robin"},
+        {"two.example", "multi"},
+        {"by1.example", "robin"},
     };
     struct zones *zones = zones_of(text);
     (void)state;
@@ -205,6 +301,8 @@ int main(void)
         cmocka_unit_test(names_of_no_zone_are_outside),
         cmocka_unit_test(a_zone_inside_another_answers_for_its_names),
         cmocka_unit_test(a_cname_stands_alone_and_equal_records_are_kept_once),
+        cmocka_unit_test(an_embedding_cname_stands_alone_at_a_wildcard),
+        cmocka_unit_test(a_name_has_so_many_records_and_no_more),
         cmocka_unit_test(lookup_survives_growth),
         cmocka_unit_test(classes_follow_from_the_data),
     };

@@ -42,7 +42,21 @@ static void bad_lines_are_refused_with_file_and_line(void **state)
     assert_refused("$TTL x", "seconds");
     assert_refused("$TTL", "takes one value");
     assert_refused("$INCLUDE x", "$ORIGIN, $TTL");
-    assert_refused("$POOL some", "$POOL one|all");
+    assert_refused("$POOL", "one|all|some N|geo [N]");
+    assert_refused("$POOL some 1 2", "one|all|some N|geo [N]");
+    assert_refused("$POOL many", "not one, all, some or geo");
+    assert_refused("$POOL some", "$POOL some takes a number");
+    assert_refused("$POOL one 2", "$POOL one takes no number");
+    assert_refused("$POOL all 2", "$POOL all takes no number");
+    assert_refused("$POOL some 0", "from 1 to 255");
+    assert_refused("$POOL some 256", "from 1 to 255");
+    assert_refused("$POOL geo x", "from 1 to 255");
+    assert_refused("a CNAME {}.b", "begin with *");
+    assert_refused("* A {}.b", "no IPv4 address");
+    assert_refused("*.a NS {}.b", "no name");
+    assert_refused("*.a CNAME b.{}", "no name");
+    assert_refused("*.a CNAME {}b", "a dot and a name");
+    assert_refused("*.a CNAME {}.", "a dot and a name");
     assert_refused("$ORIGIN a..b.", "no name");
 }
 
@@ -104,13 +118,68 @@ static void an_origin_inside_a_zone_begins_none(void **state)
 
 static void pools_are_marked(void **state)
 {
-    struct zones *zones = zones_of("$ORIGIN example.\n$POOL one\n*.a A 192.0.2.1\n"
-                                   "$POOL all\n*.b A 192.0.2.1\n");
-    struct name a = name_of("*.a.example"), b = name_of("*.b.example");
+    static const struct {
+        const char *name;
+        unsigned shown_max;
+        bool is_geo;
+    } cases[] = {{"z.example", 0, false}, {"*.a.example", 1, false}, {"b.example", 0, false},
+                 {"c.example", 8, false}, {"d.example", 0, true},    {"e.example", 255, true},
+                 {"f.example", 0, false}};
+    struct zones *zones = zones_of("$ORIGIN example.\nz A 192.0.2.1\n$POOL one\n*.a A 192.0.2.1\n"
+                                   "$POOL all\nb A 192.0.2.1\n$POOL some 8\nc A 192.0.2.1\n"
+                                   "$pool GEO\nd A 192.0.2.1\n$POOL geo 255\ne A 192.0.2.1\n"
+                                   "$POOL all\nf A 192.0.2.1\n");
     (void)state;
-    assert_true(zones_find(zones, a.wire)->gives_one);
-    assert_false(zones_find(zones, b.wire)->gives_one);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct name name = name_of(cases[i].name);
+        const struct zone_node *node = zones_find(zones, name.wire);
+        assert_non_null(node);
+        assert_int_equal(node->shown_max, cases[i].shown_max);
+        assert_int_equal(node->is_geo, cases[i].is_geo);
+    }
     zones_destroy(zones);
+}
+
+static void braces_stand_for_what_is_asked(void **state)
+{
+    struct zones *zones =
+        zones_of("$ORIGIN example.\n*.a 60 CNAME {}.Edge\n*.b CNAME {}\n"
+                 "*.c CNAME {}.cdn.test.\n*.d CNAME edge\n*.e CNAME {}..\nwww A 192.0.2.1\n");
+    static const struct {
+        const char *name, *suffix;
+        bool embeds;
+    } cases[] = {{"*.a.example", "edge.example", true},
+                 {"*.b.example", "example", true},
+                 {"*.c.example", "cdn.test", true},
+                 {"*.d.example", "edge.example", false},
+                 {"*.e.example", ".", true}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct name name = name_of(cases[i].name), suffix = name_of(cases[i].suffix);
+        const struct zone_record *r = zone_record_find(zones_find(zones, name.wire), TYPE_CNAME);
+        assert_non_null(r);
+        assert_int_equal(r->embeds, cases[i].embeds);
+        assert_int_equal(r->rdata_len, suffix.len);
+        assert_memory_equal(r->rdata, suffix.wire, suffix.len);
+        assert_int_equal(r->ttl, i ? ZONE_TTL : 60);
+    }
+    zones_destroy(zones);
+}
+
+static void more_records_than_a_name_may_have_are_told(void **state)
+{
+    char text[16384], why[ZONEFILE_ERROR_MAX];
+    struct zones *zones = NULL;
+    int len = snprintf(text, sizeof text, "$ORIGIN example.\n");
+    (void)state;
+    for (unsigned i = 0; i <= ZONE_RECORDS_MAX; i++)
+        len += snprintf(text + len, sizeof text - (size_t)len, "www AAAA ::%x\n", i);
+    char *path = file_of(text);
+    assert_int_equal(zones_create(&zones), 0);
+    assert_int_equal(zonefile_read(zones, path, NULL, why), ERR_SYNTAX);
+    assert_non_null(strstr(why, ":257: \"www\": more than 255 records"));
+    zones_destroy(zones);
+    file_remove(path);
 }
 
 static void a_missing_file_and_a_missing_origin_are_told(void **state)
@@ -139,6 +208,8 @@ int main(void)
         cmocka_unit_test(records_are_read_as_written),
         cmocka_unit_test(an_origin_inside_a_zone_begins_none),
         cmocka_unit_test(pools_are_marked),
+        cmocka_unit_test(braces_stand_for_what_is_asked),
+        cmocka_unit_test(more_records_than_a_name_may_have_are_told),
         cmocka_unit_test(a_missing_file_and_a_missing_origin_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
