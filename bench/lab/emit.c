@@ -18,8 +18,11 @@
 #include "dns/name.h"
 
 #define DECOY_SALT       0x6465636f79u
-#define DECOY_BELOW_ONE  50 /* in how many decoys one lies below another name: */
-#define DECOY_PARENT_ONE 16 /* one that has a wildcard, or every 16th */
+/* One decoy in so many lies below another name, half of those below a wildcard's parent
+ * and half below plain names: ones beside a wildcard, and each 16th of all. */
+#define DECOY_BELOW_ONE  50
+#define DECOY_PARENT_ONE 16
+#define DECOY_DEEPER_ONE 4 /* of those below a name one lies two labels below it */
 
 struct list {
     const struct zones *zones;
@@ -27,8 +30,8 @@ struct list {
     struct labels labels;
     uint32_t *items;
     size_t count, node_count;
-    uint32_t *parents; /* nodes of the tree that decoys may lie below */
-    size_t parent_count;
+    uint32_t *parents; /* nodes that decoys may lie below: plain ones from the front, */
+    size_t plain_count, wild_count; /* those that have a wildcard from the end, backwards */
 };
 
 /* Names a client can be expected to find: not the apex (it needs no finding), not
@@ -64,6 +67,17 @@ static size_t node_text(const struct zone_node *node, bool is_words, char out[NA
     return len;
 }
 
+/* Whether decoys may lie below node INDEX, and where it is then listed. */
+static void collect_parent(struct list *list, size_t index)
+{
+    const struct zone_node *node = zones_node(list->zones, index);
+    const struct zone_node *above = zones_find(list->zones, name_parent(node->name));
+    if (node->wildcard)
+        list->parents[list->node_count - ++list->wild_count] = (uint32_t)index;
+    else if ((above && above->wildcard) || index % DECOY_PARENT_ONE == 0)
+        list->parents[list->plain_count++] = (uint32_t)index;
+}
+
 static int collect_nodes(struct list *list)
 {
     struct set *seen = NULL;
@@ -73,8 +87,7 @@ static int collect_nodes(struct list *list)
         const struct zone_node *node = zones_node(list->zones, i);
         if (!is_listed(node))
             continue;
-        if (node->wildcard || i % DECOY_PARENT_ONE == 0)
-            list->parents[list->parent_count++] = (uint32_t)i;
+        collect_parent(list, i);
         int is_new = SET_NEW;
         if (list->params->is_words) {
             size_t len = (size_t)(node->name_len - node->apex->name_len);
@@ -101,21 +114,45 @@ static void shuffle(struct list *list)
     }
 }
 
+/* What a decoy lies below; *IS_DEEPER: with a label between. */
+static const struct zone_node *decoy_parent(const struct list *list, uint64_t bits, bool *is_deeper)
+{
+    bool is_below = bits >> 32 < UINT32_MAX / DECOY_BELOW_ONE;
+    uint64_t pick = bits >> 4;
+    size_t at = list->node_count;
+    if (is_below && bits & 1 && list->wild_count)
+        at = list->parents[list->node_count - 1 - pick % list->wild_count];
+    else if (is_below && list->plain_count)
+        at = list->parents[pick % list->plain_count];
+    *is_deeper = is_below && (bits >> 1) % DECOY_DEEPER_ONE == 0;
+    return at < list->node_count ? zones_node(list->zones, at)
+                                 : zones_apex(list->zones, bits % zones_apex_count(list->zones));
+}
+
+/* Puts label NUMBER in front of NAME. Not 0: there is no room. */
+static int prepend(const struct list *list, uint64_t number, struct name *name)
+{
+    char text[LABELS_TEXT_MAX];
+    struct name label, suffix = *name;
+    size_t len = labels_text(&list->labels, number, text);
+    int err = name_from_text(&label, text, len);
+    return err ? err : name_join(name, &label, &suffix);
+}
+
 /* "label", "label.parent", or those with the zone. Labels of zonegen come from
  * other seeds; where one is met all the same, the next number is tried. */
 static void decoy_text(const struct list *list, uint32_t index, char out[NAME_TEXT_MAX])
 {
     uint64_t bits = hash64(&index, sizeof index, list->params->seed ^ DECOY_SALT);
-    const struct zone_node *parent = zones_apex(list->zones, bits % zones_apex_count(list->zones));
-    if (list->parent_count && bits >> 32 < UINT32_MAX / DECOY_BELOW_ONE)
-        parent = zones_node(list->zones, list->parents[bits % list->parent_count]);
+    bool is_deeper;
+    const struct zone_node *parent = decoy_parent(list, bits, &is_deeper);
+    struct name above = {.len = parent->name_len};
+    memcpy(above.wire, parent->name, parent->name_len);
+    int err = is_deeper ? prepend(list, LABELS_COUNT_MAX - 1 - index, &above) : 0;
     for (uint64_t number = index;; number += list->params->decoy_count) {
-        struct name name, label, above = {.len = parent->name_len};
-        char text[LABELS_TEXT_MAX];
-        size_t len = labels_text(&list->labels, number, text);
-        memcpy(above.wire, parent->name, parent->name_len);
-        if (name_from_text(&label, text, len) || name_join(&name, &label, &above)) {
-            memcpy(out, text, len + 1); /* no room below so long a parent */
+        struct name name = above;
+        if (err || prepend(list, number, &name)) { /* below so long a parent */
+            labels_text(&list->labels, number, out);
             return;
         }
         if (zones_find(list->zones, name.wire))

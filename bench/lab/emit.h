@@ -23,7 +23,8 @@ struct emit_list_params {
 };
 
 /* Every name that exists below an apex and decoys, shuffled. One decoy in fifty lies
- * below another name; where that name has a wildcard, it is answered. */
+ * below another name, every second of these below one that has a wildcard, which then
+ * answers for it. */
 MUST_CHECK int emit_list(const struct zones *zones, const struct emit_list_params *params,
                          const char *path);
 /* How many names of such a list exist. */

@@ -101,6 +101,7 @@ static int make_zones(struct lab *lab)
         struct name apex;
         err = zone_name(o, i, &apex);
         params.has_apex_wildcard = count - i <= o->apex_wildcard_count;
+        params.apex_wildcard_kind = (unsigned)(count - i - 1);
         if (err)
             break;
         err = zonegen_add(lab->zones, &apex, &params);

@@ -193,7 +193,7 @@ static const struct opt rows[] = {
     {ZONES, "zones", 0, "N", "zones in all: lab.example, lab2.example, ...", NULL, "those named", NULL, 1, 0, set_zone_count},
     {ZONES, "zone-file", 0, "FILE", "zone to serve as written; repeatable, instead of made-up ones", NULL, NULL, NULL, 1, OPT_MANY | OPT_FILE, set_zone_files},
     {ZONES, "hosts", 0, "N", "names per made-up zone", "500", NULL, NULL, 1, 0, set_host_count},
-    {ZONES, "wildcards", 0, "N", "wildcards per made-up zone, one to three levels below the apex", "0", NULL, NULL, 1, 0, set_wildcard_count},
+    {ZONES, "wildcards", 0, "N", "wildcards per made-up zone, of all kinds by turns", "0", NULL, NULL, 1, 0, set_wildcard_count},
     {ZONES, "apex-wildcards", 0, "N", "of the zones, so many (the last) have a wildcard at the apex", "0", NULL, NULL, 1, 0, set_apex_wildcard_count},
     {ZONES, "words", 'w', "FILE", "labels for made-up zones", NULL, "the built-in list", NULL, 1, OPT_FILE, set_words_file},
     {ZONES, "common", 0, "SHARE", "share of the hosts whose label is one of those words", "50%", NULL, NULL, 1, 0, set_common_share},

@@ -16,7 +16,8 @@ struct zonegen_params {
     uint64_t host_count;       /* names with a purpose; those that come along are extra */
     uint64_t wildcard_count;
     bool has_apex_wildcard;
-    double common_share; /* of the hosts, taken from words */
+    unsigned apex_wildcard_kind; /* its number in the order of kinds (zonewild.c) */
+    double common_share;         /* of the hosts, taken from words */
 };
 
 /* Adds zone APEX; the same parameters and apex give the same zone. */
