@@ -38,8 +38,8 @@ $(FAKED): $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(FAKES) \
 	$(CC) $^ $(FAKE_WRAP) -o $@ -lcmocka $(ALL_LIBS)
 
 # The lab is one program: its tests link all of it but main.
-$(BUILD)/unit/lab/%: $(BUILD)/tests/unit/lab/%.o \
-          $(filter-out $(BUILD)/bench/lab/main.o,$(LAB)) $(call below,dns,model base)
+LAB_PARTS := $(filter-out $(BUILD)/bench/lab/main.o,$(LAB)) $(call below,dns,model base)
+$(BUILD)/unit/lab/%: $(BUILD)/tests/unit/lab/%.o $(LAB_PARTS)
 	@mkdir -p $(@D)
 	$(CC) $^ -o $@ -lcmocka $(ALL_LIBS)
 
@@ -59,6 +59,15 @@ check-unit: $(UNIT)
 	@$(call run_quietly,$(UNIT))
 
 # --- fuzz targets ---
+
+# These are about the lab's files, and link it in place of the layers.
+LAB_FUZZ := fuzz_zonefile fuzz_fleetfile
+$(LAB_FUZZ:%=$(BUILD)/replay/%): $(BUILD)/replay/%: $(BUILD)/tests/fuzz/%.o \
+          $(BUILD)/tests/fuzz/replay_main.o $(LAB_PARTS)
+	@mkdir -p $(@D)
+	$(CC) $^ -o $@ $(ALL_LIBS)
+$(LAB_FUZZ:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/tests/fuzz/%.o $(LAB_PARTS)
+	$(CC) $^ -o $@ -fsanitize=fuzzer $(ALL_LIBS)
 
 # A target may use any layer but main. Its corpus is tests/fuzz/corpus/WHAT.
 $(BUILD)/replay/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay_main.o $(ARCHIVES)
