@@ -101,6 +101,8 @@ struct message {
     uint16_t starts[STARTS_MAX]; /* offsets at which a label begins */
     unsigned start_count;
     uint16_t counts[3]; /* answer, authority, additional */
+    const struct lies *lies;
+    enum lie told;
 };
 
 static bool matches_at(const uint8_t *message, size_t at, const uint8_t *name)
@@ -193,19 +195,76 @@ static void put_record(struct message *m, const uint8_t *owner, const struct zon
     m->counts[section]++;
 }
 
+/* An address that is not there, or not the one that is. */
+static void put_lie(struct message *m, const uint8_t *owner, enum lie lie, uint16_t type)
+{
+    uint8_t address[16];
+    struct zone_record record = {.rdata = address,
+                                 .ttl = ZONE_TTL,
+                                 .type = type,
+                                 .rdata_len = type == TYPE_A ? 4 : sizeof address};
+    lies_address(m->lies, lie, m->counts[0], address, record.rdata_len);
+    put_record(m, owner, &record, 0);
+    m->told = lie;
+}
+
+static bool is_address(uint16_t type)
+{
+    return type == TYPE_A || type == TYPE_AAAA;
+}
+
 static bool put_rrset(struct message *m, const struct answer_params *params, const uint8_t *owner,
                       const struct zone_node *node, uint16_t type)
 {
     const struct zone_record *shown[ZONE_RECORDS_MAX];
     unsigned count = zone_pool_show(node, type, params->identity, params->variant, shown);
-    for (unsigned i = 0; i < count; i++)
-        put_record(m, owner, shown[i], 0);
+    for (unsigned i = 0; i < count; i++) {
+        if (m->lies->is_wrong && is_address(type))
+            put_lie(m, owner, LIE_WRONG, type);
+        else
+            put_record(m, owner, shown[i], 0);
+    }
     return count > 0;
 }
 
 static void put_soa(struct message *m, const struct zone_node *apex)
 {
     put_record(m, apex->name, zone_record_find(apex, TYPE_SOA), 1);
+}
+
+/* The zones end at the root: its SOA denies what lies outside. */
+static void put_root_soa(struct message *m)
+{
+    static const uint8_t root[1] = {0};
+    static const uint8_t rdata[22] = {[5] = 1, [19] = 1, [20] = 0x51, [21] = 0x80}; /* a day */
+    struct zone_record soa = {
+        .rdata = rdata, .ttl = ZONE_TTL, .type = TYPE_SOA, .rdata_len = sizeof rdata};
+    put_record(m, root, &soa, 1);
+}
+
+/* NXDOMAIN, or what a rewriter makes of it: an address for A, else no data. */
+static unsigned put_denial(struct message *m, const uint8_t *name, uint16_t type,
+                           const struct zone_node *apex)
+{
+    if (m->lies->rewrite) {
+        m->told = LIE_REWRITTEN;
+        if (type == TYPE_A)
+            put_lie(m, name, LIE_REWRITTEN, type);
+        return RCODE_NOERROR;
+    }
+    if (apex)
+        put_soa(m, apex);
+    else
+        put_root_soa(m);
+    return RCODE_NXDOMAIN;
+}
+
+static unsigned put_forged(struct message *m, const struct query *query)
+{
+    if (!is_address(query->type))
+        return RCODE_NXDOMAIN;
+    put_lie(m, query->name.wire, LIE_FORGED, query->type);
+    return RCODE_NOERROR;
 }
 
 /* The CNAME of NODE with OWNER's target in ROOM; NULL when that is no name. */
@@ -230,12 +289,14 @@ static unsigned put_data(struct message *m, const struct answer_params *params,
     struct name made[2]; /* the owner's may be one, its target's the other */
     for (unsigned length = 0; name && length <= ZONE_CHAIN_MAX; length++) {
         struct zone_answer found = zones_lookup(params->zones, name);
-        if (found.result == ZONE_OUTSIDE)
-            return length ? RCODE_NOERROR : params->outside_rcode;
-        if (found.result == ZONE_NXDOMAIN) {
-            put_soa(m, found.apex);
-            return RCODE_NXDOMAIN;
+        if (m->lies->hides) {
+            found.result = ZONE_NXDOMAIN;
+            m->told = LIE_HIDDEN;
         }
+        if (found.result == ZONE_OUTSIDE && (length || params->outside_rcode != RCODE_NXDOMAIN))
+            return length ? RCODE_NOERROR : params->outside_rcode;
+        if (found.result == ZONE_OUTSIDE || found.result == ZONE_NXDOMAIN)
+            return put_denial(m, name, query->type, found.apex);
         const struct zone_record *cname = zone_record_find(found.node, TYPE_CNAME);
         if (!cname) {
             if (!put_rrset(m, params, name, found.node, query->type))
@@ -250,9 +311,10 @@ static unsigned put_data(struct message *m, const struct answer_params *params,
     return RCODE_SERVFAIL;
 }
 
-static void message_begin(struct message *m, const struct query *query, uint8_t *out, size_t cap)
+static void message_begin(struct message *m, const struct answer_params *params,
+                          const struct query *query, uint8_t *out, size_t cap)
 {
-    *m = (struct message){.w = bytes_writer_at(out, cap)};
+    *m = (struct message){.w = bytes_writer_at(out, cap), .lies = &params->lies};
     bytes_put(&m->w, query->data, query->question_end);
     for (size_t at = ANSWER_HEADER_LEN; at + 4 < query->question_end && query->data[at];
          at += query->data[at] + 1u)
@@ -315,17 +377,19 @@ size_t answer_build(const struct answer_params *params, const struct query *quer
     bool is_truncated = params->action == ACTION_TRUNCATE;
     int rcode = rcode_of(params->action);
     struct message m;
-    message_begin(&m, query, out, params->size_max - (has_opt ? OPT_LEN : 0));
+    message_begin(&m, params, query, out, params->size_max - (has_opt ? OPT_LEN : 0));
     if (rcode < 0 && query->class != CLASS_IN)
         rcode = RCODE_REFUSED;
     if (rcode < 0) {
-        rcode = (int)put_data(&m, params, query);
+        rcode = (int)(params->lies.is_forged ? put_forged(&m, query) : put_data(&m, params, query));
         if (m.w.failed) /* the rcode stays: a cut NXDOMAIN is one */
             is_truncated = true;
         if (m.w.failed || rcode == RCODE_SERVFAIL)
-            message_begin(&m, query, out, params->size_max);
+            message_begin(&m, params, query, out, params->size_max);
     }
     m.w.cap = params->size_max;
+    if (params->told)
+        *params->told = m.told;
     if (has_opt)
         put_opt(&m, query);
     put_header(&m, query, (unsigned)rcode, is_truncated);

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "bench/lab/impair.h"
+#include "bench/lab/lies.h"
 #include "bench/lab/zone.h"
 #include "dns/name.h"
 
@@ -42,7 +43,9 @@ struct answer_params {
     unsigned outside_rcode;
     uint64_t identity; /* of who answers: its region follows (zone_pool_show) */
     uint64_t variant;
-    size_t size_max; /* of the reply */
+    size_t size_max;  /* of the reply */
+    struct lies lies; /* all zero: none */
+    enum lie *told;   /* what was told, where there are data; NULL: nobody asks */
 };
 
 /* Writes the reply to an OK query; returns its length, 0 for ACTION_SILENCE. OUT

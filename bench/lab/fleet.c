@@ -3,7 +3,7 @@
  *
  * 1. Read the groups. 2. Turn shares into counts: given counts first, then shares
  * of the whole, at least one each, then the rest. 3. Shuffle the assignment by the
- * seed. 4. Draw each resolver's traits. */
+ * seed. 4. Draw each resolver's traits, the same for all addresses of a back end. */
 #include "bench/lab/fleet.h"
 
 #include <arpa/inet.h>
@@ -65,6 +65,22 @@ static void assign_groups(struct fleet *fleet, uint64_t seed)
     }
 }
 
+/* Runs of `backend` addresses of a group share what the first of them has. */
+static void assign_backends(struct fleet *fleet)
+{
+    uint32_t first[FLEET_GROUPS_MAX] = {0}, left[FLEET_GROUPS_MAX] = {0};
+    for (uint32_t i = 0; i < fleet->count; i++) {
+        uint16_t group = fleet->resolvers[i].group;
+        if (!left[group]) {
+            double size = fleet->groups[group].ranges[TRAIT_BACKEND].low;
+            first[group] = i;
+            left[group] = size > 1 ? (uint32_t)size : 1;
+        }
+        left[group]--;
+        fleet->resolvers[i].backend = first[group];
+    }
+}
+
 static void set_address(struct resolver *resolver, const struct fleet_params *params, size_t index)
 {
     if (index < params->v4_count) {
@@ -112,10 +128,11 @@ int fleet_create(struct fleet **out, const struct fleet_params *params,
     if ((err = assign_counts(fleet, error_text)))
         goto fail;
     assign_groups(fleet, params->seed);
+    assign_backends(fleet);
     for (size_t i = 0; i < fleet->count; i++) {
         struct resolver *resolver = &fleet->resolvers[i];
         traits_draw(&resolver->traits, fleet->groups[resolver->group].ranges, params->seed,
-                    (uint32_t)i);
+                    resolver->backend);
         bucket_init(&resolver->bucket, resolver->traits.value[TRAIT_CAP].low, 0);
         set_address(resolver, params, i);
         resolver->udp = resolver->tcp = -1;

@@ -19,8 +19,8 @@
 
 #include "base/err.h"
 #include "bench/lab/bucket.h"
-#include "bench/lab/impair.h"
 #include "bench/lab/meter.h"
+#include "bench/lab/traits.h"
 
 #define FLEET_COUNT_MAX   20000 /* each takes two descriptors */
 #define FLEET_GROUPS_MAX  256
@@ -46,6 +46,10 @@ struct resolver_counts {
     uint64_t servfail, refused, formerr, truncated;
     uint64_t overload; /* the lab itself had no room: the run is not valid */
     uint64_t tcp;      /* of `queries` */
+    /* of `answered`: not the truth; at most one each */
+    uint64_t rewritten, hidden, wrong;
+    uint64_t forged; /* packets sent beside replies */
+    uint64_t turned; /* of `queries`: came when the resolver had turned */
 };
 
 struct resolver {
@@ -56,8 +60,11 @@ struct resolver {
     } address;
     socklen_t address_len;
     uint16_t group;
+    uint32_t backend; /* whose traits, lies, bucket, sightings and turn these are: the first
+                         address of the back end, usually this one */
     struct traits traits;
-    struct bucket bucket;
+    struct bucket bucket; /* this and `received`: of a back end's first only */
+    uint64_t received;    /* queries to all addresses of the back end */
     struct meter meter;
     struct resolver_counts counts;
     int udp, tcp; /* descriptors, -1: not open */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Fleet files: `default` and `group` lines into groups.
  *
- * The words of a line are the impairments (impair.c) and, for a group, how many
+ * The words of a line are the impairments (traits.c) and, for a group, how many
  * resolvers it has: count=N, share=P or rest. A group is named in reports by the
  * words that are its own, not the defaults. */
 #include "bench/lab/fleetfile.h"
@@ -14,24 +14,7 @@
 
 #include "base/lines.h"
 #include "base/units.h"
-
-static const struct mix {
-    const char *name, *about;
-    const char *const *lines;
-} mixes[] = {
-    {"clean", "every resolver answers everything, at once",
-     (const char *const[]){"group rest", NULL}},
-    {"lossy", "what a long list of public resolvers is like on a bad day",
-     (const char *const[]){
-         "default loss=0.4%-5% rtt=5ms-280ms jitter=20ms cap=50-5000 over=any",
-         "group share=3% dead=any",
-         "group share=3% slow=600ms-2s",
-         "group share=4% servfail=50%",
-         "group share=1% tc-only",
-         "group rest",
-         NULL,
-     }},
-};
+#include "bench/lab/mix.h"
 
 struct reader {
     struct fleet *fleet;
@@ -114,7 +97,7 @@ static int read_words(struct reader *r, struct group *group, struct range ranges
         has_size = has_size || err;
         if (err)
             continue;
-        err = impair_parse(ranges, word, value, &expected);
+        err = traits_parse(ranges, word, value, &expected);
         if (err == ERR_MISSING)
             return complain(r, "\"%s\" is no word of a fleet file (see --help)", word);
         if (err)
@@ -123,6 +106,27 @@ static int read_words(struct reader *r, struct group *group, struct range ranges
             add_to_label(group, word, value);
     }
     return has_size ? 0 : complain(r, "how many? count=N, share=P%% or rest");
+}
+
+static bool is_own(const struct reader *r, const struct group *group, enum trait trait)
+{
+    const struct range *is = &group->ranges[trait], *was = &r->defaults[trait];
+    return is->low != was->low || is->high != was->high;
+}
+
+/* Words that do nothing without another. As defaults they may stand: not every group
+ * has to lie. */
+static int check_words(struct reader *r, const struct group *group)
+{
+    const struct range *ranges = group->ranges;
+    bool forges = ranges[TRAIT_FORGE].high > 0;
+    bool lies = forges || ranges[TRAIT_REWRITE].high > 0 || ranges[TRAIT_HIDE].high > 0 ||
+                ranges[TRAIT_WRONG].high > 0;
+    if (!lies && is_own(r, group, TRAIT_TURNS))
+        return complain(r, "turns: to what? Give rewrite, hide, wrong or forge too");
+    if (!forges && (is_own(r, group, TRAIT_FORGE_SHARE) || is_own(r, group, TRAIT_LATE)))
+        return complain(r, "forge-share and late are about forge, which is not given");
+    return 0;
 }
 
 static int read_group(struct reader *r, char *words)
@@ -134,6 +138,8 @@ static int read_group(struct reader *r, char *words)
     *group = (struct group){0};
     memcpy(group->ranges, r->defaults, sizeof group->ranges);
     int err = read_words(r, group, group->ranges, words);
+    if (!err)
+        err = check_words(r, group);
     if (err)
         return err;
     for (size_t i = 0; group->is_rest && i < fleet->group_count; i++) {
@@ -197,15 +203,13 @@ int fleetfile_read_lines(struct fleet *fleet, const char *const *lines, size_t c
 
 int fleetfile_read_mix(struct fleet *fleet, const char *name, char error_text[FLEET_ERROR_MAX])
 {
-    for (size_t i = 0; i < sizeof mixes / sizeof *mixes; i++) {
-        size_t count = 0;
-        if (strcmp(mixes[i].name, name))
-            continue;
-        while (mixes[i].lines[count])
-            count++;
-        return fleetfile_read_lines(fleet, mixes[i].lines, count, error_text);
-    }
-    snprintf(error_text, FLEET_ERROR_MAX, "--mix: \"%s\" is not clean or lossy", name);
+    const char *const *lines = mix_lines(name);
+    size_t count = 0;
+    while (lines && lines[count])
+        count++;
+    if (lines)
+        return fleetfile_read_lines(fleet, lines, count, error_text);
+    snprintf(error_text, FLEET_ERROR_MAX, "--mix: \"%s\" is not " MIX_NAMES, name);
     return ERR_SYNTAX;
 }
 
@@ -216,11 +220,6 @@ void fleet_print_help(void)
            "  group SIZE WORD...         SIZE: count=N, share=P%% or rest\n"
            "Words:\n");
     for (int i = 0; i < TRAIT_COUNT; i++)
-        printf("  %-12s %s\n", impair_word((enum trait)i), impair_help((enum trait)i));
-    printf("\nThe mixes, written as fleet files:\n");
-    for (size_t i = 0; i < sizeof mixes / sizeof *mixes; i++) {
-        printf("  %s: %s\n", mixes[i].name, mixes[i].about);
-        for (size_t j = 0; mixes[i].lines[j]; j++)
-            printf("    %s\n", mixes[i].lines[j]);
-    }
+        printf("  %-12s %s\n", traits_word((enum trait)i), traits_help((enum trait)i));
+    mix_print_help();
 }

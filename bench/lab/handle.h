@@ -8,8 +8,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bench/lab/answer.h"
+#include "bench/lab/forge.h"
 #include "bench/lab/lab.h"
 #include "bench/lab/pending.h"
+
+#define HANDLE_PACKETS_MAX 2 /* the reply, and what comes beside it */
 
 struct handle_query {
     uint32_t resolver;
@@ -21,13 +25,25 @@ struct handle_query {
     mono_ns now;
 };
 
-struct handle_reply {
-    size_t len; /* 0: nothing is said */
+struct handle_packet {
+    uint8_t *data; /* in the room given */
+    size_t len;
     mono_ns delay;
+    uint32_t resolver; /* whose address it leaves from */
 };
 
-/* OUT has room for ANSWER_TCP_MAX. Counts what it does. */
-void handle_query(struct lab *lab, const struct handle_query *query, uint8_t *out,
+struct handle_reply {
+    struct handle_packet packets[HANDLE_PACKETS_MAX]; /* to be sent in this order */
+    unsigned count;                                   /* 0: nothing is said; TCP: at most 1 */
+};
+
+struct handle_room {
+    uint8_t reply[ANSWER_TCP_MAX];
+    uint8_t forged[FORGE_MAX];
+};
+
+/* Counts what it does. */
+void handle_query(struct lab *lab, const struct handle_query *query, struct handle_room *room,
                   struct handle_reply *reply);
 
 #endif

@@ -184,7 +184,7 @@ static const struct opt rows[] = {
     {FLEET, "first", 0, "ADDR", "first address, in 127.0.0.0/8", NULL, "127.1.0.1; 127.0.0.1 with --fast", NULL, 1, 0, set_first},
     {FLEET, "port", 'p', "N", "UDP and TCP port of all of them", "5300", NULL, NULL, 1, 0, set_port},
     {FLEET, "ipv6", 0, "N", "more resolvers on [::1], ports from --port up", "0", NULL, NULL, 1, 0, set_ipv6_count},
-    {FLEET, "mix", 'm', "MIX", "built-in fleet: clean answers all and at once, lossy is what a public list is like", "clean", NULL, "clean lossy", 1, 0, set_mix},
+    {FLEET, "mix", 'm', "MIX", "built-in fleet, from good to bad: clean easy lossy public harsh hostile (see below)", "clean", NULL, "clean easy lossy public harsh hostile", 1, 0, set_mix},
     {FLEET, "fleet", 'f', "FILE", "fleet file instead of a mix", NULL, NULL, NULL, 1, OPT_FILE, set_fleet_file},
     {FLEET, "group", 'g', "SPEC", "a line of a fleet file, such as \"rest loss=2% rtt=5ms-80ms\"; repeatable, instead of a mix", NULL, NULL, NULL, 1, OPT_MANY, set_groups},
     {FLEET, "no-tcp", 0, NULL, "do not listen on TCP", NULL, NULL, NULL, 1, 0, set_no_tcp},

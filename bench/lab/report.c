@@ -22,7 +22,12 @@
     X(formerr)                                                                                     \
     X(truncated)                                                                                   \
     X(overload)                                                                                    \
-    X(tcp)
+    X(tcp)                                                                                         \
+    X(rewritten)                                                                                   \
+    X(hidden)                                                                                      \
+    X(wrong)                                                                                       \
+    X(forged)                                                                                      \
+    X(turned)
 
 static void counts_add(struct resolver_counts *into, const struct resolver_counts *from)
 {
@@ -35,6 +40,7 @@ static void counts_add(struct resolver_counts *into, const struct resolver_count
 struct sums {
     struct resolver_counts counts;
     uint32_t resolvers, asked;
+    uint32_t backends;            /* that begin among them */
     uint32_t peak_1s, peak_100ms; /* the highest of any one resolver */
 };
 
@@ -47,6 +53,7 @@ static struct sums sum_of(const struct fleet *fleet, int group)
             continue;
         counts_add(&sums.counts, &resolver->counts);
         sums.resolvers++;
+        sums.backends += resolver->backend == i;
         sums.asked += resolver->counts.queries > 0;
         if (resolver->meter.peak_1s > sums.peak_1s)
             sums.peak_1s = resolver->meter.peak_1s;
@@ -73,8 +80,9 @@ static void put_counts(struct text *t, const struct resolver_counts *counts)
 
 static void put_sums(struct text *t, const struct sums *sums)
 {
-    text_printf(t, "\"resolvers\":%u,\"asked\":%u,\"peak_1s\":%u,\"peak_100ms\":%u,",
-                sums->resolvers, sums->asked, sums->peak_1s, sums->peak_100ms);
+    text_printf(t,
+                "\"resolvers\":%u,\"backends\":%u,\"asked\":%u,\"peak_1s\":%u,\"peak_100ms\":%u,",
+                sums->resolvers, sums->backends, sums->asked, sums->peak_1s, sums->peak_100ms);
     put_counts(t, &sums->counts);
 }
 
@@ -117,12 +125,17 @@ static void put_resolver(struct text *t, const struct lab *lab, const struct res
     char address[FLEET_ADDRESS_MAX];
     const struct range *traits = resolver->traits.value;
     fleet_address_text(resolver, address);
-    text_printf(t, "{\"address\":\"%s\",\"group\":", address);
+    text_printf(t, "{\"address\":\"%s\",", address);
+    fleet_address_text(&lab->fleet->resolvers[resolver->backend], address);
+    text_printf(t, "\"backend\":\"%s\",\"group\":", address);
     const char *label = lab->fleet->groups[resolver->group].label;
     text_put_json(t, label, strlen(label));
     text_printf(t, ",\"dead\":%d,\"loss\":%.4f,\"rtt_ms\":%.1f,\"cap_qps\":%.0f,",
                 fleet_dead(resolver), traits[TRAIT_LOSS].low, traits[TRAIT_RTT].low * 1e-6,
                 traits[TRAIT_CAP].low);
+    text_printf(t, "\"rewrite\":%.0f,\"hide\":%.4f,\"wrong\":%.4f,\"forge\":\"%s\",\"turns\":%.0f,",
+                traits[TRAIT_REWRITE].low, traits[TRAIT_HIDE].low, traits[TRAIT_WRONG].low,
+                traits_choice(TRAIT_FORGE, traits[TRAIT_FORGE].low), traits[TRAIT_TURNS].low);
     text_printf(t, "\"peak_1s\":%u,\"peak_100ms\":%u,", resolver->meter.peak_1s,
                 resolver->meter.peak_100ms);
     put_counts(t, &resolver->counts);
@@ -177,12 +190,28 @@ static void print_sums(const char *label, const struct sums *sums)
 {
     const struct resolver_counts *c = &sums->counts;
     char queries[UNITS_TEXT_MAX], answered[UNITS_TEXT_MAX];
-    fprintf(stderr, "  %-30.30s %4u %11s %11s %7llu %7llu %7llu %7llu %7llu %6u\n", label,
-            sums->resolvers, units_format_count(c->queries, queries),
+    fprintf(stderr, "  %-30.30s %4u %11s %11s %7llu %7llu %7llu %7llu %7llu %7llu %7llu %6u\n",
+            label, sums->resolvers, units_format_count(c->queries, queries),
             units_format_count(c->answered, answered), (unsigned long long)(c->lost + c->ignored),
             (unsigned long long)c->capped, (unsigned long long)c->servfail,
             (unsigned long long)(c->refused + c->formerr), (unsigned long long)c->truncated,
-            sums->peak_1s);
+            (unsigned long long)(c->rewritten + c->hidden + c->wrong),
+            (unsigned long long)c->forged, sums->peak_1s);
+}
+
+/* Where there is something to tell. */
+static void print_lies(const struct sums *sums)
+{
+    const struct resolver_counts *c = &sums->counts;
+    if (sums->backends != sums->resolvers)
+        diag("%u resolvers are %u back ends", sums->resolvers, sums->backends);
+    if (c->rewritten || c->hidden || c->wrong || c->forged)
+        diag("lies: %llu NXDOMAIN rewritten, %llu names hidden, %llu given wrong addresses, "
+             "%llu packets forged",
+             (unsigned long long)c->rewritten, (unsigned long long)c->hidden,
+             (unsigned long long)c->wrong, (unsigned long long)c->forged);
+    if (c->turned)
+        diag("%llu queries came to resolvers that had turned", (unsigned long long)c->turned);
 }
 
 void report_print(const struct lab *lab)
@@ -190,13 +219,15 @@ void report_print(const struct lab *lab)
     const struct fleet *fleet = lab->fleet;
     const struct watch_counts *w = &lab->watch.counts;
     struct sums sums = sum_of(fleet, -1);
-    fprintf(stderr, "  %-30s %4s %11s %11s %7s %7s %7s %7s %7s %6s\n", "group", "n", "queries",
-            "answered", "silent", "capped", "servf", "refused", "trunc", "peak/s");
+    fprintf(stderr, "  %-30s %4s %11s %11s %7s %7s %7s %7s %7s %7s %7s %6s\n", "group", "n",
+            "queries", "answered", "silent", "capped", "servf", "refused", "trunc", "lies",
+            "forged", "peak/s");
     for (size_t i = 0; i < fleet->group_count && fleet->group_count > 1; i++) {
         struct sums of_group = sum_of(fleet, (int)i);
         print_sums(fleet->groups[i].label, &of_group);
     }
     print_sums("all", &sums);
+    print_lies(&sums);
     diag("peak %u queries/s over all, %u source ports, %llu over TCP", lab->meter.peak_1s,
          watch_port_count(&lab->watch), (unsigned long long)sums.counts.tcp);
     diag(

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* One turn: wait for events or the next due reply; read queries, at most 64 of a
- * resolver, each handled (handle.c) into a reply that leaves now or waits in the
- * wheel; send what is due; flush. Sending happens once a turn, or when 64 have
- * gathered. */
+ * resolver, each handled (handle.c) into a reply and at most one packet beside it,
+ * which leave now or wait in the wheel; send what is due; flush. Sending happens once a
+ * turn, or when 64 have gathered. */
 #include "bench/lab/serve.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +40,7 @@ struct serve {
     struct iovec iov[BATCH];
     union client from[BATCH];
     uint8_t data[BATCH][QUERY_MAX];
-    uint8_t reply[ANSWER_TCP_MAX];
+    struct handle_room room;
 };
 
 static void deliver(struct serve *s, const struct pending_reply *reply)
@@ -51,26 +52,24 @@ static void deliver(struct serve *s, const struct pending_reply *reply)
         tcp_reply(s->tcp, reply->connection, reply->generation, reply->data, reply->len);
 }
 
-/* The reply in s->reply: now, or into the wheel. False when there is none. */
-static bool answer(struct serve *s, const struct handle_query *q, const struct handle_reply *reply,
-                   uint32_t connection, uint32_t generation)
+/* One packet: now, or into the wheel. False when there was no room. */
+static bool post(struct serve *s, const struct handle_query *q, const struct handle_packet *packet,
+                 uint32_t connection, uint32_t generation)
 {
-    struct pending_reply now = {.data = s->reply,
-                                .len = (uint32_t)reply->len,
-                                .resolver = q->resolver,
+    struct pending_reply now = {.data = packet->data,
+                                .len = (uint32_t)packet->len,
+                                .resolver = packet->resolver,
                                 .connection = connection,
                                 .generation = generation};
     struct pending_reply *later = NULL;
-    if (!reply->len)
-        return false;
     if (q->client)
         now.client = *q->client;
-    if (reply->delay <= 0) {
+    if (packet->delay <= 0) {
         deliver(s, &now);
         return true;
     }
-    mono_ns delay = reply->delay < PENDING_DELAY_MAX ? reply->delay : PENDING_DELAY_MAX;
-    if (pending_put(s->pending, s->now + delay, s->reply, reply->len, &later)) {
+    mono_ns delay = packet->delay < PENDING_DELAY_MAX ? packet->delay : PENDING_DELAY_MAX;
+    if (pending_put(s->pending, s->now + delay, packet->data, packet->len, &later)) {
         s->lab->fleet->resolvers[q->resolver].counts.overload++;
         return false;
     }
@@ -88,8 +87,9 @@ static bool on_tcp_query(void *ctx, uint32_t resolver, uint32_t connection, uint
     struct handle_reply reply;
     struct handle_query q = {
         .resolver = resolver, .data = data, .len = len, .is_tcp = true, .now = s->now};
-    handle_query(s->lab, &q, s->reply, &reply);
-    return answer(s, &q, &reply, connection, generation);
+    handle_query(s->lab, &q, &s->room, &reply);
+    assert(reply.count <= 1); /* the connection is owed one */
+    return reply.count && post(s, &q, &reply.packets[0], connection, generation);
 }
 
 static void read_resolver(struct serve *s, uint32_t index)
@@ -107,8 +107,9 @@ static void read_resolver(struct serve *s, uint32_t index)
             .now = s->now,
         };
         s->in[i].msg_hdr.msg_namelen = sizeof s->from[i];
-        handle_query(s->lab, &q, s->reply, &reply);
-        (void)answer(s, &q, &reply, PENDING_UDP, 0);
+        handle_query(s->lab, &q, &s->room, &reply);
+        for (unsigned j = 0; j < reply.count; j++)
+            (void)post(s, &q, &reply.packets[j], PENDING_UDP, 0);
     }
 }
 

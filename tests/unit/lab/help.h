@@ -14,8 +14,10 @@
 
 #include <cmocka.h>
 
+#include "base/bytes.h"
 #include "bench/lab/zone.h"
 #include "bench/lab/zonefile.h"
+#include "dns/code.h"
 #include "dns/name.h"
 
 static inline struct name name_of(const char *text)
@@ -54,6 +56,36 @@ static inline struct zones *zones_of(const char *text)
         fail_msg("%s", why);
     file_remove(path);
     return zones;
+}
+
+#define QUERY_MAX 512
+
+/* A query; UDP_SIZE 0: without EDNS. The name's spelling is kept. */
+static inline size_t query_build(uint8_t out[QUERY_MAX], const char *name, uint16_t type,
+                                 uint16_t udp_size)
+{
+    struct bytes_writer w = bytes_writer_at(out, QUERY_MAX);
+    static const uint8_t head[10] = {0xab, 0xcd, 0x01, 0x10, 0, 1};
+    bytes_put(&w, head, sizeof head);
+    bytes_put_u16(&w, udp_size > 0);
+    while (*name) {
+        size_t len = strcspn(name, ".");
+        bytes_put_u8(&w, (uint8_t)len);
+        bytes_put(&w, name, len);
+        name += len + (name[len] == '.');
+    }
+    bytes_put_u8(&w, 0);
+    bytes_put_u16(&w, type);
+    bytes_put_u16(&w, CLASS_IN);
+    if (udp_size) {
+        bytes_put_u8(&w, 0);
+        bytes_put_u16(&w, TYPE_OPT);
+        bytes_put_u16(&w, udp_size);
+        bytes_put_u32(&w, 0x8000); /* DO */
+        bytes_put_u16(&w, 0);
+    }
+    assert_false(w.failed);
+    return w.len;
 }
 
 #endif

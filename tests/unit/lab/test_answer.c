@@ -9,7 +9,7 @@
 
 static const char zone_text[] =
     "$ORIGIN lab.example.\n"
-    "www A 192.0.2.1\n"
+    "www A 192.0.2.1\nv6 AAAA 2001:db8::1\n"
     "pool A 192.0.2.1\npool A 192.0.2.2\npool A 192.0.2.3\n"
     "c1 CNAME c2\nc2 CNAME www\ngone CNAME nix\next CNAME a.b.test.\n"
     "loop CNAME loop\nx.ent A 192.0.2.4\n"
@@ -34,35 +34,6 @@ static const char wild_text[] =
     "*.toolong CNAME {}.a123456789012345678901234567890123456789012345678901234567890\n"
     "www A 192.0.2.1\n*.www A 192.0.2.2\na.www A 192.0.2.3\n*.a.www A 192.0.2.4\n";
 
-#define QUERY_MAX 512
-
-/* A query; UDP_SIZE 0: without EDNS. The name's spelling is kept. */
-static size_t make_query(uint8_t out[QUERY_MAX], const char *name, uint16_t type, uint16_t udp_size)
-{
-    struct bytes_writer w = bytes_writer_at(out, QUERY_MAX);
-    static const uint8_t head[10] = {0xab, 0xcd, 0x01, 0x10, 0, 1};
-    bytes_put(&w, head, sizeof head);
-    bytes_put_u16(&w, udp_size > 0);
-    while (*name) {
-        size_t len = strcspn(name, ".");
-        bytes_put_u8(&w, (uint8_t)len);
-        bytes_put(&w, name, len);
-        name += len + (name[len] == '.');
-    }
-    bytes_put_u8(&w, 0);
-    bytes_put_u16(&w, type);
-    bytes_put_u16(&w, CLASS_IN);
-    if (udp_size) {
-        bytes_put_u8(&w, 0);
-        bytes_put_u16(&w, TYPE_OPT);
-        bytes_put_u16(&w, udp_size);
-        bytes_put_u32(&w, 0x8000); /* DO */
-        bytes_put_u16(&w, 0);
-    }
-    assert_false(w.failed);
-    return w.len;
-}
-
 struct reply {
     uint8_t data[ANSWER_TCP_MAX];
     size_t len;
@@ -76,10 +47,11 @@ static void ask(const struct zones *zones, const char *name, uint16_t type, uint
 {
     uint8_t data[QUERY_MAX];
     struct query query;
-    size_t len = make_query(data, name, type, udp_size);
+    size_t len = query_build(data, name, type, udp_size);
     assert_int_equal(query_parse(&query, data, len), QUERY_OK);
     params.zones = zones;
-    params.outside_rcode = RCODE_REFUSED;
+    if (!params.outside_rcode)
+        params.outside_rcode = RCODE_REFUSED;
     if (!params.size_max)
         params.size_max = query.udp_size;
     reply->len = answer_build(&params, &query, reply->data);
@@ -351,7 +323,7 @@ static void actions_make_the_replies_they_name(void **state)
     }
     uint8_t data[QUERY_MAX];
     struct query query;
-    size_t len = make_query(data, "www.lab.example", TYPE_A, 0);
+    size_t len = query_build(data, "www.lab.example", TYPE_A, 0);
     struct answer_params silence = {
         .zones = zones, .action = ACTION_SILENCE, .size_max = ANSWER_UDP_PLAIN};
     assert_int_equal(query_parse(&query, data, len), QUERY_OK);
@@ -359,11 +331,123 @@ static void actions_make_the_replies_they_name(void **state)
     zones_destroy(zones);
 }
 
+static struct lies lies_of(unsigned rewrite, bool hides, bool is_wrong, uint64_t bits)
+{
+    return (struct lies){.rewrite = rewrite, .hides = hides, .is_wrong = is_wrong, .bits = bits};
+}
+
+/* What NAME comes to under LIES, and which of them was told. */
+static void expect_lie(const struct zones *zones, const char *name, uint16_t type, struct lies lies,
+                       enum lie expected, unsigned rcode, unsigned answers)
+{
+    static struct reply reply;
+    enum lie told = LIE_FORGED;
+    ask(zones, name, type, 1232, (struct answer_params){.lies = lies, .told = &told}, &reply);
+    if (told != expected || reply.rcode != rcode || reply.answers != answers)
+        fail_msg("%s: told %d, rcode %u, %u answers", name, told, reply.rcode, reply.answers);
+}
+
+/* The last four or sixteen octets of a reply without EDNS that ends with an address. */
+static void expect_address(const struct zones *zones, const char *name, uint16_t type,
+                           struct lies lies, const char *address, size_t len)
+{
+    static struct reply reply;
+    ask(zones, name, type, 0, (struct answer_params){.lies = lies}, &reply);
+    assert_true(reply.answers >= 1 && reply.len > 12 + len);
+    assert_memory_equal(reply.data + reply.len - len, address, len);
+}
+
+static void a_rewriter_turns_nxdomain_into_its_address(void **state)
+{
+    struct zones *zones = zones_of(zone_text);
+    struct lies lies = lies_of(7, false, false, 99);
+    (void)state;
+    expect_lie(zones, "nix.lab.example", TYPE_A, lies, LIE_REWRITTEN, RCODE_NOERROR, 1);
+    expect_address(zones, "nix.lab.example", TYPE_A, lies, "\313\0\161\7", 4);
+    lies.bits++; /* of another name or resolver: the address is the number's */
+    expect_address(zones, "nix.lab.example", TYPE_A, lies, "\313\0\161\7", 4);
+    expect_lie(zones, "nix.lab.example", TYPE_AAAA, lies, LIE_REWRITTEN, RCODE_NOERROR, 0);
+    expect_lie(zones, "nix.lab.example", TYPE_TXT, lies, LIE_REWRITTEN, RCODE_NOERROR, 0);
+    expect_lie(zones, "gone.lab.example", TYPE_A, lies, LIE_REWRITTEN, RCODE_NOERROR, 2);
+    expect_lie(zones, "www.lab.example", TYPE_A, lies, LIE_NONE, RCODE_NOERROR, 1);
+    expect_lie(zones, "ent.lab.example", TYPE_A, lies, LIE_NONE, RCODE_NOERROR, 0);
+    expect_lie(zones, "q.dev.lab.example", TYPE_A, lies, LIE_NONE, RCODE_NOERROR, 1);
+    expect_lie(zones, "other.test", TYPE_A, lies, LIE_NONE, RCODE_REFUSED, 0);
+    zones_destroy(zones);
+}
+
+static void names_outside_are_denied_by_the_root_and_rewritten_too(void **state)
+{
+    struct zones *zones = zones_of(zone_text);
+    static struct reply reply;
+    struct answer_params params = {.outside_rcode = RCODE_NXDOMAIN};
+    (void)state;
+    ask(zones, "other.test", TYPE_A, 0, params, &reply);
+    assert_int_equal(reply.rcode, RCODE_NXDOMAIN);
+    assert_int_equal(reply.answers, 0);
+    assert_int_equal(reply.authorities, 1);
+    assert_memory_equal(reply.data + 28, "\0\0\6\0\1", 5); /* the root, SOA, IN */
+    params.lies = lies_of(100, false, false, 0);
+    ask(zones, "other.test", TYPE_A, 0, params, &reply);
+    assert_int_equal(reply.rcode, RCODE_NOERROR);
+    assert_int_equal(reply.answers, 1);
+    assert_memory_equal(reply.data + reply.len - 4, "\313\0\161\144", 4);
+    zones_destroy(zones);
+}
+
+static void hidden_names_are_denied_whatever_the_type(void **state)
+{
+    struct zones *zones = zones_of(zone_text);
+    struct lies hidden = lies_of(0, true, false, 0);
+    (void)state;
+    expect_lie(zones, "www.lab.example", TYPE_A, hidden, LIE_HIDDEN, RCODE_NXDOMAIN, 0);
+    expect_lie(zones, "www.lab.example", TYPE_AAAA, hidden, LIE_HIDDEN, RCODE_NXDOMAIN, 0);
+    expect_lie(zones, "big.lab.example", TYPE_TXT, hidden, LIE_HIDDEN, RCODE_NXDOMAIN, 0);
+    expect_lie(zones, "c1.lab.example", TYPE_A, hidden, LIE_HIDDEN, RCODE_NXDOMAIN, 0);
+    hidden.is_wrong = true; /* a name that is not there has no wrong address */
+    expect_lie(zones, "www.lab.example", TYPE_A, hidden, LIE_HIDDEN, RCODE_NXDOMAIN, 0);
+    hidden.rewrite = 3; /* its own NXDOMAIN is one like any other */
+    expect_lie(zones, "www.lab.example", TYPE_A, hidden, LIE_REWRITTEN, RCODE_NOERROR, 1);
+    expect_address(zones, "www.lab.example", TYPE_A, hidden, "\313\0\161\3", 4);
+    zones_destroy(zones);
+}
+
+static void wrong_addresses_stand_where_right_ones_would(void **state)
+{
+    struct zones *zones = zones_of(zone_text);
+    static struct reply reply;
+    struct lies wrong = lies_of(0, false, true, 253);
+    (void)state;
+    expect_lie(zones, "www.lab.example", TYPE_A, wrong, LIE_WRONG, RCODE_NOERROR, 1);
+    expect_address(zones, "www.lab.example", TYPE_A, wrong, "\306\63\144\376", 4);
+    expect_lie(zones, "v6.lab.example", TYPE_AAAA, wrong, LIE_WRONG, RCODE_NOERROR, 1);
+    expect_address(zones, "v6.lab.example", TYPE_AAAA, wrong,
+                   "\77\377\0\0\0\1\0\0\375\0\0\0\0\0\0\0", 16);
+    expect_lie(zones, "c1.lab.example", TYPE_A, wrong, LIE_WRONG, RCODE_NOERROR, 3);
+    expect_lie(zones, "www.lab.example", TYPE_AAAA, wrong, LIE_NONE, RCODE_NOERROR, 0);
+    expect_lie(zones, "big.lab.example", TYPE_TXT, wrong, LIE_NONE, RCODE_NOERROR, 4);
+    expect_lie(zones, "gone.lab.example", TYPE_A, wrong, LIE_NONE, RCODE_NXDOMAIN, 1);
+    ask(zones, "pool.lab.example", TYPE_A, 0, (struct answer_params){.lies = wrong}, &reply);
+    assert_int_equal(reply.answers, 3);
+    for (unsigned i = 0; i < 3; i++) { /* as many as there are, all different */
+        const uint8_t *address = reply.data + reply.len - 4 - (size_t)16 * i;
+        assert_memory_equal(address, "\306\63\144", 3);
+        assert_int_equal(address[3], (253 + 2 - i) % 254 + 1);
+    }
+    /* What is cut was not told. */
+    enum lie told = LIE_FORGED;
+    struct answer_params cut = {.lies = wrong, .told = &told, .size_max = 40};
+    ask(zones, "pool.lab.example", TYPE_A, 0, cut, &reply);
+    assert_true(reply.tc);
+    assert_int_equal(told, LIE_NONE);
+    zones_destroy(zones);
+}
+
 static void bytes_that_are_no_query_are_told_apart(void **state)
 {
     uint8_t data[QUERY_MAX];
     struct query query;
-    size_t len = make_query(data, "www.lab.example", TYPE_A, 1232);
+    size_t len = query_build(data, "www.lab.example", TYPE_A, 1232);
     (void)state;
     assert_int_equal(query_parse(&query, data, 11), QUERY_IGNORE);
     for (size_t cut = 12; cut < len; cut++)
@@ -388,7 +472,7 @@ static void offered_sizes_are_kept_within_reason(void **state)
     struct query query;
     (void)state;
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        size_t len = make_query(data, "a.test", TYPE_A, sizes[i][0]);
+        size_t len = query_build(data, "a.test", TYPE_A, sizes[i][0]);
         assert_int_equal(query_parse(&query, data, len), QUERY_OK);
         assert_int_equal(query.udp_size, sizes[i][1]);
         assert_true(query.wants_dnssec);
@@ -405,7 +489,7 @@ static void damaged_queries_do_no_harm(void **state)
     rng_fast_init(&rng, 1);
     for (unsigned round = 0; round < 50000; round++) {
         uint8_t data[QUERY_MAX];
-        size_t len = make_query(data, names[round % 3], TYPE_TXT, round % 2 ? 1232 : 0);
+        size_t len = query_build(data, names[round % 3], TYPE_TXT, round % 2 ? 1232 : 0);
         for (unsigned i = 0; i < 3; i++)
             data[2 + rng_fast_below(&rng, (uint32_t)len - 2)] = (uint8_t)rng_fast_u64(&rng);
         len = rng_fast_below(&rng, 8) ? len : rng_fast_below(&rng, (uint32_t)len + 1);
@@ -418,6 +502,8 @@ static void damaged_queries_do_no_harm(void **state)
             assert_non_null(out);
             struct answer_params params = {
                 .zones = zones, .variant = round, .size_max = query.udp_size};
+            params.lies = lies_of(round % 5, round % 7 == 0, round % 3 == 0, round);
+            params.lies.is_forged = round % 11 == 0;
             assert_in_range(answer_build(&params, &query, out), 12, query.udp_size);
             free(out);
         }
@@ -440,6 +526,10 @@ int main(void)
         cmocka_unit_test(resolvers_of_a_region_agree_and_others_differ),
         cmocka_unit_test(what_does_not_fit_is_cut_to_the_question),
         cmocka_unit_test(actions_make_the_replies_they_name),
+        cmocka_unit_test(a_rewriter_turns_nxdomain_into_its_address),
+        cmocka_unit_test(names_outside_are_denied_by_the_root_and_rewritten_too),
+        cmocka_unit_test(hidden_names_are_denied_whatever_the_type),
+        cmocka_unit_test(wrong_addresses_stand_where_right_ones_would),
         cmocka_unit_test(bytes_that_are_no_query_are_told_apart),
         cmocka_unit_test(offered_sizes_are_kept_within_reason),
         cmocka_unit_test(damaged_queries_do_no_harm),

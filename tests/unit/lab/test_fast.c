@@ -39,23 +39,7 @@ static void fixture_deinit(struct fixture *f)
 
 static size_t make_query(uint8_t *out, const char *name, uint16_t type, bool has_opt)
 {
-    struct bytes_writer w = bytes_writer_at(out, 512);
-    static const uint8_t head[11] = {0xab, 0xcd, 1, 0, 0, 1};
-    static const uint8_t opt[11] = {0, 0, TYPE_OPT, 0x04, 0xd0};
-    bytes_put(&w, head, sizeof head);
-    bytes_put_u8(&w, has_opt);
-    while (*name) {
-        size_t len = strcspn(name, ".");
-        bytes_put_u8(&w, (uint8_t)len);
-        bytes_put(&w, name, len);
-        name += len + (name[len] == '.');
-    }
-    bytes_put_u8(&w, 0);
-    bytes_put_u16(&w, type);
-    bytes_put_u16(&w, CLASS_IN);
-    if (has_opt)
-        bytes_put(&w, opt, sizeof opt);
-    return w.len;
+    return query_build(out, name, type, has_opt ? 1232 : 0);
 }
 
 struct seen {
@@ -73,13 +57,13 @@ static struct seen ask(struct fixture *f, const char *name, uint16_t type, bool 
     assert_true(seen.len >= len || seen.len == 12);
     assert_memory_equal(data + 12, question + 12, question_len);
     assert_int_equal(data[2], 0x81);
-    assert_int_equal(data[3] & 0xf0, 0x80);
+    assert_int_equal(data[3] & 0xf0, 0x90); /* RA, and CD as asked */
     seen.rcode = data[3] & 15;
     seen.answers = data[7];
     seen.authorities = data[9];
     seen.additional = data[11];
     if (has_opt) /* OPT is the last record */
-        assert_memory_equal(data + seen.len - 11, "\0\0\51\4\320\0\0\0\0\0\0", 11);
+        assert_memory_equal(data + seen.len - 11, "\0\0\51\4\320\0\0\200\0\0\0", 11);
     return seen;
 }
 
