@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Tests: unit programs, replay of the fuzz corpora, scenarios, and the two script suites.
+# Tests: unit programs, replay of the fuzz corpora, scenarios, and the script suites.
 #
 #   make check            all of it
-#   make check-scenario   one part; likewise -unit, -replay, -cli, -servers
+#   make check-scenario   one part; likewise -unit, -replay, -cli, -servers, -lab
 #   make fuzz             libFuzzer programs in build/fuzz: build/fuzz/fuzz_name CORPUS...
 
 # Objects made on the way to a program are kept: the next build needs them.
@@ -94,5 +94,13 @@ fuzz-programs: $(FUZZERS)
 check-cli check-servers: check-%: $(PROGRAMS)
 	@if [ -x tests/$*/run ]; then tests/$*/run $(BUILD); else echo "no tests/$*/run"; fi
 
+# What the lab's liars send, packet by packet, needs a client that sees all of them.
+$(BUILD)/look: $(BUILD)/tests/lab/look.o $(call below,dns,model base)
+	$(CC) $^ -o $@ $(ALL_LIBS)
+
+.PHONY: check-lab
+check-lab: $(PROGRAMS) $(BUILD)/look
+	@tests/lab/run $(BUILD)
+
 .PHONY: check
-check: check-unit check-replay check-scenario check-cli check-servers
+check: check-unit check-replay check-scenario check-cli check-servers check-lab
