@@ -74,6 +74,17 @@ lab_stop() {
     fi
 }
 
+# timed COMMAND...: on CLIENT_CPU, for RUN_LIMIT seconds at most (status 124). Its streams
+# are in tool.out and tool.err, its status in STATUS, its times in USER_S, SYSTEM_S and
+# SECONDS_TAKEN.
+timed() {
+    local TIMEFORMAT='%3U %3S %3R'
+    STATUS=0
+    { time ${CLIENT_PIN[@]+"${CLIENT_PIN[@]}"} timeout -k 10 "$RUN_LIMIT" "$@" \
+        >"$WORK/tool.out" 2>"$WORK/tool.err" </dev/null; } 2>"$WORK/time" || STATUS=$?
+    read -r USER_S SYSTEM_S SECONDS_TAKEN <"$WORK/time"
+}
+
 # truth_of TRUTH NAMES: those NAMES that exist, sorted.
 truth_of() {
     cut -f1 "$1" | grep -v '^#' | sort >"$WORK/truth.names"
