@@ -2,7 +2,8 @@
 # Tests: unit programs, replay of the fuzz corpora, scenarios, and the script suites.
 #
 #   make check            all of it
-#   make check-scenario   one part; likewise -unit, -replay, -cli, -servers, -lab
+#   make check-scenario   one part; likewise -unit, -replay, -cli, -servers, -lab,
+#                         -score
 #   make fuzz             libFuzzer programs in build/fuzz: build/fuzz/fuzz_name CORPUS...
 
 # Objects made on the way to a program are kept: the next build needs them.
@@ -90,8 +91,8 @@ fuzz-programs: $(FUZZERS)
 
 # --- script suites: PROGRAM BUILD ---
 
-.PHONY: check-cli check-servers
-check-cli check-servers: check-%: $(PROGRAMS)
+.PHONY: check-cli check-servers check-score
+check-cli check-servers check-score: check-%: $(PROGRAMS)
 	@if [ -x tests/$*/run ]; then tests/$*/run $(BUILD); else echo "no tests/$*/run"; fi
 
 # What the lab's liars send, packet by packet, needs a client that sees all of them.
@@ -103,4 +104,4 @@ check-lab: $(PROGRAMS) $(BUILD)/look
 	@tests/lab/run $(BUILD)
 
 .PHONY: check
-check: check-unit check-replay check-scenario check-cli check-servers check-lab
+check: check-unit check-replay check-scenario check-cli check-servers check-lab check-score
