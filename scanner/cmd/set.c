@@ -314,10 +314,6 @@ static int parse_format(struct setup *setup, const char *text, size_t len, const
         text_puts(why, "the JSON format is called ndjson: one object a line");
         return ERR_SYNTAX;
     }
-    if (value_find_word("zone", text, len) >= 0) {
-        text_puts(why, "zone is not built yet");
-        return ERR_SYNTAX;
-    }
     int index = value_find_word(WORDS_FORMAT, text, len);
     if (index < 0)
         return value_refuse_word(why, text, len, WORDS_FORMAT);

@@ -6,7 +6,7 @@
 #include "out/out.h"
 
 static const struct out_format *const formats[] = {
-    &out_names, &out_text, &out_ndjson, &out_massdns, &out_csv,
+    &out_names, &out_text, &out_ndjson, &out_massdns, &out_zone, &out_csv,
 };
 
 const struct out_format *out_format_find(const char *name)
@@ -19,5 +19,5 @@ const struct out_format *out_format_find(const char *name)
 
 const char *out_format_list(void)
 {
-    return "names, text, ndjson, massdns, csv";
+    return "names, text, ndjson, massdns, zone, csv";
 }

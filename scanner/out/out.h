@@ -18,16 +18,16 @@
 
 struct out_format {
     const char *name;                                     /* on the command line */
-    const char *extension;                                /* for --split: "txt", "ndjson", "csv" */
+    const char *extension;                                /* for --split: "txt", "ndjson" */
     void (*begin)(struct text *out);                      /* NULL: no header line */
     void (*hit)(struct text *out, const struct hit *hit); /* whole lines */
 };
 
-extern const struct out_format out_names, out_text, out_ndjson, out_massdns, out_csv;
+extern const struct out_format out_names, out_text, out_ndjson, out_massdns, out_zone, out_csv;
 
 /* NULL when there is no such format. */
 const struct out_format *out_format_find(const char *name);
-/* "names, text, ndjson, massdns, csv", for messages. */
+/* "names, text, ndjson, massdns, zone, csv", for messages. */
 const char *out_format_list(void);
 
 struct out_sink; /* opaque */

@@ -37,7 +37,7 @@ struct scan_pattern {
 };
 
 struct scan_output {
-    const char *format; /* names text ndjson massdns csv */
+    const char *format; /* names text ndjson massdns zone csv */
     const char *path;   /* NULL: stdout */
 };
 

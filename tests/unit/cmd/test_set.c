@@ -200,14 +200,12 @@ static void formats_are_words_and_peers_words_are_explained(void **state)
     assert_null(run.params->outputs[2].path);
     run_end(&run);
     assert_refused("resolve names -f xml", ERR_SYNTAX,
-                   "-f: 'xml' is none of names, text, ndjson, massdns, csv");
+                   "-f: 'xml' is none of names, text, ndjson, massdns, zone, csv");
     assert_refused("resolve names -f json", ERR_SYNTAX,
                    "-f: the JSON format is called ndjson: one object a line");
-    assert_refused("resolve names -f zone", ERR_SYNTAX, "-f: zone is not built yet");
     assert_refused("resolve names --also csv", ERR_SYNTAX,
                    "--also: 'csv' is not FORMAT:FILE (ndjson:hits.ndjson)");
     assert_refused("resolve names --also csv:", ERR_SYNTAX, "--also: an empty file name");
-    assert_refused("resolve names --also zone:x", ERR_SYNTAX, "--also: zone is not built yet");
 }
 
 static void verdicts_are_shown_as_asked(void **state)

@@ -5,8 +5,8 @@
 #include "out/sink_internal.h"
 #include "tests/unit/out/files.h"
 
-static const struct out_format *const all_formats[] = {&out_names, &out_text, &out_ndjson,
-                                                       &out_massdns, &out_csv};
+static const struct out_format *const all_formats[] = {&out_names,   &out_text, &out_ndjson,
+                                                       &out_massdns, &out_zone, &out_csv};
 #define FORMATS (sizeof all_formats / sizeof all_formats[0])
 
 static void every_format_without_a_hit_leaves_its_header_alone(void **state)
