@@ -14,7 +14,7 @@
 
 /* Lower case, no trailing dot ("." for the root). */
 void put_name(struct text *out, const uint8_t *name);
-/* As above with its trailing dot, as massdns and zone files write it. */
+/* As above with its trailing dot, as zone files write it. */
 void put_name_dotted(struct text *out, const uint8_t *name);
 void put_type(struct text *out, uint16_t type); /* "AAAA", "TYPE257" */
 /* Presentation text on one line; names in it bare or dotted. */
