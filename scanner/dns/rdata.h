@@ -25,6 +25,10 @@ MUST_CHECK int rdata_expand(const struct reply *reply, const struct reply_record
 MUST_CHECK int rdata_to_text(uint16_t type, const uint8_t *rdata, size_t len, bool bare_names,
                              char *out, size_t cap);
 
+/* Whether TYPE has a form of its own here: data of such a type that come out as
+ * `\# n hex` are malformed (or of the obsolete WKS, which is never printed). */
+bool rdata_has_form(uint16_t type);
+
 /* An address in a private, shared, loopback or link-local range (RFC 1918, 6598,
  * 3927, 4193, 4291; RFC 6890). TYPE_A or TYPE_AAAA rdata. */
 bool rdata_is_private_address(uint16_t type, const uint8_t *rdata, size_t len);

@@ -97,7 +97,8 @@ static ldns_rr *parse_fields(uint16_t type, const uint8_t *rdata, size_t len)
         memcpy(wire + 2, rdata, len);
     ldns_rr_set_type(rr, (ldns_rr_type)type);
     ldns_rr_set_class(rr, LDNS_RR_CLASS_IN);
-    if (ldns_wire2rdf(rr, wire, len + 2, &at) != LDNS_STATUS_OK || ldns_rr_rd_count(rr) == 0)
+    if (ldns_wire2rdf(rr, wire, len + 2, &at) != LDNS_STATUS_OK || ldns_rr_rd_count(rr) == 0 ||
+        ldns_rr_rd_count(rr) < ldns_rr_descriptor_minimum(ldns_rr_descript(type)))
         goto done;
     good = true;
     for (size_t i = 0; i < ldns_rr_rd_count(rr); i++) {
@@ -189,6 +190,16 @@ static bool known_to_text(uint16_t type, const uint8_t *rdata, size_t len, bool 
     bool is_printed = fields_to_text(rr, bare_names, w);
     ldns_rr_free(rr);
     return is_printed;
+}
+
+bool rdata_has_form(uint16_t type)
+{
+    if (type == TYPE_WKS || type == TYPE_SVCB || type == TYPE_HTTPS) /* ldns is not asked */
+        return true;
+    const ldns_rr_descriptor *known = ldns_rr_descript(type);
+    return known && known->_type == (ldns_rr_type)type && known->_name &&
+           strncmp(known->_name, "TYPE", 4) != 0 && ldns_rr_descriptor_maximum(known) > 0 &&
+           ldns_rr_descriptor_field_type(known, 0) != LDNS_RDF_TYPE_UNKNOWN;
 }
 
 int rdata_to_text(uint16_t type, const uint8_t *rdata, size_t len, bool bare_names, char *out,

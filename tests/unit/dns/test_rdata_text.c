@@ -112,6 +112,7 @@ static void data_that_do_not_fit_their_type_are_generic(void **state)
     ASSERT_TEXT(TYPE_MX, "\0\12\1a", true, "\\# 4 000a0161");
     ASSERT_TEXT(TYPE_MX, "\0\12\0junk", true, "\\# 7 000a006a756e6b");
     ASSERT_TEXT(TYPE_TXT, "\5hell", true, "\\# 5 0568656c6c");
+    ASSERT_TEXT(256, "\5\300", true, "\\# 2 05c0"); /* a URI of one field: ldns is content */
     ASSERT_TEXT(TYPE_TXT, "", true, "\\# 0");
 }
 
@@ -177,6 +178,17 @@ static void the_longest_data_are_printed(void **state)
     assert_int_equal(rdata_to_text(TYPE_TXT, data, sizeof data, true, text, 100000), ERR_FULL);
 }
 
+static void types_with_a_form_are_told_from_those_that_are_always_generic(void **state)
+{
+    (void)state;
+    static const uint16_t with[] = {1, 2, 5, 6, 11, 15, 16, 28, 33, 39, 43, 46, 52, 64, 65, 257};
+    static const uint16_t without[] = {0, 10, 54, 255, 261, 65280, 65535};
+    for (size_t i = 0; i < sizeof with / sizeof *with; i++)
+        assert_true(rdata_has_form(with[i]));
+    for (size_t i = 0; i < sizeof without / sizeof *without; i++)
+        assert_false(rdata_has_form(without[i]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -187,6 +199,7 @@ int main(void)
         cmocka_unit_test(other_known_types_are_printed),
         cmocka_unit_test(fields_that_would_vanish_make_it_generic),
         cmocka_unit_test(unknown_types_are_generic),
+        cmocka_unit_test(types_with_a_form_are_told_from_those_that_are_always_generic),
         cmocka_unit_test(data_that_do_not_fit_their_type_are_generic),
         cmocka_unit_test(a_small_buffer_is_told_and_never_passed),
         cmocka_unit_test(no_type_lets_a_raw_byte_out),

@@ -113,6 +113,36 @@ static void what_is_written_in_hex_has_its_type_by_number(void **state)
                    "u.example.com. 60 IN TYPE261 \\# 2 0161\n");
 }
 
+/* Nor may there be anything below a DNAME. */
+static void what_a_dname_makes_is_a_comment(void **state)
+{
+    (void)state;
+    struct made_hit m;
+    make_hit(&m, "www.old.example.com");
+    add_record(&m, "old.example.com", TYPE_DNAME, 60, "\3new\4test", 10);
+    add_cname(&m, "www.old.example.com", "www.new.test");
+    add_a(&m, "old.example.com", 3);
+    assert_written(&out_zone, &m,
+                   "old.example.com. 60 IN DNAME new.test.\n"
+                   "; www.old.example.com. 300 IN CNAME www.new.test.\n"
+                   "old.example.com. 60 IN A 192.0.2.3\n");
+}
+
+/* A loader would refuse the whole file for them. */
+static void data_not_of_their_form_are_a_comment(void **state)
+{
+    (void)state;
+    struct made_hit m;
+    make_hit(&m, "u.example.com");
+    add_record(&m, "u.example.com", TYPE_TXT, 60, "\x05\x61", 2);
+    add_record(&m, "u.example.com", TYPE_A, 60, "\x01\x02", 2);
+    add_record(&m, "u.example.com", 64, 60, "\x01", 1);
+    assert_written(&out_zone, &m,
+                   "; u.example.com. 60 IN TYPE16 \\# 2 0561\n"
+                   "; u.example.com. 60 IN TYPE1 \\# 2 0102\n"
+                   "; u.example.com. 60 IN TYPE64 \\# 1 01\n");
+}
+
 static void a_ttl_above_31_bits_is_0(void **state)
 {
     (void)state;
@@ -137,6 +167,8 @@ int main(void)
         cmocka_unit_test(names_of_a_wildcard_are_never_records),
         cmocka_unit_test(odd_bytes_and_quotes_are_escaped),
         cmocka_unit_test(what_is_written_in_hex_has_its_type_by_number),
+        cmocka_unit_test(what_a_dname_makes_is_a_comment),
+        cmocka_unit_test(data_not_of_their_form_are_a_comment),
         cmocka_unit_test(a_ttl_above_31_bits_is_0),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
