@@ -3,10 +3,11 @@
  *
  *   1. TC: nothing is used. Error rcodes: the kind is the rcode.
  *   2. Nothing in the answer section: NXDOMAIN or NODATA. This is what nearly
- *      every reply of a scan is, so it costs a few compares and no walk. One
- *      exception (RFC 2308 section 2.2): NOERROR without AA whose authority
- *      section has NS and no SOA is a referral from a server that does not
- *      recurse; it says nothing about the name and is STRANGE.
+ *      every reply of a scan is, so NXDOMAIN costs a few compares and no walk. NOERROR
+ *      says nothing about the name in two cases: without AA, with NS and no SOA in the
+ *      authority section (RFC 2308 section 2.2), it is a referral from a server that
+ *      does not recurse, and STRANGE; and with upper rcode bits in an OPT record it is
+ *      BADVERS, which is FORMERR here (about EDNS, too), or STRANGE.
  *   3. The answer section is read once into a table, to its end, so that damage
  *      anywhere in it is seen; the first TABLE_MAX records are kept.
  *   4. The walk: at each name of the chain take DNAMEs above it, then records of
@@ -20,8 +21,9 @@
 
 #include <string.h>
 
-#define TABLE_MAX 256 /* records looked at; a 1,232-octet reply holds at most 110 */
-#define DNAME_MAX 8   /* DNAMEs looked at: each costs a read of its owner at every link */
+#define TABLE_MAX     256 /* records looked at; a 1,232-octet reply holds at most 110 */
+#define DNAME_MAX     8   /* DNAMEs looked at: each costs a read of its owner at every link */
+#define BADVERS_UPPER 1   /* of rcode 16 (RFC 6891 section 9) */
 
 /* One reply's walk. */
 struct walk {
@@ -165,30 +167,30 @@ static int walk_chain(struct walk *walk, bool *has_chain)
     }
 }
 
-/* NODATA, unless it is a referral. */
-static enum answer_kind nodata_or_referral(const struct reply *reply)
+/* NODATA, unless it is a referral or an OPT record has the rcode's upper bits (RFC 6891
+ * section 6.1.3): BADVERS, which is about EDNS, has 0 in the header. */
+static enum answer_kind nodata_or_other(const struct reply *reply)
 {
     struct reply_iter iter;
     struct reply_record record;
     bool has_ns = false, has_soa = false;
+    unsigned left = (unsigned)reply->answer_count + reply->authority_count;
 
-    if (reply->aa || reply->authority_count == 0)
+    if (reply->additional_count == 0 && (reply->aa || reply->authority_count == 0))
         return ANSWER_NODATA;
-    int got = reply_iter_init(&iter, reply);
-    if (got == 0)
-        got = 1;
-    while (got == 1 && !has_soa) {
-        got = reply_next(&iter, &record);
-        if (got != 1 || record.section == 3)
-            break;
+    if (reply_iter_init(&iter, reply) != 0)
+        return ANSWER_DAMAGED;
+    for (; reply_next(&iter, &record) == 1; left -= left > 0) {
         if (record.section == 2) {
             has_ns = has_ns || record.type == TYPE_NS;
-            has_soa = record.type == TYPE_SOA;
+            has_soa = has_soa || record.type == TYPE_SOA;
+        } else if (record.section == 3 && record.type == TYPE_OPT && record.ttl >> 24) {
+            return record.ttl >> 24 == BADVERS_UPPER ? ANSWER_FORMERR : ANSWER_STRANGE;
         }
     }
-    if (got < 0)
+    if (left > 0) /* what is damaged behind the authority section, nobody needs */
         return ANSWER_DAMAGED;
-    return has_ns && !has_soa ? ANSWER_STRANGE : ANSWER_NODATA;
+    return has_ns && !has_soa && !reply->aa ? ANSWER_STRANGE : ANSWER_NODATA;
 }
 
 static void classify_records(const struct reply *reply, const struct question *question,
@@ -212,7 +214,7 @@ static void classify_records(const struct reply *reply, const struct question *q
     else if (reply->rcode == RCODE_NXDOMAIN)
         out->kind = has_chain ? ANSWER_DATA : ANSWER_NXDOMAIN;
     else
-        out->kind = found ? ANSWER_DATA : nodata_or_referral(reply);
+        out->kind = found ? ANSWER_DATA : nodata_or_other(reply);
 
     if (out->kind != ANSWER_DATA) {
         out->record_count = 0;
@@ -245,7 +247,7 @@ void classify(const struct reply *reply, const struct question *question, struct
         if (reply->answer_count)
             classify_records(reply, question, out);
         else
-            out->kind = nodata_or_referral(reply);
+            out->kind = nodata_or_other(reply);
         break;
     case RCODE_SERVFAIL:
         out->kind = ANSWER_SERVFAIL;

@@ -14,6 +14,8 @@ struct message {
     uint8_t *data;
     size_t len;
     uint16_t counts[4]; /* question, answer, authority, additional */
+    uint16_t class;     /* of the answer's records */
+    uint32_t ttl;
 };
 
 static void put(struct message *m, const void *data, size_t len)
@@ -34,9 +36,9 @@ static void put_record(struct message *m, unsigned section, const struct name *o
 {
     put(m, owner->wire, owner->len);
     put16(m, record->type);
-    put16(m, CLASS_IN);
-    put16(m, 0);
-    put16(m, TTL);
+    put16(m, section == 1 ? m->class : CLASS_IN);
+    put16(m, m->ttl >> 16);
+    put16(m, m->ttl & 0xffff);
     put16(m, record->len);
     put(m, record->rdata, record->len);
     m->counts[section]++;
@@ -191,6 +193,47 @@ static void finish_header(struct message *m, const struct action *action,
     }
 }
 
+/* `_` in a record stands for the name asked, `_.suffix` for its first label and the suffix. */
+static struct name fill_in(const struct name *name, const struct name *asked)
+{
+    struct name out = *asked;
+    if (name->wire[0] != 1 || name->wire[1] != '_')
+        return *name;
+    if (name->len > 3) {
+        size_t label = 1u + asked->wire[0];
+        memcpy(out.wire + label, name->wire + 2, name->len - 2u);
+        out.len = (uint8_t)(label + name->len - 2);
+    }
+    return out;
+}
+
+static void put_written(struct message *m, const struct record *written, const struct name *asked)
+{
+    struct record record = *written;
+    struct name owner = fill_in(&record.owner, asked);
+    if (record.type == TYPE_CNAME) {
+        struct name target = {.len = (uint8_t)record.len};
+        memcpy(target.wire, record.rdata, record.len);
+        target = fill_in(&target, asked);
+        record.len = target.len;
+        memcpy(record.rdata, target.wire, target.len);
+    }
+    put_record(m, 1, &owner, &record);
+}
+
+/* RFC 6891 section 6.1.3: the rcode's upper bits, version 0. */
+static void put_opt(struct message *m, unsigned extended)
+{
+    static const uint8_t root[1];
+    put(m, root, sizeof root);
+    put16(m, TYPE_OPT);
+    put16(m, 1232);
+    put16(m, extended << 8);
+    put16(m, 0);
+    put16(m, 0);
+    m->counts[3]++;
+}
+
 static void put_padding(struct message *m, size_t octets)
 {
     struct record record = {.type = TXT};
@@ -208,7 +251,9 @@ static void put_padding(struct message *m, size_t octets)
 size_t message_build(uint8_t out[65535], const struct action *action, const struct net_query *query,
                      const struct records *zone, uint64_t counter)
 {
-    struct message m = {.data = out};
+    struct message m = {.data = out,
+                        .class = action->forgery == FORGE_RECORDS ? 3 : CLASS_IN,
+                        .ttl = action->ttl < 0 ? TTL : (uint32_t)action->ttl};
     struct name name;
     uint16_t type;
     bool with_edns;
@@ -224,10 +269,12 @@ size_t message_build(uint8_t out[65535], const struct action *action, const stru
         if (action->kind == ACT_ANSWER && !action->tc)
             rcode = put_answer(&m, zone, name, type, counter);
         for (size_t i = 0; i < action->answer.count; i++)
-            put_record(&m, 1, &action->answer.items[i].owner, &action->answer.items[i]);
+            put_written(&m, &action->answer.items[i], &name);
         for (size_t i = 0; i < action->authority.count; i++)
             put_record(&m, 2, &action->authority.items[i].owner, &action->authority.items[i]);
         put_padding(&m, action->pad);
+        if (action->extended >= 0)
+            put_opt(&m, (unsigned)action->extended);
     }
     finish_header(&m, action, query, rcode);
     return action->cut && action->cut < m.len ? action->cut : m.len;

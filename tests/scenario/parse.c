@@ -198,10 +198,10 @@ static uint8_t rcode_of(const struct parser *p, const char *text)
 static enum forgery forgery_of(const struct parser *p, const char *text)
 {
     static const char *const words[FORGERY_COUNT] = {
-        [FORGE_ID] = "id",       [FORGE_SOURCE] = "source", [FORGE_PORT] = "port",
-        [FORGE_CASE] = "case",   [FORGE_TYPE] = "type",     [FORGE_QUESTION] = "question",
-        [FORGE_CLASS] = "class", [FORGE_QR] = "qr",         [FORGE_OPCODE] = "opcode",
-        [FORGE_COUNT] = "count",
+        [FORGE_ID] = "id",       [FORGE_SOURCE] = "source",   [FORGE_PORT] = "port",
+        [FORGE_CASE] = "case",   [FORGE_TYPE] = "type",       [FORGE_QUESTION] = "question",
+        [FORGE_CLASS] = "class", [FORGE_QR] = "qr",           [FORGE_OPCODE] = "opcode",
+        [FORGE_COUNT] = "count", [FORGE_RECORDS] = "records",
     };
     for (unsigned i = 1; i < FORGERY_COUNT; i++)
         if (strcmp(words[i], text) == 0)
@@ -212,7 +212,7 @@ static enum forgery forgery_of(const struct parser *p, const char *text)
 /* What an action begins with. */
 static unsigned parse_verb(const struct parser *p, struct action *a, char **words, unsigned count)
 {
-    *a = (struct action){.after = -1};
+    *a = (struct action){.after = -1, .extended = -1, .ttl = -1};
     if (strcmp(words[0], "answer") == 0)
         a->kind = ACT_ANSWER;
     else if (strcmp(words[0], "drop") == 0)
@@ -269,6 +269,10 @@ static unsigned parse_modifier(const struct parser *p, struct action *a, char **
         a->forgery = forgery_of(p, words[1]);
     else if (strcmp(word, "cut") == 0)
         a->cut = number_of(p, words[1]);
+    else if (strcmp(word, "extended") == 0)
+        a->extended = (int)number_of(p, words[1]);
+    else if (strcmp(word, "ttl") == 0)
+        a->ttl = (int64_t)number_of(p, words[1]);
     else if (strcmp(word, "pad") == 0)
         a->pad = number_of(p, words[1]);
     else if (strcmp(word, "piece") == 0)

@@ -54,9 +54,10 @@ enum forgery {
     FORGE_CASE,     /* the name in other letter case */
     FORGE_TYPE,     /* another type */
     FORGE_CLASS,
-    FORGE_QR,     /* a query, not a response */
-    FORGE_OPCODE, /* not QUERY */
-    FORGE_COUNT,  /* tells of one record more than there is */
+    FORGE_QR,      /* a query, not a response */
+    FORGE_OPCODE,  /* not QUERY */
+    FORGE_COUNT,   /* tells of one record more than there is */
+    FORGE_RECORDS, /* the answer's records are of another class */
     FORGERY_COUNT
 };
 
@@ -66,8 +67,10 @@ struct action {
     uint8_t rcode;
     bool tc;
     mono_ns after;
-    size_t cut; /* octets of the message that leave; 0: all */
-    size_t pad; /* octets of padding in the additional section */
+    size_t cut;   /* octets of the message that leave; 0: all */
+    size_t pad;   /* octets of padding in the additional section */
+    int extended; /* rcode bits above the header's, in an OPT record; -1: no OPT */
+    int64_t ttl;  /* of its records; -1: the usual */
     size_t piece;
     mono_ns gap; /* TCP: pieces of so many octets, so far apart */
     struct records answer, authority;

@@ -138,7 +138,8 @@ static void perform(const struct action *action, const struct net_query *query, 
 
 static void on_query(void *ctx, const struct net_query *query)
 {
-    static const struct action honest = {.kind = ACT_ANSWER, .after = -1};
+    static const struct action honest = {
+        .kind = ACT_ANSWER, .after = -1, .extended = -1, .ttl = -1};
     struct server *server = server_at(&query->to);
     struct name name;
     uint16_t type;

@@ -402,6 +402,31 @@ static void a_referral_says_nothing_about_the_name(void **unused)
     assert_none(ANSWER_NODATA);
 }
 
+/* An OPT record as a server sends it, with the rcode's upper bits. */
+static void put_opt(unsigned upper)
+{
+    message_put(&m, IN_ADDITIONAL, ".", TYPE_OPT, 1232, "", 0);
+    uint8_t *ttl = m.data + m.w.len - 6;
+    memcpy(ttl, (uint8_t[]){(uint8_t)upper, 0, 0x80, 0}, 4); /* DO */
+}
+
+static void upper_rcode_bits_are_not_no_data(void **unused)
+{
+    (void)unused;
+    static const enum answer_kind kinds[] = {ANSWER_NODATA, ANSWER_FORMERR, ANSWER_STRANGE};
+    for (unsigned upper = 0; upper < 3; upper++) {
+        message_begin(&m, "a.test", TYPE_A, RCODE_NOERROR);
+        put_opt(upper);
+        assert_none(kinds[upper]);
+        message_set_flags(&m, FLAG_AA);
+        assert_none(kinds[upper]);
+        message_begin(&m, "a.test", TYPE_A, RCODE_NOERROR);
+        message_put_soa(&m, "test");
+        put_opt(upper);
+        assert_none(kinds[upper]);
+    }
+}
+
 static void nodata_with_a_soa_is_no_referral_in_either_order(void **unused)
 {
     (void)unused;
@@ -462,6 +487,7 @@ int main(void)
         cmocka_unit_test(a_cname_whose_target_does_not_fill_its_data_is_damage),
         cmocka_unit_test(damage_behind_an_empty_answer_section_is_not_looked_at),
         cmocka_unit_test(a_referral_says_nothing_about_the_name),
+        cmocka_unit_test(upper_rcode_bits_are_not_no_data),
         cmocka_unit_test(nodata_with_a_soa_is_no_referral_in_either_order),
         cmocka_unit_test(a_damaged_authority_section_of_a_nodata_reply_is_damage),
     };
