@@ -61,7 +61,7 @@ static void put_resolvers(struct text *out, const struct plan *plan)
         text_putc(out, ')');
     }
     put_left_out(out, plan->resolvers_unreachable, "no route");
-    put_left_out(out, plan->resolvers_unwanted, "-4 or -6");
+    put_left_out(out, plan->resolvers_unwanted, "-4, -6 or --bind");
     text_putc(out, '\n');
 }
 

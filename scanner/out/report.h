@@ -69,7 +69,7 @@ struct plan {
     const char *command, *subject;
     bool is_total_known;
     uint64_t candidates, zones, resolvers;
-    uint64_t resolvers_unreachable, resolvers_unwanted; /* left out: no route; by -4 or -6 */
+    uint64_t resolvers_unreachable, resolvers_unwanted; /* left out: no route; by -4, -6, --bind */
     const char *resolvers_from; /* "built-in list", "resolvers.txt", "3 given" */
     uint64_t rate_qps, resolver_rate_qps, zone_rate_qps; /* 0: none */
     uint32_t in_flight_max, threads;

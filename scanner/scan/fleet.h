@@ -29,7 +29,7 @@ struct fleet {
     size_t count, cap;
     size_t given;         /* distinct addresses read */
     size_t without_route; /* left out: the machine cannot reach them */
-    size_t unwanted;      /* left out: -4 or -6 */
+    size_t unwanted;      /* left out: -4, -6 or --bind */
     size_t bad_lines;
     uint32_t operator_count;
     bool is_all_loopback;

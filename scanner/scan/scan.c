@@ -95,7 +95,8 @@ static enum scan_exit compose_fleet(struct run *run)
     if (run->fleet.without_route > 0)
         log_error("no usable resolver: no route to any of the %zu given", run->fleet.given);
     else if (run->fleet.unwanted > 0)
-        log_error("no usable resolver: -4 or -6 rules out all of the %zu given", run->fleet.given);
+        log_error("no usable resolver: -4, -6 or --bind rules out all of the %zu given",
+                  run->fleet.given);
     else
         log_error("no usable resolver: the list has no address in it");
     return SCAN_EXIT_NO_RESOLVER;

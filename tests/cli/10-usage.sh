@@ -171,3 +171,55 @@ test_color_only_where_asked() {
     ask 0 resolve --color auto -r "$r1" empty
     expect_no_control_bytes err
 }
+
+# Each with the bounds that the man page tells.
+test_values_out_of_bounds_are_2() {
+    local value words
+    while read -r value words; do
+        # shellcheck disable=SC2086 # VALUE may be an option and its value
+        ask 2 resolve --dry-run -r "$r1" ${value//=/ } -d www.cli.example
+        expect_in err "$words"
+        expect_empty out
+    done <<'TABLE'
+--timeout=9ms 10ms to 60s
+--timeout=61s 10ms to 60s
+--threads=0 1 to 256
+--threads=257 1 to 256
+--tries=0 1 to 50
+--tries=51 1 to 50
+--shard=0/4 from 1 to N
+--shard=5/4 from 1 to N
+--port=65536 '65536'
+-t=ANY RFC 8482
+-t=OPT not a type of data
+-t=TYPE1,TYPE2,TYPE3,TYPE4,TYPE5,TYPE6,TYPE7,TYPE8,TYPE9,TYPE12,TYPE13,TYPE14,TYPE15,TYPE16,TYPE17,TYPE18,TYPE19 more than 16
+--allow-unresolved=101% '101%'
+TABLE
+}
+
+test_stdin_is_read_once() {
+    printf 'www.cli.example\n' >in
+    ask 2 resolve -r - -
+    expect_in err 'stdin can be read once'
+    ask 2 brute -r "$r1" -w - -d -
+    expect_in err 'stdin can be read once'
+}
+
+test_options_stand_anywhere_and_in_every_spelling() {
+    printf 'www.cli.example\n' >--names
+    ask 0 resolve --dry-run -tAAAA -c7 "--resolvers=$r1" -- --names
+    expect_in err 'type AAAA$'
+    expect_in err 'at most 7 in flight'
+    ask 0 brute cli.example --dry-run --rate 2k "-r$r1"
+    expect_in err 'ceilings: 2,000 queries/s over all'
+}
+
+test_flags_from_the_environment_and_empty_variables() {
+    DNSTRAWL_QUIET=yes DNSTRAWL_RATE='' resolve 0 -d www.cli.example
+    expect_empty err
+    expect_lines out www.cli.example
+    DNSTRAWL_QUIET=no resolve 0 -d www.cli.example
+    expect_in err complete
+    DNSTRAWL_QUIET=perhaps ask 2 resolve -r "$r1" -d www.cli.example
+    expect_in err DNSTRAWL_QUIET
+}

@@ -246,3 +246,35 @@ test_resolver_lists_in_every_spelling() {
     ask 2 resolve -r 'not-an-address' names
     ask 2 resolve -r '127.0.0.1:99999' names
 }
+
+test_comments_behind_items_are_left_out() {
+    printf 'www.cli.example # the web\nmail.cli.example\t# mail\n' >names
+    resolve 0 --stats stats names
+    expect_lines out www.cli.example mail.cli.example
+    expect_json stats '.candidates == 2 and .invalid == 0'
+}
+
+test_blocks_of_both_families_as_arguments_of_d() {
+    resolve 0 -t PTR -f text -d 192.0.2.10/31
+    expect_lines out '10.2.0.192.in-addr.arpa PTR www.cli.example' \
+        '11.2.0.192.in-addr.arpa PTR mail.cli.example'
+    ask 0 resolve -t PTR --dry-run -r "$r1" -d 2001:db8::/124
+    expect_in err ': 16 candidates'
+}
+
+test_scope_lists_are_files_too_and_never_empty() {
+    printf 'www\nmail\nv6\n' >words
+    printf '# ours\nwww.cli.example\n\nmail.CLI.example.\n' >scope
+    brute 0 -w words --scope scope --exclude www.cli.example cli.example
+    expect_lines out mail.cli.example
+    printf '# nobody\n' >scope
+    brute 2 -w words --scope scope cli.example
+    expect_in err 'no name in the list'
+}
+
+test_bind_leaves_out_the_other_family() {
+    ask 0 resolve -r "$r1,[::1]:$SHARED_PORT" --bind 127.0.0.1 --stats stats -d www.cli.example
+    expect_lines out www.cli.example
+    expect_json stats '.resolvers.usable == 1'
+    expect_in err ', 1 left out .*--bind'
+}
