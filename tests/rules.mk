@@ -75,6 +75,12 @@ $(BUILD)/replay/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay_main.o $(A
 	@mkdir -p $(@D)
 	$(CC) $^ -o $@ $(ALL_LIBS)
 
+# The engine's stands on the simulated network.
+FAKED_FUZZ := $(BUILD)/tests/fuzz/fuzz_engine.o
+$(BUILD)/replay/fuzz_engine: $(FAKED_FUZZ) $(BUILD)/tests/fuzz/replay_main.o $(FAKES) $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(CC) $^ $(FAKE_WRAP) -o $@ $(ALL_LIBS)
+
 .PHONY: check-replay
 check-replay: $(REPLAY)
 	@$(call run_quietly,$(REPLAY),tests/fuzz/corpus/$${program##*/fuzz_})
@@ -82,6 +88,9 @@ check-replay: $(REPLAY)
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(ARCHIVES)
 	$(CC) $^ -o $@ -fsanitize=fuzzer $(ALL_LIBS)
+
+$(BUILD)/fuzz_engine: $(FAKED_FUZZ) $(FAKES) $(ARCHIVES)
+	$(CC) $^ $(FAKE_WRAP) -o $@ -fsanitize=fuzzer $(ALL_LIBS)
 
 .PHONY: fuzz fuzz-programs
 fuzz:
