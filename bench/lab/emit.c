@@ -82,7 +82,7 @@ static int collect_nodes(struct list *list)
 {
     struct set *seen = NULL;
     size_t total = zones_node_count(list->zones);
-    int err = set_create(&seen, total);
+    int err = set_create(&seen);
     for (size_t i = 0; !err && i < total; i++) {
         const struct zone_node *node = zones_node(list->zones, i);
         if (!is_listed(node))

@@ -1,46 +1,82 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* The shared set of names, first version: one mutex around open addressing.
+/* The set (set.h): a directory of segments, and growth.
  *
- * Slots are 16 bytes, the key itself; all zero is empty, and the one key in 2^128
- * that is all zero is stored as another (low 1). Linear probing from the key's low
- * bits, which are as random as XXH3 makes them and cannot be aimed at without
- * the secret. The table doubles when it would pass 70 %; on failure to
- * grow the set is as it was, and what is in it is still found.
+ * A directory entry is a segment's address with its class, its size that is, in the
+ * low 8 bits, so that one load tells both and one swap replaces both; 0 is a segment
+ * that has no name yet. Old addresses cannot come back while somebody holds one
+ * (set_grace.h), so a swap never mistakes a new segment for the old one.
  *
- * The batch call prefetches all first slots before it takes the lock: with a
- * table larger than the caches each put waits for memory once, and these waits
- * overlap. The prefetch reads the table's place without the lock and may miss
- * a growth: then it only fetches in vain, since a prefetch never faults. */
+ * Classes. Eight sizes to start with, chosen by the segment's number; a segment grows by
+ * eight classes, to half as much again. Larger steps would copy less often and leave
+ * more empty: with 1.5 each name is copied twice in the long run, and with segments
+ * spread evenly over a step the average is (1.5 - 1) / ln 1.5 = 1.23 times the smallest
+ * size: 16 * 1.23 / 0.85 = 23.2 octets a name.
+ *
+ * Behind the lines of pairs is one more, for the note with which a segment is retired. */
 #include "base/set.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdbool.h>
-#include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 
-#include "base/set_alloc.h"
+#include "base/set_seam.h"
+#include "base/set_grace.h"
+#include "base/set_segment.h"
 
-#define SLOTS_MIN    1024 /* 16 KiB: a small scan never grows */
-#define LOAD_PERCENT 70
+#define SEGMENTS    (1u << HOME_SHIFT) /* of 10^9 names one has a million, copied in 10 ms */
+#define PHASES      8u                 /* sizes at which segments start */
+#define LINES_FIRST 16u                /* of the smallest: 1 KiB, 56 slots */
+#define CLASSES     256u               /* sizes there are; the last are of some 140 MB */
+#define CLASS_MASK  (CLASSES - 1)
+#define PAGE_LINES  64u   /* of 4 KiB */
+#define PAGED_FROM  1024u /* lines; from here on sizes are whole pages */
+#define BATCH       32u   /* names whose cache misses overlap */
+#define LOOKS       2u    /* lines fetched behind the first; few names go further */
+_Static_assert(CLASSES <= SET_ALIGNMENT, "a class is kept in an address's low bits");
 
-struct set {
-    uint64_t secret;
-    pthread_mutex_t lock;
-    /* below: changed under the lock; table and mask also read by prefetches */
-    struct hash128 *table;
-    size_t mask; /* slots - 1; a power of two */
-    size_t count;
+struct size {
+    uint32_t bytes;
+    uint32_t pair_count;
+    uint32_t names_max; /* with one more it grows: 85 % */
 };
 
-__attribute__((weak)) void *set_alloc(size_t count, size_t size)
+struct set {
+    _Atomic uintptr_t segments[SEGMENTS];
+    atomic_uint counts[SEGMENTS]; /* names in each, ever */
+    struct grace grace;
+    struct size sizes[CLASSES];
+    uint64_t secret;
+    atomic_size_t bytes;   /* of the segments */
+    unsigned forced_every; /* tests: a growth for every so many names; 0 as needed */
+};
+
+static bool is_prime(uint32_t number)
 {
-    return calloc(count, size);
+    for (uint32_t i = 2; i * i <= number; i++) {
+        if (number % i == 0)
+            return false;
+    }
+    return true;
 }
 
-static size_t count_max(size_t slots)
+static void fill_sizes(struct size sizes[CLASSES])
 {
-    return slots / 100 * LOAD_PERCENT + slots % 100 * LOAD_PERCENT / 100;
+    uint32_t line_counts[CLASSES];
+    for (uint32_t i = 0; i < CLASSES; i++) {
+        uint32_t count = i < PHASES ? LINES_FIRST + i : line_counts[i - PHASES] * 3 / 2;
+        if (count >= PAGED_FROM)
+            count = (count + PAGE_LINES - 1) / PAGE_LINES * PAGE_LINES;
+        line_counts[i] = count;
+        uint32_t pairs = (count - 1) / 2;
+        while (!is_prime(pairs))
+            pairs--;
+        sizes[i] = (struct size){
+            .bytes = count * SEGMENT_LINE,
+            .pair_count = pairs,
+            .names_max = pairs * PAIR_SLOTS / 100 * 85 + pairs * PAIR_SLOTS % 100 * 85 / 100,
+        };
+    }
 }
 
 static int read_secret(uint64_t *out)
@@ -52,158 +88,252 @@ static int read_secret(uint64_t *out)
     return got == (ssize_t)sizeof *out ? 0 : ERR_IO;
 }
 
-int set_create(struct set **out, size_t expected_count)
+int set_create(struct set **out)
 {
-    int error = ERR_NOMEM;
-    size_t slots = SLOTS_MIN;
     *out = NULL;
-    while (count_max(slots) < expected_count) {
-        if (slots > SIZE_MAX / sizeof(struct hash128) / 4)
-            return ERR_NOMEM;
-        slots *= 2;
-    }
-    struct set *set = set_alloc(1, sizeof *set);
+    struct set *set = set_alloc(sizeof *set);
     if (!set)
-        goto done;
-    set->table = set_alloc(slots, sizeof *set->table);
-    if (!set->table)
-        goto done;
-    set->mask = slots - 1;
-    error = read_secret(&set->secret);
+        return ERR_NOMEM;
+    fill_sizes(set->sizes);
+    int error = read_secret(&set->secret);
     if (error)
-        goto done;
-    if (pthread_mutex_init(&set->lock, NULL) != 0) {
-        error = ERR_NOMEM;
-        goto done;
-    }
-    *out = set;
-    return 0;
-done:
-    if (set)
-        free(set->table);
-    free(set);
+        set_free(set, sizeof *set);
+    else
+        *out = set;
     return error;
+}
+
+static struct line *lines_of(uintptr_t entry)
+{
+    return (struct line *)(entry & ~(uintptr_t)CLASS_MASK);
+}
+
+static const struct size *size_of(const struct set *set, uintptr_t entry)
+{
+    return &set->sizes[entry & CLASS_MASK];
 }
 
 void set_destroy(struct set *set)
 {
     if (!set)
         return;
-    pthread_mutex_destroy(&set->lock);
-    free(set->table);
-    free(set);
+    grace_deinit(&set->grace);
+    for (unsigned i = 0; i < SEGMENTS; i++) {
+        if (set->segments[i])
+            set_free(lines_of(set->segments[i]), size_of(set, set->segments[i])->bytes);
+    }
+    set_free(set, sizeof *set);
+}
+
+void set_force_growth(struct set *set, unsigned names)
+{
+    set->forced_every = names;
+}
+
+static uint64_t usable(uint64_t word)
+{
+    return word + (word == WORD_EMPTY) - (word == WORD_FROZEN);
 }
 
 struct hash128 set_key(const struct set *set, const void *bytes, size_t len)
 {
-    return hash128(bytes, len, set->secret);
+    struct hash128 key = hash128(bytes, len, set->secret);
+    return (struct hash128){.high = usable(key.high), .low = usable(key.low)};
 }
 
-static struct hash128 stored_form(struct hash128 key)
+/* ---- growth */
+
+static void retire(struct set *set, uintptr_t entry)
 {
-    if ((key.high | key.low) == 0)
-        key.low = 1;
-    return key;
+    const struct size *size = size_of(set, entry);
+    struct line *lines = lines_of(entry);
+    struct retired *note = (struct retired *)&lines[2 * size->pair_count];
+    atomic_fetch_sub(&set->bytes, size->bytes);
+    grace_retire(&set->grace, note, lines, size->bytes);
 }
 
-static bool is_empty(const struct hash128 *slot)
+/* The class of what takes ENTRY's place, or CLASSES when there is none. */
+static unsigned next_class(unsigned index, uintptr_t entry)
 {
-    return (slot->high | slot->low) == 0;
+    if (!entry)
+        return index % PHASES;
+    unsigned class = (unsigned)(entry & CLASS_MASK) + PHASES;
+    return class < CLASSES ? class : CLASSES;
 }
 
-/* The slot that holds KEY, or the empty one where it belongs. */
-static struct hash128 *slot_for(struct hash128 *table, size_t mask, struct hash128 key)
+/* Puts a segment of CLASS in the place of ENTRY, unless another thread is first; then
+ * all that is lost is the work. */
+static int replace(struct set *set, unsigned index, uintptr_t entry, unsigned class)
 {
-    size_t i = key.low & mask;
-    while (!is_empty(&table[i]) && (table[i].low != key.low || table[i].high != key.high))
-        i = (i + 1) & mask;
-    return &table[i];
-}
-
-static int grow(struct set *set)
-{
-    size_t slots = (set->mask + 1) * 2;
-    struct hash128 *table = NULL;
-    if (slots <= SIZE_MAX / sizeof *table)
-        table = set_alloc(slots, sizeof *table);
-    if (!table)
+    if (class == CLASSES)
         return ERR_NOMEM;
-    for (size_t i = 0; i <= set->mask; i++)
-        if (!is_empty(&set->table[i]))
-            *slot_for(table, slots - 1, set->table[i]) = set->table[i];
-    struct hash128 *old = set->table;
-    __atomic_store_n(&set->table, table, __ATOMIC_RELAXED);
-    __atomic_store_n(&set->mask, slots - 1, __ATOMIC_RELAXED);
-    free(old);
+    const struct size *size = &set->sizes[class];
+    struct line *lines = set_alloc(size->bytes);
+    if (!lines)
+        return ERR_NOMEM;
+    if (entry)
+        segment_copy(lines_of(entry), size_of(set, entry)->pair_count, lines, size->pair_count);
+    uintptr_t was = entry;
+    if (!atomic_compare_exchange_strong(&set->segments[index], &was, (uintptr_t)lines | class)) {
+        set_free(lines, size->bytes);
+        return 0;
+    }
+    atomic_fetch_add(&set->bytes, size->bytes);
+    if (entry)
+        retire(set, entry);
     return 0;
 }
 
-static int put_locked(struct set *set, struct hash128 key)
+/* After a new name: grows when it was one too many. Without memory the next one tries
+ * again, and the segment takes names until it is full. */
+static void grow_if_needed(struct set *set, unsigned index, uintptr_t entry)
 {
-    key = stored_form(key);
-    struct hash128 *slot = slot_for(set->table, set->mask, key);
-    if (!is_empty(slot))
-        return SET_OLD;
-    if (set->count + 1 > count_max(set->mask + 1)) {
-        int error = grow(set);
+    unsigned count = 1 + atomic_fetch_add_explicit(&set->counts[index], 1, memory_order_relaxed);
+    if (count > size_of(set, entry)->names_max)
+        (void)!replace(set, index, entry, next_class(index, entry));
+    else if (set->forced_every && count % set->forced_every == 0)
+        (void)!replace(set, index, entry, (unsigned)(entry & CLASS_MASK));
+}
+
+/* ---- putting and finding, inside */
+
+static unsigned segment_index(struct hash128 key)
+{
+    return (unsigned)(key.high >> (64 - HOME_SHIFT));
+}
+
+static int put(struct set *set, struct hash128 key)
+{
+    unsigned index = segment_index(key);
+    for (;;) {
+        uintptr_t entry = atomic_load(&set->segments[index]);
+        enum segment_result result = SEGMENT_FULL;
+        if (entry)
+            result = segment_put(lines_of(entry), size_of(set, entry)->pair_count, key);
+        if (result == SEGMENT_OLD)
+            return SET_OLD;
+        if (result == SEGMENT_NEW) {
+            grow_if_needed(set, index, entry);
+            return SET_NEW;
+        }
+        /* Full, or being replaced by a thread that may never come to an end. */
+        if (atomic_load(&set->segments[index]) != entry)
+            continue;
+        int error = replace(set, index, entry, next_class(index, entry));
         if (error)
             return error;
-        slot = slot_for(set->table, set->mask, key);
     }
-    *slot = key;
-    set->count++;
-    return SET_NEW;
+}
+
+static int find(struct set *set, struct hash128 key)
+{
+    unsigned index = segment_index(key);
+    for (;;) {
+        uintptr_t entry = atomic_load(&set->segments[index]);
+        if (!entry)
+            return 0;
+        enum segment_result result =
+            segment_find(lines_of(entry), size_of(set, entry)->pair_count, key);
+        if (result != SEGMENT_FROZEN)
+            return result == SEGMENT_OLD;
+        /* Not here; and as nothing else is published, nowhere. */
+        if (atomic_load(&set->segments[index]) == entry)
+            return 0;
+    }
 }
 
 int set_put(struct set *set, struct hash128 key)
 {
-    pthread_mutex_lock(&set->lock);
-    int result = put_locked(set, key);
-    pthread_mutex_unlock(&set->lock);
+    grace_enter(&set->grace);
+    int result = put(set, key);
+    grace_leave(&set->grace);
     return result;
 }
 
-int set_put_batch(struct set *set, const struct hash128 *keys, int8_t *results, size_t count)
+/* The lines that put() will come to, fetched before. */
+struct ahead {
+    struct line *lines; /* NULL: no segment yet */
+    struct walk walk;
+};
+
+static struct ahead look_ahead(struct set *set, struct hash128 key)
 {
-    const struct hash128 *table = __atomic_load_n(&set->table, __ATOMIC_RELAXED);
-    size_t mask = __atomic_load_n(&set->mask, __ATOMIC_RELAXED);
+    unsigned index = segment_index(key);
+    uintptr_t entry = atomic_load(&set->segments[index]);
+    if (!entry)
+        return (struct ahead){.lines = NULL};
+    struct ahead ahead = {.lines = lines_of(entry),
+                          .walk = walk_start(size_of(set, entry)->pair_count, key)};
+    __builtin_prefetch(&set->counts[index], 1);
+    __builtin_prefetch(&ahead.lines[ahead.walk.line], 1);
+    return ahead;
+}
+
+/* One line further if the key cannot be put into this one. Written without a branch:
+ * whether it is taken could not be predicted. */
+static void look_further(struct ahead *ahead)
+{
+    if (!ahead->lines)
+        return;
+    struct walk next = ahead->walk;
+    walk_on(&next);
+    bool is_full = line_is_full(&ahead->lines[ahead->walk.line]);
+    ahead->walk.line = is_full ? next.line : ahead->walk.line;
+    ahead->walk.left = is_full ? next.left : ahead->walk.left;
+    __builtin_prefetch(&ahead->lines[ahead->walk.line], 1);
+}
+
+static int put_some(struct set *set, const struct hash128 *keys, int8_t *results, size_t count)
+{
+    struct ahead aheads[BATCH];
     int error = 0;
     for (size_t i = 0; i < count; i++)
-        __builtin_prefetch(&table[keys[i].low & mask], 1);
-    pthread_mutex_lock(&set->lock);
+        aheads[i] = look_ahead(set, keys[i]);
+    for (unsigned look = 0; look < LOOKS; look++) {
+        for (size_t i = 0; i < count; i++)
+            look_further(&aheads[i]);
+    }
     for (size_t i = 0; i < count; i++) {
-        int result = put_locked(set, keys[i]);
+        int result = put(set, keys[i]);
         results[i] = (int8_t)result;
         if (result < 0)
             error = result;
     }
-    pthread_mutex_unlock(&set->lock);
+    return error;
+}
+
+int set_put_batch(struct set *set, const struct hash128 *keys, int8_t *results, size_t count)
+{
+    int error = 0;
+    grace_enter(&set->grace);
+    for (size_t at = 0; at < count; at += BATCH) {
+        int some = put_some(set, keys + at, results + at, count - at < BATCH ? count - at : BATCH);
+        if (some)
+            error = some;
+    }
+    grace_leave(&set->grace);
     return error;
 }
 
 int set_find(struct set *set, struct hash128 key)
 {
-    key = stored_form(key);
-    pthread_mutex_lock(&set->lock);
-    bool found = !is_empty(slot_for(set->table, set->mask, key));
-    pthread_mutex_unlock(&set->lock);
+    grace_enter(&set->grace);
+    int found = find(set, key);
+    grace_leave(&set->grace);
     return found;
 }
 
 size_t set_count(const struct set *set)
 {
-    struct set *own = (struct set *)set; /* const to callers: only the lock changes */
-    pthread_mutex_lock(&own->lock);
-    size_t count = own->count;
-    pthread_mutex_unlock(&own->lock);
+    size_t count = 0;
+    for (unsigned i = 0; i < SEGMENTS; i++)
+        count += atomic_load_explicit(&set->counts[i], memory_order_relaxed);
     return count;
 }
 
-size_t set_memory_bytes(const struct set *set)
+size_t set_memory_bytes(struct set *set)
 {
-    struct set *own = (struct set *)set;
-    pthread_mutex_lock(&own->lock);
-    size_t bytes = sizeof *own + (own->mask + 1) * sizeof *own->table;
-    pthread_mutex_unlock(&own->lock);
-    return bytes;
+    grace_enter(&set->grace);
+    grace_leave(&set->grace); /* the last one to leave may have met somebody looking */
+    return sizeof *set + atomic_load(&set->bytes) + atomic_load(&set->grace.retired_bytes);
 }

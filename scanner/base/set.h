@@ -1,13 +1,41 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* The shared set of names: insert-only, exactly one winner per name.
+/* The shared set of names: insert-only, exactly one winner per name, lock-free.
  *
  * Keys are 128-bit XXH3 of the canonical wire name under a per-run secret (64
- * bits would silently lose names at 10^9). Every worker may call set_put at any
- * time; for equal keys exactly one call in the life of the set returns
- * SET_NEW. The set grows while in use and never forgets.
+ * bits would silently lose names at 10^9). Every thread may call set_put at any
+ * time; for equal keys exactly one call in the life of the set returns SET_NEW, and
+ * what that thread did before is seen by all that get SET_OLD. The set grows while in
+ * use and never forgets.
  *
- * Today: one mutex around an open-addressing table, 16 bytes a slot, at most
- * 70 % full. The interface is final; the lock-free table replaces set.c alone. */
+ * How it works. The key's high bits choose one of 1,024 segments, each a table of
+ * cache-line buckets of four 16-octet slots (set_segment.h tells how a slot is claimed
+ * and filled). A segment that passes 7/8 full is replaced by one half as large again:
+ *
+ *   allocate the new one -> freeze the old one's free slots, copy its keys
+ *     -> publish the new one's address by one swap -> retire the old one
+ *
+ * All of it is done by the thread whose name made it too full. Others go on putting
+ * and finding; one that meets a frozen slot, and finds nothing published yet, makes the
+ * same copy itself and tries to publish that: the first swap wins, the copies are equal,
+ * the loser frees its own. The new segment is private until it is published, so a key
+ * is moved by plain stores. The old one is freed once nobody can be reading it
+ * (set_grace.h).
+ *
+ * Progress. set_find never retries more often than segments are published under it.
+ * set_put too; each retry means that another thread's growth went through, and growth
+ * takes as many new names as the segment grew by: lock-free. No thread ever waits for
+ * another, wherever that one was stopped, be it dead. malloc and mmap are outside this
+ * promise.
+ *
+ * Memory. At rest 16 octets a slot at 58 to 87 % full; segments start at eight
+ * different sizes, so that they do not all grow at once and the whole stays between 21
+ * and 24 octets a name (bench/README.md has measurements; from some 100,000 names
+ * on). Since a thousandth is copied at a time, growth needs no second table: the most is some
+ * 0.2 % per thread above that. An empty set takes 17 KiB, a segment with its first name
+ * 1 KiB or a little more. Without memory to grow the set goes on until a segment
+ * is full.
+ *
+ * Cost. One cache miss a name; the batch call has up to 32 of them overlap. */
 #ifndef BASE_SET_H
 #define BASE_SET_H
 
@@ -24,22 +52,28 @@ enum set_result {
     SET_OLD = 0, /* somebody was first */
 };
 
-/* EXPECTED_COUNT pre-sizes (0: small); growth is automatic. */
-MUST_CHECK int set_create(struct set **out, size_t expected_count);
-void set_destroy(struct set *set); /* NULL is fine; nobody may still use it */
+MUST_CHECK int set_create(struct set **out); /* ERR_NOMEM; ERR_IO: no random bytes */
+void set_destroy(struct set *set);           /* NULL is fine; nobody may still use it */
 
-/* Hash of canonical bytes under this set's secret. */
+/* Hash of canonical bytes under this set's secret: the only source of keys. Four of the
+ * 2^64 values of a word are taken for others, so that slots have them for marks. */
 struct hash128 set_key(const struct set *set, const void *bytes, size_t len);
 
-/* SET_NEW, SET_OLD or ERR_NOMEM. */
+/* SET_NEW, SET_OLD or ERR_NOMEM; then the key was not there and is not now. */
 MUST_CHECK int set_put(struct set *set, struct hash128 key);
-/* For each of COUNT keys the result of set_put in results[]; misses overlap. */
+/* For each of COUNT keys the result of set_put in results[]; 0, or ERR_NOMEM when any of
+ * them is that. */
 MUST_CHECK int set_put_batch(struct set *set, const struct hash128 *keys, int8_t *results,
                              size_t count);
 /* 1 when present, else 0. */
 int set_find(struct set *set, struct hash128 key);
 
+/* Names in it; what is being put meanwhile may or may not be counted. */
 size_t set_count(const struct set *set);
-size_t set_memory_bytes(const struct set *set);
+/* Octets held, with those retired and not yet freed. */
+size_t set_memory_bytes(struct set *set);
+
+/* Octets a name that a set of many names takes at most. */
+#define SET_BYTES_PER_NAME_MAX 24
 
 #endif

@@ -204,7 +204,7 @@ int target_parse(struct setup *setup, const char *text, size_t len, struct scan_
 int targets_init(struct targets *targets, struct setup *setup)
 {
     *targets = (struct targets){.setup = setup};
-    return set_create(&targets->seen, 0);
+    return set_create(&targets->seen);
 }
 
 void targets_deinit(struct targets *targets)

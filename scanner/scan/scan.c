@@ -174,7 +174,7 @@ static enum scan_exit compose(struct run *run)
     if (error == ERR_SYNTAX)
         return SCAN_EXIT_USAGE;
     if (error == 0)
-        error = set_create(&run->names, 0);
+        error = set_create(&run->names);
     if (error != 0) {
         log_error("%s", error == ERR_IO ? strerror(errno) : err_text(error));
         return SCAN_EXIT_FATAL;
