@@ -7,10 +7,10 @@
  * (set_grace.h), so a swap never mistakes a new segment for the old one.
  *
  * Classes. Eight sizes to start with, chosen by the segment's number; a segment grows by
- * eight classes, to half as much again. Larger steps would copy less often and leave
- * more empty: with 1.5 each name is copied twice in the long run, and with segments
- * spread evenly over a step the average is (1.5 - 1) / ln 1.5 = 1.23 times the smallest
- * size: 16 * 1.23 / 0.85 = 23.2 octets a name.
+ * eight classes, to 1.4 times its size. Larger steps would copy less often and leave more
+ * empty: with 1.4 each name is copied 2.5 times in the long run, and with segments spread
+ * evenly over a step the average is (1.4 - 1) / ln 1.4 = 1.19 times the smallest size:
+ * 16 * 1.19 / 0.85 = 22.4 octets a name.
  *
  * Behind the lines of pairs is one more, for the note with which a segment is retired. */
 #include "base/set.h"
@@ -26,8 +26,8 @@
 
 #define SEGMENTS    (1u << HOME_SHIFT) /* of 10^9 names one has a million, copied in 10 ms */
 #define PHASES      8u                 /* sizes at which segments start */
-#define LINES_FIRST 16u                /* of the smallest: 1 KiB, 56 slots */
-#define CLASSES     256u               /* sizes there are; the last are of some 140 MB */
+#define LINES_FIRST 20u                /* of the smallest: 1.3 KB, 56 slots */
+#define CLASSES     256u               /* sizes there are; the last are of some 50 MB */
 #define CLASS_MASK  (CLASSES - 1)
 #define PAGE_LINES  64u   /* of 4 KiB */
 #define PAGED_FROM  1024u /* lines; from here on sizes are whole pages */
@@ -64,7 +64,7 @@ static void fill_sizes(struct size sizes[CLASSES])
 {
     uint32_t line_counts[CLASSES];
     for (uint32_t i = 0; i < CLASSES; i++) {
-        uint32_t count = i < PHASES ? LINES_FIRST + i : line_counts[i - PHASES] * 3 / 2;
+        uint32_t count = i < PHASES ? LINES_FIRST + i : line_counts[i - PHASES] * 7 / 5;
         if (count >= PAGED_FROM)
             count = (count + PAGE_LINES - 1) / PAGE_LINES * PAGE_LINES;
         line_counts[i] = count;

@@ -9,7 +9,7 @@
  *
  * How it works. The key's high bits choose one of 1,024 segments, each a table of
  * cache-line buckets of four 16-octet slots (set_segment.h tells how a slot is claimed
- * and filled). A segment that passes 7/8 full is replaced by one half as large again:
+ * and filled). A segment that passes 85 % full is replaced by one 1.4 times as large:
  *
  *   allocate the new one -> freeze the old one's free slots, copy its keys
  *     -> publish the new one's address by one swap -> retire the old one
@@ -27,13 +27,13 @@
  * another, wherever that one was stopped, be it dead. malloc and mmap are outside this
  * promise.
  *
- * Memory. At rest 16 octets a slot at 58 to 87 % full; segments start at eight
+ * Memory. At rest 16 octets a slot at 61 to 85 % full; segments start at eight
  * different sizes, so that they do not all grow at once and the whole stays between 21
- * and 24 octets a name (bench/README.md has measurements; from some 100,000 names
- * on). Since a thousandth is copied at a time, growth needs no second table: the most is some
- * 0.2 % per thread above that. An empty set takes 17 KiB, a segment with its first name
- * 1 KiB or a little more. Without memory to grow the set goes on until a segment
- * is full.
+ * and 24 octets a name (from some 250,000 names on; bench/README.md has measurements).
+ * Since a thousandth is copied at a time, growth needs no second table: the most is some
+ * 0.2 % per thread above that. An empty set takes 20 KB, a segment with its first name
+ * 1.3 KB or a little more. Without memory to grow the set goes on until a segment is full;
+ * so it does at the largest size there is, at some 2 * 10^9 names.
  *
  * Cost. One cache miss a name; the batch call has up to 32 of them overlap. */
 #ifndef BASE_SET_H
@@ -73,7 +73,8 @@ size_t set_count(const struct set *set);
 /* Octets held, with those retired and not yet freed. */
 size_t set_memory_bytes(struct set *set);
 
-/* Octets a name that a set of many names takes at most. */
+/* A set of N names holds at most SET_BYTES_MIN + N * SET_BYTES_PER_NAME_MAX octets. */
 #define SET_BYTES_PER_NAME_MAX 24
+#define SET_BYTES_MIN          (2u << 20)
 
 #endif

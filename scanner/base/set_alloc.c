@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Segments up to MAP_FROM come from the heap. Larger ones are mappings of their own:
- * they are never asked for again at that size, since every segment grows, so a heap
- * would keep the holes; a mapping goes back to the kernel at once. Mapped memory is
- * populated in the same call, since all of it is about to be written: that saves a page
- * fault for every 4 KiB. */
+/* Segments are asked for in ever larger sizes, none of them twice, so that a heap would
+ * keep nothing but holes. Large ones are mappings of their own, which go back to the kernel
+ * at once; they are populated in the same call, since all of it is about to be written:
+ * that saves a page fault for every 4 KiB. Of smaller ones the whole pages go back when
+ * they are freed, and the heap keeps the addresses only. */
 #include "base/set_seam.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
 #define MAP_FROM (64u << 10)
+#define PAGE     4096u /* or a multiple; then some that could go back stay */
 
 void *set_alloc(size_t bytes)
 {
@@ -27,8 +29,13 @@ void *set_alloc(size_t bytes)
 
 void set_free(void *memory, size_t bytes)
 {
-    if (bytes >= MAP_FROM)
+    if (bytes >= MAP_FROM) {
         munmap(memory, bytes);
-    else
-        free(memory);
+        return;
+    }
+    uintptr_t start = ((uintptr_t)memory + PAGE - 1) / PAGE * PAGE;
+    uintptr_t end = ((uintptr_t)memory + bytes) / PAGE * PAGE;
+    if (memory && start < end)
+        (void)!madvise((void *)start, end - start, MADV_DONTNEED);
+    free(memory);
 }
