@@ -127,6 +127,13 @@ int set_exclude(void *ctx, const char *value, struct text *why)
     return setup_add(&((struct setup *)ctx)->exclude, value);
 }
 
+int set_dedupe(void *ctx, const char *value, struct text *why)
+{
+    (void)why;
+    ((struct setup *)ctx)->params.dedupe = *value == '1';
+    return 0;
+}
+
 int set_shard(void *ctx, const char *value, struct text *why)
 {
     struct scan_params *params = &((struct setup *)ctx)->params;

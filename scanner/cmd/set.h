@@ -13,6 +13,7 @@
     X(set_type)                                                                                    \
     X(set_scope)                                                                                   \
     X(set_exclude)                                                                                 \
+    X(set_dedupe)                                                                                  \
     X(set_shard)                                                                                   \
     X(set_seed)                                                                                    \
     X(set_resolvers)                                                                               \

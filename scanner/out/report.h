@@ -74,6 +74,7 @@ struct plan {
     uint64_t rate_qps, resolver_rate_qps, zone_rate_qps; /* 0: none */
     uint32_t in_flight_max, threads;
     const char *types; /* "A,AAAA" */
+    bool dedupes;
     uint64_t seed;
     uint32_t shard_index, shard_count; /* index from 0 */
     const char *config_path;           /* NULL: none read */

@@ -130,8 +130,11 @@ void settle_unasked(struct worker *w, const struct candidate *candidate, uint32_
                     enum verdict verdict)
 {
     count_verdict(w, zone, verdict);
-    if (verdict == VERDICT_INVALID || !w->run->params->show[verdict])
-        return; /* an invalid one has no name to write; it was told by file and line */
+    /* An invalid one has no name to write, and was told by file and line; a repeat's name
+     * is written, if it is, with the verdict of the first. */
+    if (verdict == VERDICT_INVALID || verdict == VERDICT_DUPLICATE ||
+        !w->run->params->show[verdict])
+        return;
     struct hit template = {
         .zone = zone == ZONES_OTHER ? NULL : zones_at(w->run->zones, zone)->text,
         .verdict = verdict,

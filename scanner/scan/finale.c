@@ -107,6 +107,7 @@ void finale_plan(const struct run *run)
         .in_flight_max = run->in_flight_max,
         .threads = run->worker_count,
         .types = types,
+        .dedupes = params->dedupe,
         .seed = params->seed,
         .shard_index = params->shard_index,
         .shard_count = params->shard_count,

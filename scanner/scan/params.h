@@ -56,6 +56,7 @@ struct scan_params {
     uint64_t seed;
     uint32_t shard_index, shard_count; /* index from 0 */
     struct str_list scope, exclude;    /* names and "*.suffix", as text, checked */
+    bool dedupe;                       /* ask for a name once, however often it comes */
 
     /* resolvers */
     struct str_list resolvers; /* -r values; empty: built in */

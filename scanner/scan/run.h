@@ -28,7 +28,8 @@ struct run {
     uint32_t *pattern_zones;              /* brute: zone numbers by pattern */
     struct words_pattern *words_patterns; /* brute: borrowed by the source */
     struct scope *scope;
-    struct set *names;
+    struct set *names; /* that were written */
+    struct set *seen;  /* candidates, for --dedupe; NULL: not asked for */
     struct writer *writer;
 
     /* Ceilings in force over all workers, 0: none. */

@@ -175,6 +175,8 @@ static enum scan_exit compose(struct run *run)
         return SCAN_EXIT_USAGE;
     if (error == 0)
         error = set_create(&run->names);
+    if (error == 0 && params->dedupe)
+        error = set_create(&run->seen);
     if (error != 0) {
         log_error("%s", error == ERR_IO ? strerror(errno) : err_text(error));
         return SCAN_EXIT_FATAL;
@@ -195,6 +197,7 @@ static void dismantle(struct run *run)
     zones_destroy(run->zones);
     scope_destroy(run->scope);
     set_destroy(run->names);
+    set_destroy(run->seen);
     fleet_deinit(&run->fleet);
 }
 

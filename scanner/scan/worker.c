@@ -214,32 +214,48 @@ static uint32_t start_task(struct worker *w, const struct candidate *candidate, 
     return index;
 }
 
+/* A candidate as a task, or TASK_NONE when it ends without a query. */
+static uint32_t take_candidate(struct worker *w, const struct candidate *candidate, int state)
+{
+    counter_add(&w->counters.candidates, 1);
+    if (state == SOURCE_INVALID) {
+        uint32_t zone = candidate->zone != SOURCE_ZONE_NONE ? w->run->pattern_zones[candidate->zone]
+                                                            : ZONES_OTHER;
+        settle_unasked(w, candidate, zone, VERDICT_INVALID);
+        return TASK_NONE;
+    }
+    uint32_t zone = zone_of(w, candidate);
+    if (state == INTAKE_REPEAT)
+        settle_unasked(w, candidate, zone, VERDICT_DUPLICATE);
+    else if (!scope_allows(w->run->scope, candidate->name.wire))
+        settle_unasked(w, candidate, zone, VERDICT_OUT_OF_SCOPE);
+    else
+        return start_task(w, candidate, zone);
+    return TASK_NONE;
+}
+
 /* The next candidate that is to be asked, as a task; TASK_NONE when there is none now. */
 static uint32_t fresh_task(struct worker *w, mono_ns *wake)
 {
-    struct candidate candidate;
-    for (int i = 0; i < UNASKED_MAX && may_read(w); i++) {
-        int state = w->cursor->source->ops->next(w->cursor, &candidate);
-        if (state == SOURCE_GOT || state == SOURCE_INVALID)
-            counter_add(&w->counters.candidates, 1);
-        if (state == SOURCE_GOT) {
-            uint32_t zone = zone_of(w, &candidate);
-            if (scope_allows(w->run->scope, candidate.name.wire))
-                return start_task(w, &candidate, zone);
-            settle_unasked(w, &candidate, zone, VERDICT_OUT_OF_SCOPE);
-        } else if (state == SOURCE_INVALID) {
-            uint32_t zone = candidate.zone != SOURCE_ZONE_NONE
-                                ? w->run->pattern_zones[candidate.zone]
-                                : ZONES_OTHER;
-            settle_unasked(w, &candidate, zone, VERDICT_INVALID);
-        } else if (state == SOURCE_WAIT) {
+    const struct candidate *candidate;
+    for (int i = 0; may_read(w); i++) {
+        if (i == UNASKED_MAX) { /* replies are waiting too */
+            *wake = w->now;
+            return TASK_NONE;
+        }
+        int state = intake_next(&w->intake, &candidate);
+        if (state == SOURCE_WAIT) {
             *wake = w->now + SOURCE_RETRY;
             return TASK_NONE;
-        } else {
-            w->is_source_done = true;
-            if (state < 0)
-                w->error = state;
         }
+        if (state == SOURCE_END || state < 0) {
+            w->is_source_done = true;
+            w->error = state;
+            break;
+        }
+        uint32_t index = take_candidate(w, candidate, state);
+        if (index != TASK_NONE)
+            return index;
     }
     if (!w->is_source_done && w->error == 0)
         *wake = w->is_writer_full ? w->now + WRITER_WAIT : w->now + NS_PER_MS;
@@ -446,7 +462,7 @@ int worker_create(struct worker **out, struct run *run, uint32_t index)
         error =
             wildcards_create(&w->wildcards, &w->rng, run->params->types, run->params->type_count);
     if (error == 0)
-        error = run->source->ops->cursor_open(run->source, &w->cursor);
+        error = intake_open(&w->intake, run->source, run->seen);
     if (error == 0) {
         const struct engine_params params = {
             .wire = w->wire,
@@ -474,8 +490,7 @@ void worker_destroy(struct worker *w)
     if (!w)
         return;
     engine_destroy(w->engine);
-    if (w->cursor)
-        w->cursor->source->ops->cursor_close(w->cursor);
+    intake_close(&w->intake);
     wildcards_destroy(w->wildcards);
     tasks_destroy(w->tasks);
     wire_close(w->wire);

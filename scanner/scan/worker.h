@@ -13,6 +13,7 @@
 
 #include "engine/engine.h"
 #include "engine/pace.h"
+#include "scan/intake.h"
 #include "scan/refusals.h"
 #include "scan/run.h"
 #include "scan/task.h"
@@ -46,7 +47,7 @@ struct worker {
     struct wire *wire;
     struct pool *pool;
     struct engine *engine;
-    struct source_cursor *cursor;
+    struct intake intake;
     struct tasks *tasks;
     struct wildcards *wildcards;
     struct refusals refusals;

@@ -79,7 +79,7 @@ TABLE
 # Refused, not ignored, and absent from help.
 test_what_is_not_built_yet_is_2() {
     local option
-    for option in --trusted=x --no-trust --dnssec=on --own --resume --dedupe --permute --depth=2 \
+    for option in --trusted=x --no-trust --dnssec=on --own --resume --permute --depth=2 \
         --from=x --direct --server=x --wildcards=x --keep-wildcard --io=gso --io=xdp; do
         ask 2 brute "$option" cli.example
         expect_in err '^dnstrawl: '

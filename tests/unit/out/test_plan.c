@@ -124,6 +124,25 @@ static void extremes_and_control_bytes_stay_readable(void **state)
     assert_line_in(&p, "configuration: \\027\n");
 }
 
+static void the_memory_that_repeats_cost_is_told(void **state)
+{
+    (void)state;
+    struct plan p = sample;
+    p.dedupes = true;
+    /* 190,421 names of 24 octets and the 2 MiB of an empty set: 6,667,256 */
+    assert_line_in(&p, "  expected: at least a query for each of up to 190,421 names\n"
+                       "  repeats: left out (--dedupe); remembering the names takes up to 7 MB\n");
+    p.candidates = 10000000;
+    assert_line_in(&p, "takes up to 243 MB\n");
+    p.candidates = 1;
+    assert_line_in(&p, "each of up to 1 name\n");
+    assert_line_in(&p, "takes up to 3 MB\n");
+    p.is_total_known = false;
+    assert_line_in(&p, "  expected: as many queries as the input has different names, or more\n"
+                       "  repeats: left out (--dedupe); remembering the names takes 24 MB a "
+                       "million\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -133,6 +152,7 @@ int main(void)
         cmocka_unit_test(a_stream_has_no_count_beforehand),
         cmocka_unit_test(limits_and_shards_are_told),
         cmocka_unit_test(extremes_and_control_bytes_stay_readable),
+        cmocka_unit_test(the_memory_that_repeats_cost_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
