@@ -73,10 +73,11 @@ test_help() {
 }
 
 test_what_words_should_come_to() {
-    printf '%s\n' www text w twin.w x.w a.b.w sharer.w no1 x.www loop >words
+    printf '%s\t%s\t%s\n' note.lab.example ent - '*.note.lab.example' wildcard TXT >>truth
+    printf '%s\n' www text w twin.w x.w a.b.w sharer.w no1 x.www loop x.note >words
     awk -F '\t' -v zone=lab.example -f "$BENCH/truth.awk" -f "$BENCH/fleet/should.awk" \
         truth words | cut -f 2 | paste -s -d ' ' >should
-    says 'found nodata nodata twin wildcard wildcard found nxdomain nxdomain servfail' should
+    says 'found nodata nodata twin wildcard wildcard sharer nxdomain nxdomain servfail empty' should
 }
 
 # All that the lab makes up is known to the scorer, and its own truth scores full marks.
