@@ -186,6 +186,9 @@ static void tell_error(const struct run *run, const struct run_end *end,
     const char *source = source_error(run->source);
     if (error != 0)
         log_error("%s", source ? source : err_text(error));
+    if (error == ERR_NOMEM && run->seen)
+        log_error("--dedupe remembers %zu names in %zu MB; without it a list takes no memory",
+                  set_count(run->seen), set_memory_bytes(run->seen) / 1000000);
     if (end->is_unanswered || report->exit_code == SCAN_EXIT_NO_RESOLVER)
         log_error("no usable resolver: of %llu queries none brought an answer of use "
                   "(%llu timed out, %llu unreachable, %llu REFUSED, %llu FORMERR, %llu NOTIMP)",

@@ -2,7 +2,24 @@
 /* scan/intake.c: everything the source says comes through in order; repeats are marked. */
 #include "scan/intake.h"
 
+#include "base/set_seam.h"
 #include "tests/unit/scan/help.h"
+
+static bool is_memory_gone;
+
+void *set_alloc(size_t bytes)
+{
+    void *memory = NULL;
+    if (is_memory_gone || posix_memalign(&memory, SET_ALIGNMENT, bytes) != 0)
+        return NULL;
+    return memset(memory, 0, bytes);
+}
+
+void set_free(void *memory, size_t bytes)
+{
+    (void)bytes;
+    free(memory);
+}
 
 /* A source that reads its states from a text: a letter is the name of that letter, '!' a bad
  * line, '.' waits, '$' an error; behind the text is the end. */
@@ -168,6 +185,21 @@ static void a_cursor_that_does_not_open_is_told(void **state)
     assert_int_equal(script.closed, 0);
 }
 
+static void without_memory_for_the_set_it_says_so(void **state)
+{
+    (void)state;
+    struct set *set = fresh_set();
+    struct script script = {.source = {&script_ops}, .text = "ab"};
+    struct intake intake;
+    const struct candidate *candidate;
+    assert_int_equal(intake_open(&intake, &script.source, set), 0);
+    is_memory_gone = true;
+    assert_int_equal(intake_next(&intake, &candidate), ERR_NOMEM);
+    is_memory_gone = false;
+    intake_close(&intake);
+    set_destroy(set);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +209,7 @@ int main(void)
         cmocka_unit_test(what_came_before_an_error_is_handed_out),
         cmocka_unit_test(a_full_batch_then_the_end),
         cmocka_unit_test(a_cursor_that_does_not_open_is_told),
+        cmocka_unit_test(without_memory_for_the_set_it_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
