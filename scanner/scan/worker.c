@@ -13,22 +13,18 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/log.h"
 #include "scan/signals.h"
 
-#define PROBE_TASKS      320  /* kept free of candidates: wildcard probes must not starve */
-#define ZONE_AHEAD_MAX   1024 /* tasks waiting for their zone's pace before reading goes on */
-#define UNASKED_MAX      4096 /* candidates a turn that end without a query */
-#define SOURCE_RETRY     (5 * NS_PER_MS)  /* until a pipe without data is tried again */
-#define WRITER_WAIT      (5 * NS_PER_MS)  /* until a full output queue is looked at again */
-#define TCP_WAIT         (20 * NS_PER_MS) /* until a free connection is tried for again */
-#define SAME_PATIENCE    (2 * NS_PER_S)   /* then another resolver is asked */
-#define STOP_CHECK       (50 * NS_PER_MS) /* the stop flag is seen at least this often */
-#define SAME_WAIT        (2 * NS_PER_MS)  /* the one resolver wanted has no room just now */
-#define PORTS_MIN        4
-#define IN_FLIGHT_A_PORT 16384
+#define ZONE_AHEAD_MAX 1024 /* tasks waiting for their zone's pace before reading goes on */
+#define UNASKED_MAX    4096 /* candidates a turn that end without a query */
+#define SOURCE_RETRY   (5 * NS_PER_MS)  /* until a pipe without data is tried again */
+#define WRITER_WAIT    (5 * NS_PER_MS)  /* until a full output queue is looked at again */
+#define TCP_WAIT       (20 * NS_PER_MS) /* until a free connection is tried for again */
+#define SAME_PATIENCE  (2 * NS_PER_S)   /* then another resolver is asked */
+#define STOP_CHECK     (50 * NS_PER_MS) /* the stop flag is seen at least this often */
+#define SAME_WAIT      (2 * NS_PER_MS)  /* the one resolver wanted has no room just now */
 
 /* --- choosing a resolver --- */
 
@@ -200,7 +196,7 @@ static uint32_t zone_of(struct worker *w, const struct candidate *candidate)
 static bool may_read(const struct worker *w)
 {
     return !w->is_source_done && !w->is_writer_full && w->error == 0 &&
-           tasks_free_count(w->tasks) > PROBE_TASKS &&
+           tasks_free_count(w->tasks) > WORKER_PROBE_TASKS &&
            tasks_delayed_count(w->tasks) < ZONE_AHEAD_MAX + w->in_flight_max / 2;
 }
 
@@ -388,118 +384,4 @@ int worker_start(struct worker *w)
 {
     errno = pthread_create(&w->thread, NULL, worker_main, w);
     return errno == 0 ? 0 : ERR_IO;
-}
-
-/* --- life --- */
-
-/* This worker's resolvers: a share of the operators, or with few of them all, each
- * with a share of its rate. */
-static int create_pool(struct worker *w, unsigned socket_count[WIRE_FAMILIES])
-{
-    const struct run *run = w->run;
-    const struct fleet *fleet = &run->fleet;
-    bool is_partitioned = run_is_partitioned(run);
-    double share = is_partitioned ? 1.0 : 1.0 / run->worker_count;
-    struct pool_entry *entries = calloc(fleet->count, sizeof *entries);
-    if (!entries)
-        return ERR_NOMEM;
-    size_t count = 0;
-    for (size_t i = 0; i < fleet->count; i++) {
-        const struct fleet_resolver *r = &fleet->items[i];
-        if (is_partitioned && r->operator_key % run->worker_count != w->index)
-            continue;
-        entries[count++] = (struct pool_entry){
-            .address = r->address,
-            .list_index = (uint32_t)i,
-            .operator_key = r->operator_key,
-            .qps = (double)run_resolver_qps(run, r) * share,
-        };
-        socket_count[r->address.family] = 1;
-    }
-    int error = pool_create(&w->pool, entries, count, w->in_flight_max, &w->rng, clock_mono_ns());
-    free(entries);
-    return error;
-}
-
-static int create_wire(struct worker *w, unsigned socket_count[WIRE_FAMILIES])
-{
-    unsigned ports = (w->in_flight_max + IN_FLIGHT_A_PORT - 1) / IN_FLIGHT_A_PORT;
-    struct wire_params wire = {.rng = &w->rng};
-    for (unsigned f = 0; f < WIRE_FAMILIES; f++)
-        wire.socket_count[f] = socket_count[f] * (ports < PORTS_MIN ? PORTS_MIN : ports);
-    const char *bind = w->run->params->bind_address;
-    struct wire_address local;
-    if (bind) {
-        int error = fleet_parse_address(&local, bind, strlen(bind), 1);
-        if (error != 0)
-            return error;
-        wire.bind[local.family] = local;
-    }
-    return wire_open(&w->wire, &wire);
-}
-
-int worker_create(struct worker **out, struct run *run, uint32_t index)
-{
-    *out = NULL;
-    struct worker *w = calloc(1, sizeof *w);
-    if (!w)
-        return ERR_NOMEM;
-    w->run = run;
-    w->index = index;
-    w->in_flight_max = run->in_flight_max / run->worker_count;
-    if (w->in_flight_max == 0)
-        w->in_flight_max = 1;
-    uint32_t task_count = w->in_flight_max + PROBE_TASKS + 1;
-    unsigned socket_count[WIRE_FAMILIES] = {0};
-    int error = rng_init(&w->rng);
-    if (error == 0)
-        error = create_pool(w, socket_count);
-    if (error == 0)
-        error = create_wire(w, socket_count);
-    if (error == 0)
-        error = tasks_create(&w->tasks, task_count);
-    if (error == 0)
-        error =
-            wildcards_create(&w->wildcards, &w->rng, run->params->types, run->params->type_count);
-    if (error == 0)
-        error = intake_open(&w->intake, run->source, run->seen);
-    if (error == 0) {
-        const struct engine_params params = {
-            .wire = w->wire,
-            .pool = w->pool,
-            .rng = &w->rng,
-            .counters = &w->counters,
-            .query_count = task_count,
-            .timeout = run->params->timeout,
-        };
-        error = engine_create(&w->engine, &params);
-    }
-    if (error != 0) {
-        int saved = errno;
-        worker_destroy(w);
-        errno = saved;
-        return error;
-    }
-    pace_init(&w->pace, (double)run->rate_qps / run->worker_count, wire_now(w->wire));
-    *out = w;
-    return 0;
-}
-
-void worker_destroy(struct worker *w)
-{
-    if (!w)
-        return;
-    engine_destroy(w->engine);
-    intake_close(&w->intake);
-    wildcards_destroy(w->wildcards);
-    tasks_destroy(w->tasks);
-    wire_close(w->wire);
-    pool_destroy(w->pool);
-    for (size_t i = 0; i < w->decision_count; i++)
-        parts_destroy(w->decisions[i].part);
-    free(w->decisions);
-    free(w->held);
-    free(w->zone_paces);
-    free(w->zone_verdicts);
-    free(w);
 }

@@ -4,8 +4,8 @@
  * One turn's second half (the first is the engine's): settle what was collected, hand
  * wildcard probes in, take up tasks whose pause is over, top up from the source within
  * pace and in-flight limit. collect.c notes decisions, settle.c turns them into states, conclude.c
- * into verdicts; worker.c feeds the engine. Others read `counters` while it runs and everything
- * once its thread has ended. */
+ * into verdicts; worker.c feeds the engine, worker_create.c makes and unmakes. Others read
+ * `counters` while it runs and everything once its thread has ended. */
 #ifndef SCAN_WORKER_H
 #define SCAN_WORKER_H
 
@@ -39,6 +39,8 @@ struct held_list {
     uint32_t zone;
 };
 
+#define WORKER_PROBE_TASKS 320 /* kept free of candidates: wildcard probes must not starve */
+
 struct worker {
     struct run *run;
     uint32_t index;
@@ -71,9 +73,12 @@ struct worker {
     size_t zone_verdict_count;
 };
 
+/* --- worker_create.c --- */
+
 MUST_CHECK int worker_create(struct worker **out, struct run *run, uint32_t index);
 void worker_destroy(struct worker *worker);
-/* pthread_create's errno as ERR_IO. */
+/* --- worker.c: pthread_create's errno as ERR_IO. --- */
+
 MUST_CHECK int worker_start(struct worker *worker);
 
 /* "9.9.9.9:53", for output; lives as long as the run. */
