@@ -3,7 +3,7 @@
 #
 #   make check            all of it
 #   make check-scenario   one part; likewise -unit, -replay, -cli, -servers, -lab,
-#                         -score
+#                         -score, -model
 #   make fuzz             libFuzzer programs in build/fuzz: build/fuzz/fuzz_name CORPUS...
 
 # Objects made on the way to a program are kept: the next build needs them.
@@ -112,5 +112,9 @@ $(BUILD)/look: $(BUILD)/tests/lab/look.o $(call below,dns,model base)
 check-lab: $(PROGRAMS) $(BUILD)/look
 	@tests/lab/run $(BUILD)
 
+.PHONY: check-model
+check-model:
+	@tests/model/run $(BUILD)
+
 .PHONY: check
-check: check-unit check-replay check-scenario check-cli check-servers check-lab check-score
+check: check-unit check-replay check-scenario check-cli check-servers check-lab check-score check-model
