@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# make bench      speed, memory, fleet and recall, one after the other (bench/README.md)
-# make bench-speed bench-memory bench-fleet bench-recall    one of them
+# make bench      speed, memory, fleet, recall and set, one after the other (bench/README.md)
+# make bench-speed bench-memory bench-fleet bench-recall bench-set    one of them
 # Results lie in $(BUILD)/bench. Variables of the scripts (SPEED_COUNT, ROUNDS, ...) pass
 # through: make bench-speed SPEED_COUNT=500k ROUNDS=2
 
@@ -10,10 +10,24 @@ $(BARE): $(BUILD)/bench/speed/bare.o $(call below,dns,model base)
 	@mkdir -p $(@D)
 	$(CC) $^ -o $@ $(ALL_LIBS)
 
-.PHONY: bench bench-speed bench-memory bench-fleet bench-recall
+# The race of sets needs liburcu (Debian: liburcu-dev), which nothing else does.
+SET_BENCH := $(BUILD)/bench/set-bench
+URCU_LIB  := $(shell pkg-config --libs liburcu-cds liburcu-qsbr 2>/dev/null)
+
+$(BUILD)/bench/set/lfht.o: | liburcu
+$(SET_BENCH): $(call objects,$(wildcard bench/set/*.c)) $(call below,base)
+	@mkdir -p $(@D)
+	$(CC) $^ -o $@ $(URCU_LIB) $(ALL_LIBS)
+
+.PHONY: liburcu
+liburcu:
+	@[ -n "$(URCU_LIB)" ] || { echo "$(SET_BENCH) needs liburcu: install liburcu-dev" \
+	    "(scripts/install-deps --test)" >&2; exit 1; }
+
+.PHONY: bench bench-speed bench-memory bench-fleet bench-recall bench-set
 # Each part is run even when an earlier one failed.
-bench: $(PROGRAMS) $(BARE)
-	@failed=; for part in speed memory fleet recall; do \
+bench: $(PROGRAMS) $(BARE) $(if $(URCU_LIB),$(SET_BENCH))
+	@failed=; for part in speed memory fleet recall set; do \
 	    BUILD=$(BUILD) bench/$$part/run || failed="$$failed $$part"; \
 	done; [ -z "$$failed" ] || { echo "bench: failed:$$failed" >&2; exit 1; }
 
@@ -22,3 +36,6 @@ bench-speed: $(PROGRAMS) $(BARE)
 
 bench-memory bench-fleet bench-recall: bench-%: $(PROGRAMS)
 	BUILD=$(BUILD) bench/$*/run
+
+bench-set: $(SET_BENCH)
+	BUILD=$(BUILD) bench/set/run

@@ -19,13 +19,17 @@ struct contender {
     size_t (*put)(void *set, const struct hash128 *keys, size_t count);
     /* How many of them are there; asked one by one. */
     size_t (*find)(void *set, const struct hash128 *keys, size_t count);
+    /* Octets it takes by its own account; NULL: it keeps none. */
+    size_t (*octets)(void *set);
 };
 
 #define BATCH_MAX 64
 
 extern const struct contender contender_dnstrawl;
-extern const struct contender contender_lfht;       /* liburcu, growing by itself */
-extern const struct contender contender_lfht_sized; /* its size given beforehand */
+extern const struct contender contender_lfht; /* liburcu; lfht.c tells the four apart */
+extern const struct contender contender_lfht_told;
+extern const struct contender contender_lfht_sized;
+extern const struct contender contender_lfht_chains;
 extern const struct contender contender_locked;
 
 #endif

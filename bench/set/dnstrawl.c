@@ -41,6 +41,11 @@ static size_t find(void *set, const struct hash128 *keys, size_t count)
     return found;
 }
 
+static size_t octets(void *set)
+{
+    return set_memory_bytes(set);
+}
+
 const struct contender contender_dnstrawl = {
     .name = "dnstrawl",
     .create = create,
@@ -49,4 +54,5 @@ const struct contender contender_dnstrawl = {
     .leave = nothing,
     .put = put,
     .find = find,
+    .octets = octets,
 };

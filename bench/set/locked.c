@@ -113,6 +113,12 @@ static size_t find(void *table, const struct hash128 *keys, size_t count)
     return found;
 }
 
+static size_t octets(void *table)
+{
+    const struct table *t = table;
+    return sizeof *t + t->slot_count * sizeof *t->slots;
+}
+
 const struct contender contender_locked = {
     .name = "locked",
     .create = create,
@@ -121,4 +127,5 @@ const struct contender contender_locked = {
     .leave = nothing,
     .put = put,
     .find = find,
+    .octets = octets,
 };
