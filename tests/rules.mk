@@ -3,7 +3,7 @@
 #
 #   make check            all of it
 #   make check-scenario   one part; likewise -unit, -replay, -cli, -servers, -lab,
-#                         -score, -model
+#                         -score, -model, -bench
 #   make fuzz             libFuzzer programs in build/fuzz: build/fuzz/fuzz_name CORPUS...
 
 # Objects made on the way to a program are kept: the next build needs them.
@@ -116,5 +116,11 @@ check-lab: $(PROGRAMS) $(BUILD)/look
 check-model:
 	@tests/model/run $(BUILD)
 
+# The measurements as programs: do they count right? Needs liburcu (bench/rules.mk).
+.PHONY: check-bench
+check-bench: $(BUILD)/bench/set-bench
+	@tests/bench/run $(BUILD)
+
 .PHONY: check
-check: check-unit check-replay check-scenario check-cli check-servers check-lab check-score check-model
+check: check-unit check-replay check-scenario check-cli check-servers check-lab check-score check-model \
+       $(if $(URCU_LIB),check-bench)
