@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# make bench      speed, memory, fleet, recall and set, one after the other (bench/README.md)
-# make bench-speed bench-memory bench-fleet bench-recall bench-set    one of them
+# make bench      speed, memory, dedupe, fleet, recall and set, in turn (bench/README.md)
+# make bench-speed bench-memory bench-dedupe bench-fleet bench-recall bench-set    one of them
 # Results lie in $(BUILD)/bench. Variables of the scripts (SPEED_COUNT, ROUNDS, ...) pass
 # through: make bench-speed SPEED_COUNT=500k ROUNDS=2
 
@@ -24,17 +24,17 @@ liburcu:
 	@[ -n "$(URCU_LIB)" ] || { echo "$(SET_BENCH) needs liburcu: install liburcu-dev" \
 	    "(scripts/install-deps --test)" >&2; exit 1; }
 
-.PHONY: bench bench-speed bench-memory bench-fleet bench-recall bench-set
+.PHONY: bench bench-speed bench-memory bench-dedupe bench-fleet bench-recall bench-set
 # Each part is run even when an earlier one failed.
 bench: $(PROGRAMS) $(BARE) $(if $(URCU_LIB),$(SET_BENCH))
-	@failed=; for part in speed memory fleet recall set; do \
+	@failed=; for part in speed memory dedupe fleet recall set; do \
 	    BUILD=$(BUILD) bench/$$part/run || failed="$$failed $$part"; \
 	done; [ -z "$$failed" ] || { echo "bench: failed:$$failed" >&2; exit 1; }
 
 bench-speed: $(PROGRAMS) $(BARE)
 	BUILD=$(BUILD) bench/speed/run
 
-bench-memory bench-fleet bench-recall: bench-%: $(PROGRAMS)
+bench-memory bench-dedupe bench-fleet bench-recall: bench-%: $(PROGRAMS)
 	BUILD=$(BUILD) bench/$*/run
 
 bench-set: $(SET_BENCH)

@@ -8,6 +8,9 @@
 #include <unistd.h>
 
 #include "bench/lab/fleet.h"
+#include "bench/lab/impair.h"
+#include "bench/lab/lies.h"
+#include "bench/lab/sighting.h"
 
 #define FIRST     0x7f010001u /* 127.1.0.1 */
 #define COUNT_MAX 50
@@ -45,8 +48,13 @@ static void judge(const struct fleet *fleet)
 {
     for (size_t i = 0; i < fleet->count; i++) {
         struct sighting sighting = {.seed = 1, .name_hash = i, .resolver = (uint32_t)i, .type = 1};
-        struct outcome outcome = impair_judge(&fleet->resolvers[i].traits, &sighting);
+        const struct traits *traits = &fleet->resolvers[i].traits;
+        struct outcome outcome = impair_judge(traits, &sighting);
+        struct lies lies = lies_choose(traits, &sighting);
+        int forge = lies_choose_forgery(traits, &sighting);
         check(outcome.action < ACTION_COUNT && outcome.delay >= 0);
+        check(lies.rewrite <= LIES_REWRITE_MAX);
+        check(forge >= FORGE_NO && forge <= FORGE_DUPLICATE);
     }
 }
 
