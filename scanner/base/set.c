@@ -153,18 +153,21 @@ static void retire(struct set *set, uintptr_t entry)
 }
 
 /* The class of what takes ENTRY's place, or CLASSES when there is none. */
-static unsigned next_class(unsigned index, uintptr_t entry)
+static unsigned next_class(struct set *set, unsigned index, uintptr_t entry)
 {
     if (!entry)
         return index % PHASES;
-    unsigned class = (unsigned)(entry & CLASS_MASK) + PHASES;
-    return class < CLASSES ? class : CLASSES;
+    unsigned class = (unsigned)(entry & CLASS_MASK);
+    if (set->forced_every && atomic_load(&set->counts[index]) <= size_of(set, entry)->names_max)
+        return class; /* replaced because a test wants it: by whoever, it does not grow */
+    return class + PHASES < CLASSES ? class + PHASES : CLASSES;
 }
 
-/* Puts a segment of CLASS in the place of ENTRY, unless another thread is first; then
- * all that is lost is the work. */
-static int replace(struct set *set, unsigned index, uintptr_t entry, unsigned class)
+/* Puts a new segment in the place of ENTRY, unless another thread is first; then all that
+ * is lost is the work. */
+static int replace(struct set *set, unsigned index, uintptr_t entry)
 {
+    unsigned class = next_class(set, index, entry);
     if (class == CLASSES)
         return ERR_NOMEM;
     const struct size *size = &set->sizes[class];
@@ -189,10 +192,9 @@ static int replace(struct set *set, unsigned index, uintptr_t entry, unsigned cl
 static void grow_if_needed(struct set *set, unsigned index, uintptr_t entry)
 {
     unsigned count = 1 + atomic_fetch_add_explicit(&set->counts[index], 1, memory_order_relaxed);
-    if (count > size_of(set, entry)->names_max)
-        (void)!replace(set, index, entry, next_class(index, entry));
-    else if (set->forced_every && count % set->forced_every == 0)
-        (void)!replace(set, index, entry, (unsigned)(entry & CLASS_MASK));
+    bool is_forced = set->forced_every && count % set->forced_every == 0;
+    if (is_forced || count > size_of(set, entry)->names_max)
+        (void)!replace(set, index, entry);
 }
 
 /* ---- putting and finding, inside */
@@ -219,7 +221,7 @@ static int put(struct set *set, struct hash128 key)
         /* Full, or being replaced by a thread that may never come to an end. */
         if (atomic_load(&set->segments[index]) != entry)
             continue;
-        int error = replace(set, index, entry, next_class(index, entry));
+        int error = replace(set, index, entry);
         if (error)
             return error;
     }
