@@ -12,7 +12,9 @@
  * evenly over a step the average is (1.4 - 1) / ln 1.4 = 1.19 times the smallest size:
  * 16 * 1.19 / 0.85 = 22.4 octets a name.
  *
- * Behind the lines of pairs is one more, for the note with which a segment is retired. */
+ * Behind the lines of pairs is one more, for the note with which a segment is retired.
+ * What is left over of a size because pairs are prime in number is not asked for, unless
+ * it is whole pages: of the small sizes it would be up to a third. */
 #include "base/set.h"
 
 #include <errno.h>
@@ -26,7 +28,7 @@
 
 #define SEGMENTS    (1u << HOME_SHIFT) /* of 10^9 names one has a million, copied in 10 ms */
 #define PHASES      8u                 /* sizes at which segments start */
-#define LINES_FIRST 20u                /* of the smallest: 1.3 KB, 56 slots */
+#define LINES_FIRST 20u                /* of the smallest, of which 15 are used: 56 slots */
 #define CLASSES     256u               /* sizes there are; the last are of some 50 MB */
 #define CLASS_MASK  (CLASSES - 1)
 #define PAGE_LINES  64u   /* of 4 KiB */
@@ -72,7 +74,7 @@ static void fill_sizes(struct size sizes[CLASSES])
         while (!is_prime(pairs))
             pairs--;
         sizes[i] = (struct size){
-            .bytes = count * SEGMENT_LINE,
+            .bytes = (count < PAGED_FROM ? 2 * pairs + 1 : count) * SEGMENT_LINE,
             .pair_count = pairs,
             .names_max = pairs * PAIR_SLOTS / 100 * 85 + pairs * PAIR_SLOTS % 100 * 85 / 100,
         };
