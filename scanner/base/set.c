@@ -306,16 +306,17 @@ static int put_some(struct set *set, const struct hash128 *keys, int8_t *results
     return error;
 }
 
+/* Leaves in between: as long as it is inside, no segment that was replaced is freed. */
 int set_put_batch(struct set *set, const struct hash128 *keys, int8_t *results, size_t count)
 {
     int error = 0;
-    grace_enter(&set->grace);
     for (size_t at = 0; at < count; at += BATCH) {
+        grace_enter(&set->grace);
         int some = put_some(set, keys + at, results + at, count - at < BATCH ? count - at : BATCH);
+        grace_leave(&set->grace);
         if (some)
             error = some;
     }
-    grace_leave(&set->grace);
     return error;
 }
 
