@@ -15,11 +15,11 @@
  *     -> publish the new one's address by one swap -> retire the old one
  *
  * All of it is done by the thread whose name made it too full. Others go on putting
- * and finding; one that meets a frozen slot, and finds nothing published yet, makes the
- * same copy itself and tries to publish that: the first swap wins, the copies are equal,
- * the loser frees its own. The new segment is private until it is published, so a key
- * is moved by plain stores. The old one is freed once nobody can be reading it
- * (set_grace.h).
+ * and finding; one that meets a frozen slot, and finds nothing published yet, or puts
+ * one more name too many, makes the same copy itself and tries to publish that: the
+ * first swap wins, the copies are equal, the losers free their own. The new segment is
+ * private until it is published, so a key is moved by plain stores. The old one is freed
+ * once nobody can be reading it (set_grace.h).
  *
  * Progress. set_find never retries more often than segments are published under it.
  * set_put too; each retry means that another thread's growth went through, and growth
@@ -31,8 +31,10 @@
  * different sizes, so that they do not all grow at once and the whole stays between 21
  * and 24 octets a name (from some 250,000 names on; bench/README.md has measurements).
  * Since a thousandth is copied at a time, growth needs no second table: the most is some
- * 0.2 % per thread above that. An empty set takes 20 KB, a segment with its first name
- * 1.3 KB or a little more. Without memory to grow the set goes on until a segment is full;
+ * 0.2 % per thread above that, while threads come and go. One that is stopped inside a
+ * call keeps all that is replaced from then on from being freed, which can come to two and
+ * a half times the set again. An empty set takes 20 KB, a segment with its first name
+ * 1 KB or a little more. Without memory to grow the set goes on until a segment is full;
  * so it does at the largest size there is, at some 2 * 10^9 names.
  *
  * Cost. One cache miss a name; the batch call has up to 32 of them overlap. */
@@ -55,7 +57,7 @@ enum set_result {
 MUST_CHECK int set_create(struct set **out); /* ERR_NOMEM; ERR_IO: no random bytes */
 void set_destroy(struct set *set);           /* NULL is fine; nobody may still use it */
 
-/* Hash of canonical bytes under this set's secret: the only source of keys. Four of the
+/* Hash of canonical bytes under this set's secret: the only source of keys. Two of the
  * 2^64 values of a word are taken for others, so that slots have them for marks. */
 struct hash128 set_key(const struct set *set, const void *bytes, size_t len);
 

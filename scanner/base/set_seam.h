@@ -13,7 +13,7 @@ struct set;
 
 /* BYTES of zeros at a multiple of SET_ALIGNMENT, or NULL. */
 void *set_alloc(size_t bytes);
-/* MEMORY of BYTES from set_alloc; NULL is fine. */
+/* MEMORY of BYTES from set_alloc. */
 void set_free(void *memory, size_t bytes);
 
 /* From now on each segment is replaced, by one of its size, at every so many names in it,

@@ -18,13 +18,13 @@
  * and a claimant that finds its slot filled by another just goes on to the next one.
  *
  * Why a key has one winner: all its inserters visit the same slots in the same order,
- * and pass one only when it is filled with another key for good. So all of them come
+ * and pass one only when a word of it is another key's for good. So all of them come
  * to the same first slot that could take the key, and there one swap of the low word
  * succeeds.
  *
  * Why a frozen slot ends the search: had the key been put behind that slot, its
- * inserter would have passed it, but it was free until it was frozen. So the key is
- * not in this segment and never will be.
+ * inserter would have passed it, but the key could have it until it was frozen. So the
+ * key is not in this segment and never will be.
  *
  * Functions here take any number of threads at once unless they say otherwise. */
 #ifndef BASE_SET_SEGMENT_H
