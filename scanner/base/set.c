@@ -64,7 +64,7 @@ static bool is_prime(uint32_t number)
 
 static void fill_sizes(struct size sizes[CLASSES])
 {
-    uint32_t line_counts[CLASSES];
+    uint32_t line_counts[CLASSES] = {0};
     for (uint32_t i = 0; i < CLASSES; i++) {
         uint32_t count = i < PHASES ? LINES_FIRST + i : line_counts[i - PHASES] * 7 / 5;
         if (count >= PAGED_FROM)
