@@ -12,9 +12,7 @@
  * evenly over a step the average is (1.4 - 1) / ln 1.4 = 1.19 times the smallest size:
  * 16 * 1.19 / 0.85 = 22.4 octets a name.
  *
- * Behind the lines of pairs is one more, for the note with which a segment is retired.
- * What is left over of a size because pairs are prime in number is not asked for, unless
- * it is whole pages: of the small sizes it would be up to a third. */
+ * Behind the lines of pairs is one more, for the note with which a segment is retired. */
 #include "base/set.h"
 
 #include <errno.h>
@@ -22,20 +20,21 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "base/set_seam.h"
 #include "base/set_grace.h"
+#include "base/set_seam.h"
 #include "base/set_segment.h"
+#include "base/set_store.h"
 
-#define SEGMENTS    (1u << HOME_SHIFT) /* of 10^9 names one has a million, copied in 10 ms */
+#define SEGMENTS    (1u << HOME_SHIFT) /* of 10^9 names one has 500,000, copied in 5 ms */
 #define PHASES      8u                 /* sizes at which segments start */
 #define LINES_FIRST 20u                /* of the smallest, of which 15 are used: 56 slots */
 #define CLASSES     256u               /* sizes there are; the last are of some 50 MB */
 #define CLASS_MASK  (CLASSES - 1)
-#define PAGE_LINES  64u   /* of 4 KiB */
-#define PAGED_FROM  1024u /* lines; from here on sizes are whole pages */
-#define BATCH       32u   /* names whose cache misses overlap */
-#define LOOKS       2u    /* lines fetched behind the first; few names go further */
+#define BATCH       32u /* names whose cache misses overlap */
+#define LOOKS       2u  /* lines fetched behind the first; few names go further */
 _Static_assert(CLASSES <= SET_ALIGNMENT, "a class is kept in an address's low bits");
+_Static_assert(CLASSES == STORE_SIZES && SEGMENTS / PHASES == STORE_SHARED,
+               "every segment of a phase passes through each of its classes");
 
 struct size {
     uint32_t bytes;
@@ -46,7 +45,9 @@ struct size {
 struct set {
     _Atomic uintptr_t segments[SEGMENTS];
     atomic_uint counts[SEGMENTS]; /* names in each, ever */
+    atomic_uint moved[CLASSES];   /* segments that have left a class */
     struct grace grace;
+    struct set_store store;
     struct size sizes[CLASSES];
     uint64_t secret;
     atomic_size_t bytes;   /* of the segments */
@@ -62,19 +63,17 @@ static bool is_prime(uint32_t number)
     return true;
 }
 
+/* What is left over of a size because pairs are prime in number is not asked for. */
 static void fill_sizes(struct size sizes[CLASSES])
 {
     uint32_t line_counts[CLASSES] = {0};
     for (uint32_t i = 0; i < CLASSES; i++) {
-        uint32_t count = i < PHASES ? LINES_FIRST + i : line_counts[i - PHASES] * 7 / 5;
-        if (count >= PAGED_FROM)
-            count = (count + PAGE_LINES - 1) / PAGE_LINES * PAGE_LINES;
-        line_counts[i] = count;
-        uint32_t pairs = (count - 1) / 2;
+        line_counts[i] = i < PHASES ? LINES_FIRST + i : line_counts[i - PHASES] * 7 / 5;
+        uint32_t pairs = (line_counts[i] - 1) / 2;
         while (!is_prime(pairs))
             pairs--;
         sizes[i] = (struct size){
-            .bytes = (count < PAGED_FROM ? 2 * pairs + 1 : count) * SEGMENT_LINE,
+            .bytes = (2 * pairs + 1) * SEGMENT_LINE,
             .pair_count = pairs,
             .names_max = pairs * PAIR_SLOTS / 100 * 85 + pairs * PAIR_SLOTS % 100 * 85 / 100,
         };
@@ -90,16 +89,22 @@ static int read_secret(uint64_t *out)
     return got == (ssize_t)sizeof *out ? 0 : ERR_IO;
 }
 
+static void free_set(struct set *set)
+{
+    set_free(NULL, &(struct set_block){.memory = set, .bytes = sizeof *set});
+}
+
 int set_create(struct set **out)
 {
     *out = NULL;
-    struct set *set = set_alloc(sizeof *set);
+    struct set *set = set_alloc(NULL, 0, sizeof *set);
     if (!set)
         return ERR_NOMEM;
     fill_sizes(set->sizes);
+    set->grace.store = &set->store;
     int error = read_secret(&set->secret);
     if (error)
-        set_free(set, sizeof *set);
+        free_set(set);
     else
         *out = set;
     return error;
@@ -115,16 +120,25 @@ static const struct size *size_of(const struct set *set, uintptr_t entry)
     return &set->sizes[entry & CLASS_MASK];
 }
 
+static struct set_block block_of(const struct set *set, uintptr_t entry)
+{
+    return (struct set_block){.memory = lines_of(entry),
+                              .bytes = size_of(set, entry)->bytes,
+                              .size = (unsigned)(entry & CLASS_MASK)};
+}
+
 void set_destroy(struct set *set)
 {
     if (!set)
         return;
     grace_deinit(&set->grace);
     for (unsigned i = 0; i < SEGMENTS; i++) {
-        if (set->segments[i])
-            set_free(lines_of(set->segments[i]), size_of(set, set->segments[i])->bytes);
+        const struct set_block block = block_of(set, set->segments[i]);
+        if (block.memory)
+            set_free(&set->store, &block);
     }
-    set_free(set, sizeof *set);
+    set_store_deinit(&set->store);
+    free_set(set);
 }
 
 void set_force_growth(struct set *set, unsigned names)
@@ -145,13 +159,15 @@ struct hash128 set_key(const struct set *set, const void *bytes, size_t len)
 
 /* ---- growth */
 
-static void retire(struct set *set, uintptr_t entry)
+/* HAS_LEFT: what took its place is of another class. */
+static void retire(struct set *set, uintptr_t entry, bool has_left)
 {
-    const struct size *size = size_of(set, entry);
-    struct line *lines = lines_of(entry);
-    struct retired *note = (struct retired *)&lines[2 * size->pair_count];
-    atomic_fetch_sub(&set->bytes, size->bytes);
-    grace_retire(&set->grace, note, lines, size->bytes);
+    struct set_block block = block_of(set, entry);
+    struct line *lines = block.memory;
+    struct retired *note = (struct retired *)&lines[2 * size_of(set, entry)->pair_count];
+    block.has_left = has_left;
+    atomic_fetch_sub(&set->bytes, block.bytes);
+    grace_retire(&set->grace, note, &block);
 }
 
 /* The class of what takes ENTRY's place, or CLASSES when there is none. */
@@ -173,20 +189,35 @@ static int replace(struct set *set, unsigned index, uintptr_t entry)
     if (class == CLASSES)
         return ERR_NOMEM;
     const struct size *size = &set->sizes[class];
-    struct line *lines = set_alloc(size->bytes);
+    struct line *lines = set_alloc(&set->store, class, size->bytes);
     if (!lines)
         return ERR_NOMEM;
+    uintptr_t fresh = (uintptr_t)lines | class, was = entry;
     if (entry)
         segment_copy(lines_of(entry), size_of(set, entry)->pair_count, lines, size->pair_count);
-    uintptr_t was = entry;
-    if (!atomic_compare_exchange_strong(&set->segments[index], &was, (uintptr_t)lines | class)) {
-        set_free(lines, size->bytes);
+    if (!atomic_compare_exchange_strong(&set->segments[index], &was, fresh)) {
+        struct set_block block = block_of(set, fresh);
+        block.is_spare = true;
+        set_free(&set->store, &block);
         return 0;
     }
+    bool has_left = entry && (entry & CLASS_MASK) != class;
     atomic_fetch_add(&set->bytes, size->bytes);
+    atomic_fetch_add(&set->moved[entry & CLASS_MASK], has_left);
     if (entry)
-        retire(set, entry);
+        retire(set, entry, has_left);
     return 0;
+}
+
+/* Segments of one class come to its end one after the other, by the chances of hashing;
+ * until the last has left it their memory is not given back (set_store.h). So when an
+ * eighth of them has, the others follow without being full, with every eighth name, lest
+ * all are copied at one moment. */
+static bool should_follow(struct set *set, uintptr_t entry, unsigned count)
+{
+    return count % 8 == 0 && size_of(set, entry)->bytes >= STORE_SLAB_FROM &&
+           atomic_load_explicit(&set->moved[entry & CLASS_MASK], memory_order_relaxed) >
+               STORE_SHARED / 8;
 }
 
 /* After a new name: grows when it was one too many. Without memory the next one tries
@@ -195,7 +226,9 @@ static void grow_if_needed(struct set *set, unsigned index, uintptr_t entry)
 {
     unsigned count = 1 + atomic_fetch_add_explicit(&set->counts[index], 1, memory_order_relaxed);
     bool is_forced = set->forced_every && count % set->forced_every == 0;
-    if (is_forced || count > size_of(set, entry)->names_max)
+    if (!is_forced && count <= size_of(set, entry)->names_max && !should_follow(set, entry, count))
+        return;
+    if (atomic_load(&set->segments[index]) == entry) /* else somebody was quicker */
         (void)!replace(set, index, entry);
 }
 
@@ -229,29 +262,13 @@ static int put(struct set *set, struct hash128 key)
     }
 }
 
+/* One pass: a key that was in the set when the segment's address was read is in that
+ * segment, where a frozen slot ends the search as a free one does (set_segment.h). */
 static int find(struct set *set, struct hash128 key)
 {
-    unsigned index = segment_index(key);
-    for (;;) {
-        uintptr_t entry = atomic_load(&set->segments[index]);
-        if (!entry)
-            return 0;
-        enum segment_result result =
-            segment_find(lines_of(entry), size_of(set, entry)->pair_count, key);
-        if (result != SEGMENT_FROZEN)
-            return result == SEGMENT_OLD;
-        /* Not here; and as nothing else is published, nowhere. */
-        if (atomic_load(&set->segments[index]) == entry)
-            return 0;
-    }
-}
-
-int set_put(struct set *set, struct hash128 key)
-{
-    grace_enter(&set->grace);
-    int result = put(set, key);
-    grace_leave(&set->grace);
-    return result;
+    uintptr_t entry = atomic_load(&set->segments[segment_index(key)]);
+    return entry &&
+           segment_find(lines_of(entry), size_of(set, entry)->pair_count, key) == SEGMENT_OLD;
 }
 
 /* The lines that put() will come to, fetched before. */
@@ -285,6 +302,14 @@ static void look_further(struct ahead *ahead)
     ahead->walk.line = is_full ? next.line : ahead->walk.line;
     ahead->walk.left = is_full ? next.left : ahead->walk.left;
     __builtin_prefetch(&ahead->lines[ahead->walk.line], 1);
+}
+
+int set_put(struct set *set, struct hash128 key)
+{
+    grace_enter(&set->grace);
+    int result = put(set, key);
+    grace_leave(&set->grace);
+    return result;
 }
 
 static int put_some(struct set *set, const struct hash128 *keys, int8_t *results, size_t count)
@@ -340,5 +365,6 @@ size_t set_memory_bytes(struct set *set)
 {
     grace_enter(&set->grace);
     grace_leave(&set->grace); /* the last one to leave may have met somebody looking */
-    return sizeof *set + atomic_load(&set->bytes) + atomic_load(&set->grace.retired_bytes);
+    return sizeof *set + atomic_load(&set->bytes) + atomic_load(&set->grace.retired_bytes) +
+           atomic_load(&set->store.idle_bytes);
 }

@@ -7,35 +7,38 @@
  * what that thread did before is seen by all that get SET_OLD. The set grows while in
  * use and never forgets.
  *
- * How it works. The key's high bits choose one of 1,024 segments, each a table of
- * cache-line buckets of four 16-octet slots (set_segment.h tells how a slot is claimed
- * and filled). A segment that passes 85 % full is replaced by one 1.4 times as large:
+ * How it works. The key's high bits choose one of 2,048 segments, each a table of
+ * cache lines of four 16-octet slots (set_segment.h tells how a slot is claimed and
+ * filled). A segment that passes 85 % full is replaced by one 1.4 times as large:
  *
  *   allocate the new one -> freeze the old one's free slots, copy its keys
  *     -> publish the new one's address by one swap -> retire the old one
  *
  * All of it is done by the thread whose name made it too full. Others go on putting
- * and finding; one that meets a frozen slot, and finds nothing published yet, or puts
- * one more name too many, makes the same copy itself and tries to publish that: the
- * first swap wins, the copies are equal, the losers free their own. The new segment is
- * private until it is published, so a key is moved by plain stores. The old one is freed
- * once nobody can be reading it (set_grace.h).
+ * and finding; one that has to put its key where a slot is frozen, and finds nothing
+ * published yet, makes the same copy itself and tries to publish that: the first swap
+ * wins, the copies are equal, the losers give theirs back. The new segment is private
+ * until it is published, so a key is moved by plain stores. The old one is freed once
+ * nobody can be reading it (set_grace.h); set_store.h tells where segments live.
  *
- * Progress. set_find never retries more often than segments are published under it.
- * set_put too; each retry means that another thread's growth went through, and growth
- * takes as many new names as the segment grew by: lock-free. No thread ever waits for
- * another, wherever that one was stopped, be it dead. malloc and mmap are outside this
- * promise.
+ * Progress. set_find is wait-free: one pass over a segment. set_put is lock-free: it
+ * starts anew only when another thread's growth went through, and growth takes as many new
+ * names as the segment grew by. No thread ever waits for another, wherever that one was
+ * stopped, be it dead. malloc and mmap are outside this promise. tests/model/ has it
+ * checked by SPIN.
  *
- * Memory. At rest 16 octets a slot at 61 to 85 % full; segments start at eight
- * different sizes, so that they do not all grow at once and the whole stays between 21
- * and 24 octets a name (from some 250,000 names on; bench/README.md has measurements).
- * Since a thousandth is copied at a time, growth needs no second table: the most is some
- * 0.2 % per thread above that, while threads come and go. One that is stopped inside a
- * call keeps all that is replaced from then on from being freed, which can come to two and
- * a half times the set again. An empty set takes 20 KB, a segment with its first name
- * 1 KB or a little more. Without memory to grow the set goes on until a segment is full;
- * so it does at the largest size there is, at some 2 * 10^9 names.
+ * Memory. At rest 16 octets a slot at 61 to 85 % full; segments start at different sizes,
+ * so that they do not all grow at once, and from some 150,000 names on the whole stays
+ * between 22 and 24 octets a name (bench/README.md has measurements). While the segments
+ * of one size move on to the next, some of what they left is still held: for a million
+ * names up to a third more, for ten million a tenth, for less than a fifteenth of the time.
+ * A segment is copied while both are there, and by each thread that meets it then:
+ * 0.1 % a thread. One that is stopped inside a call keeps all that is replaced from then on
+ * from being freed, which can come to two and a half times the set again. An empty set
+ * takes 44 KB, a segment with its first name 1 KB or a little more. Without memory to
+ * grow the set goes on until a segment is full, and then refuses names of that segment
+ * (already before, those that meet a segment that another thread is copying); so it does
+ * at the largest size there is, at some 3 * 10^9 names.
  *
  * Cost. One cache miss a name; the batch call has up to 32 of them overlap. */
 #ifndef BASE_SET_H
@@ -75,8 +78,8 @@ size_t set_count(const struct set *set);
 /* Octets held, with those retired and not yet freed. */
 size_t set_memory_bytes(struct set *set);
 
-/* A set of N names holds at most SET_BYTES_MIN + N * SET_BYTES_PER_NAME_MAX octets. */
-#define SET_BYTES_PER_NAME_MAX 24
-#define SET_BYTES_MIN          (2u << 20)
+/* At rest a set of N names holds at most SET_BYTES_MIN + N * SET_BYTES_PER_NAME octets. */
+#define SET_BYTES_PER_NAME 24
+#define SET_BYTES_MIN      (3u << 20)
 
 #endif

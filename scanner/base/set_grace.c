@@ -22,9 +22,9 @@ void grace_enter(struct grace *grace)
 static void free_list(struct grace *grace, struct retired *first)
 {
     while (first) {
-        struct retired note = *first;
-        atomic_fetch_sub(&grace->retired_bytes, note.bytes);
-        set_free(note.memory, note.bytes);
+        struct retired note = *first; /* it lies in what is freed */
+        atomic_fetch_sub(&grace->retired_bytes, note.block.bytes);
+        set_free(grace->store, &note.block);
         first = note.next;
     }
 }
@@ -64,10 +64,10 @@ void grace_leave(struct grace *grace)
     atomic_store(&grace->is_busy, false);
 }
 
-void grace_retire(struct grace *grace, struct retired *note, void *memory, size_t bytes)
+void grace_retire(struct grace *grace, struct retired *note, const struct set_block *block)
 {
-    *note = (struct retired){.memory = memory, .bytes = bytes};
-    atomic_fetch_add(&grace->retired_bytes, bytes);
+    *note = (struct retired){.block = *block};
+    atomic_fetch_add(&grace->retired_bytes, block->bytes);
     note->next = atomic_load(&grace->retired);
     while (!atomic_compare_exchange_weak(&grace->retired, &note->next, note))
         ;

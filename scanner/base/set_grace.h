@@ -22,13 +22,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/set_store.h"
+
 #define GRACE_STRIPES 64 /* bits of `seen`; more threads than these share */
 
 /* Lies in memory of the retired block that its readers do not look at. */
 struct retired {
     struct retired *next;
-    void *memory;
-    size_t bytes;
+    struct set_block block;
 };
 
 struct grace {
@@ -38,18 +39,19 @@ struct grace {
     alignas(64) _Atomic(struct retired *) retired; /* not looked at yet; a stack */
     atomic_bool is_busy;                           /* somebody has a look; owns the rest */
     struct retired *waiting;                       /* to be freed when all stripes are seen */
+    struct set_store *store;                       /* to which; set before use */
     uint64_t seen;                                 /* stripes seen at zero since then */
     atomic_size_t retired_bytes;                   /* of both lists */
 };
 
-/* All zeros is the initial state. Nobody may be inside. */
+/* All zeros but the store is the initial state. Nobody may be inside. */
 void grace_deinit(struct grace *grace);
 
 void grace_enter(struct grace *grace);
 void grace_leave(struct grace *grace);
 
-/* MEMORY of BYTES, from set_alloc, which no thread that enters from now on can reach.
- * NOTE is memory inside it. Called inside. */
-void grace_retire(struct grace *grace, struct retired *note, void *memory, size_t bytes);
+/* BLOCK, from set_alloc, which no thread that enters from now on can reach. NOTE is memory
+ * inside it. Called inside. */
+void grace_retire(struct grace *grace, struct retired *note, const struct set_block *block);
 
 #endif

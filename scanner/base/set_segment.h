@@ -40,7 +40,7 @@
 #define SEGMENT_LINE 64 /* octets */
 #define LINE_SLOTS   4
 #define PAIR_SLOTS   8
-#define HOME_SHIFT   10 /* high bits that choose the segment (set.c), not the home */
+#define HOME_SHIFT   11 /* high bits that choose the segment (set.c), not the home */
 
 /* Values of a word that no key has (set_key sees to it). */
 #define WORD_EMPTY  UINT64_C(0)

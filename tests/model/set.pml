@@ -215,12 +215,20 @@ grow: /* grow_if_needed: the add */
         at = 0;
         count++;
         if
-        :: count > NAMES_MAX(CLASS(entry)) -> goto allocate
+        :: count > NAMES_MAX(CLASS(entry))
+        :: else -> goto leave
+        fi
+    }
+grow_still: /* grow_if_needed: atomic_load(&set->segments[index]) == entry */
+    atomic {
+        MAY_STOP;
+        if
+        :: directory == entry -> goto allocate
         :: else -> goto leave
         fi
     }
 
-reload: /* put, find: atomic_load(&set->segments[index]) != entry */
+reload: /* put: atomic_load(&set->segments[index]) != entry */
     atomic {
         MAY_STOP;
         at = 0;
@@ -231,20 +239,17 @@ reload: /* put, find: atomic_load(&set->segments[index]) != entry */
         assert(!(won & BIT)); /* it is nowhere, at this moment */
 #ifdef BREAK_wait
         if
-        :: IS_PUT && result == FROZE -> goto reload
+        :: result == FROZE -> goto reload
         :: else
         fi;
 #endif
 #ifdef BREAK_block
         if
-        :: IS_PUT && result == FROZE -> directory != entry; goto load
+        :: result == FROZE -> directory != entry; goto load
         :: else
         fi;
 #endif
-        if
-        :: IS_FIND -> goto leave
-        :: IS_PUT -> goto allocate
-        fi
+        goto allocate
     }
 
     /* ---- segment_find, slot_find */
@@ -278,10 +283,11 @@ find_low: /* read_word(&slot->low) */
 #endif
         fi
     }
-find_frozen: /* no step: out of segment_find */
+find_frozen: /* no step: out of segment_find; the key was not there at `load` */
     atomic {
-        result = FROZE;
-        goto reload
+        at = 0;
+        result = ABSENT;
+        goto leave
     }
 
     /* ---- replace */

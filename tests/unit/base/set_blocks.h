@@ -25,6 +25,7 @@
 #include <sys/mman.h>
 
 #include "base/set_seam.h"
+#include "base/set_store.h"
 
 #define HEAD_LIVE UINT64_C(0x6576696c6b636f6c)
 #define MAP_FROM  (1u << 20) /* octets */
@@ -90,8 +91,10 @@ static void drop_memory(void *memory, size_t bytes)
         free(memory);
 }
 
-void *set_alloc(size_t bytes)
+void *set_alloc(struct set_store *store, unsigned size, size_t bytes)
 {
+    (void)store;
+    (void)size;
     stop_here(STOP_IN_ALLOC);
     struct head *head = is_refused() ? NULL : get_memory(SET_ALIGNMENT + bytes);
     if (!head)
@@ -107,8 +110,11 @@ void *set_alloc(size_t bytes)
 }
 
 /* In any thread: an assertion of cmocka's would leave through the wrong stack. */
-void set_free(void *memory, size_t bytes)
+void set_free(struct set_store *store, const struct set_block *block)
 {
+    (void)store;
+    void *memory = block->memory;
+    size_t bytes = block->bytes;
     stop_here(STOP_IN_FREE);
     struct head *head = (struct head *)((char *)memory - SET_ALIGNMENT);
     if (head->mark != HEAD_LIVE || head->bytes != bytes) {
@@ -119,6 +125,11 @@ void set_free(void *memory, size_t bytes)
     atomic_fetch_sub(&blocks.live_bytes, bytes);
     atomic_store(&blocks.removed, memory);
     drop_memory(head, SET_ALIGNMENT + bytes);
+}
+
+void set_store_deinit(struct set_store *store)
+{
+    (void)store;
 }
 
 static inline size_t block_bytes(const void *memory)

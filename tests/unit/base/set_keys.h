@@ -30,7 +30,7 @@ static inline uint64_t scattered(uint64_t number)
     return number ^ number >> 31;
 }
 
-/* Any number of keys that go to the same one of the 1,024 segments. */
+/* Any number of keys that go to the same one of the segments. */
 static inline struct hash128 key_in(unsigned segment, unsigned number)
 {
     uint64_t seed = (UINT64_C(1) << 40) + 2 * (uint64_t)number;

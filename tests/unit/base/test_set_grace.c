@@ -29,9 +29,10 @@ static struct grace *create(void)
 /* Inside, retires a new block. */
 static void *retire(struct grace *grace)
 {
-    char *block = set_alloc(BYTES);
+    char *block = set_alloc(NULL, 0, BYTES);
     assert_non_null(block);
-    grace_retire(grace, (struct retired *)(block + BYTES - NOTE_AREA), block, BYTES);
+    grace_retire(grace, (struct retired *)(block + BYTES - NOTE_AREA),
+                 &(struct set_block){.memory = block, .bytes = BYTES});
     return block;
 }
 
@@ -342,12 +343,13 @@ static void torture_read(struct torture *torture, const uint64_t *block)
 
 static void torture_replace(struct torture *torture, uint64_t *old)
 {
-    uint64_t *new = set_alloc(BYTES);
+    uint64_t *new = set_alloc(NULL, 0, BYTES);
     new[0] = new[READ_END - 1] = 1;
     if (atomic_compare_exchange_strong(&torture->current, &old, new))
-        grace_retire(torture->grace, (struct retired *)&old[READ_END], old, BYTES);
+        grace_retire(torture->grace, (struct retired *)&old[READ_END],
+                     &(struct set_block){.memory = old, .bytes = BYTES});
     else
-        set_free(new, BYTES);
+        set_free(NULL, &(struct set_block){.memory = new, .bytes = BYTES});
 }
 
 static void *torture_run(void *arg)
@@ -369,7 +371,7 @@ static void no_reader_sees_a_freed_block(void **state)
 {
     (void)state;
     struct torture torture = {.grace = create()};
-    uint64_t *last = set_alloc(BYTES);
+    uint64_t *last = set_alloc(NULL, 0, BYTES);
     last[0] = last[READ_END - 1] = 1;
     atomic_store(&torture.current, last);
     pthread_t threads[THREADS];
@@ -383,7 +385,7 @@ static void no_reader_sees_a_freed_block(void **state)
     grace_leave(torture.grace);
     assert_int_equal(atomic_load(&torture.grace->retired_bytes), 0);
     assert_int_equal(blocks_live(), 1);
-    set_free(atomic_load(&torture.current), BYTES);
+    set_free(NULL, &(struct set_block){.memory = atomic_load(&torture.current), .bytes = BYTES});
     destroy(torture.grace);
 }
 

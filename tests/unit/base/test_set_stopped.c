@@ -111,7 +111,7 @@ static void a_slot_that_a_stopped_thread_claimed_is_filled_by_another(void **sta
     (void)state;
     struct set *set;
     struct line *lines = create_with(&set, 1);
-    struct hash128 key = {.high = UINT64_C(3) << 54 | 12345, .low = 67},
+    struct hash128 key = {.high = UINT64_C(3) << (64 - HOME_SHIFT) | 12345, .low = 67},
                    same_high = {.high = key.high, .low = 68};
     struct slot *slot = home_of(lines, key);
     slot += atomic_load(&slot->high) != WORD_EMPTY;

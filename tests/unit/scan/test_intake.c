@@ -3,22 +3,30 @@
 #include "scan/intake.h"
 
 #include "base/set_seam.h"
+#include "base/set_store.h"
 #include "tests/unit/scan/help.h"
 
 static bool is_memory_gone;
 
-void *set_alloc(size_t bytes)
+void *set_alloc(struct set_store *store, unsigned size, size_t bytes)
 {
     void *memory = NULL;
+    (void)store;
+    (void)size;
     if (is_memory_gone || posix_memalign(&memory, SET_ALIGNMENT, bytes) != 0)
         return NULL;
     return memset(memory, 0, bytes);
 }
 
-void set_free(void *memory, size_t bytes)
+void set_free(struct set_store *store, const struct set_block *block)
 {
-    (void)bytes;
-    free(memory);
+    (void)store;
+    free(block->memory);
+}
+
+void set_store_deinit(struct set_store *store)
+{
+    (void)store;
 }
 
 /* A source that reads its states from a text: a letter is the name of that letter, '!' a bad
