@@ -28,10 +28,10 @@
  * checked by SPIN.
  *
  * Memory. At rest 16 octets a slot at 61 to 85 % full; segments start at different sizes,
- * so that they do not all grow at once, and from some 150,000 names on the whole stays
- * between 22 and 24 octets a name (bench/README.md has measurements). While the segments
- * of one size move on to the next, some of what they left is still held: for a million
- * names up to a third more, for ten million a tenth, for less than a fifteenth of the time.
+ * so that they do not all grow at once, and from some 300,000 names on the whole is 22 to
+ * 24 octets a name (bench/README.md has measurements). While the segments of a size move on
+ * to the next, what they left is still held: at worst a third more at a million names, a
+ * tenth more at ten million, for a few percent of the names that it takes to grow.
  * A segment is copied while both are there, and by each thread that meets it then:
  * 0.1 % a thread. One that is stopped inside a call keeps all that is replaced from then on
  * from being freed, which can come to two and a half times the set again. An empty set
