@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* bench/lab/answer.c: queries in, replies out. */
-#include "tests/unit/lab/help.h"
+#include "tests/unit/lab/answer_ask.h"
 
 #include "base/bytes.h"
 #include "base/rng.h"
-#include "bench/lab/answer.h"
-#include "dns/code.h"
 
 static const char zone_text[] =
     "$ORIGIN lab.example.\n"
@@ -23,63 +21,6 @@ static const char zone_text[] =
     "89012345678901234567890123456789012345678901234567890123456789\"\n"
     "big TXT \"3123456789012345678901234567890123456789012345678901234567"
     "89012345678901234567890123456789012345678901234567890123456789\"\n";
-
-/* Wildcards of every kind. Names below edge have data, such below x.edge have none. */
-static const char wild_text[] =
-    "$ORIGIN lab.example.\n"
-    "*.v6 AAAA 2001:db8::1\n*.txt TXT \"x\"\n"
-    "*.e CNAME {}.edge\n*.twice CNAME {}.e\n*.edge A 192.0.2.20\nx.edge A 192.0.2.21\n"
-    "*.out CNAME {}.cdn.test.\n*.turn CNAME {}.turn2\n*.turn2 CNAME {}.turn\n"
-    "*.grow CNAME {}.and.grow\n"
-    "*.toolong CNAME {}.a123456789012345678901234567890123456789012345678901234567890\n"
-    "www A 192.0.2.1\n*.www A 192.0.2.2\na.www A 192.0.2.3\n*.a.www A 192.0.2.4\n";
-
-struct reply {
-    uint8_t data[ANSWER_TCP_MAX];
-    size_t len;
-    uint8_t rcode;
-    bool tc;
-    unsigned answers, authorities, additional;
-};
-
-static void ask(const struct zones *zones, const char *name, uint16_t type, uint16_t udp_size,
-                struct answer_params params, struct reply *reply)
-{
-    uint8_t data[QUERY_MAX];
-    struct query query;
-    size_t len = query_build(data, name, type, udp_size);
-    assert_int_equal(query_parse(&query, data, len), QUERY_OK);
-    params.zones = zones;
-    if (!params.outside_rcode)
-        params.outside_rcode = RCODE_REFUSED;
-    if (!params.size_max)
-        params.size_max = query.udp_size;
-    reply->len = answer_build(&params, &query, reply->data);
-    assert_true(reply->len >= ANSWER_HEADER_LEN && reply->len <= params.size_max);
-    reply->rcode = reply->data[3] & 15;
-    reply->tc = reply->data[2] & 2;
-    reply->answers = reply->data[7];
-    reply->authorities = reply->data[9];
-    reply->additional = reply->data[11];
-    assert_memory_equal(reply->data, data, 2);
-    assert_int_equal(reply->data[2] & 0xfd, 0x81); /* QR, opcode 0, not AA, RD */
-    assert_true(reply->data[3] & 0x80);            /* RA */
-    if (!reply->data[5])
-        return;                         /* header only */
-    assert_true(reply->data[3] & 0x10); /* CD as asked */
-    assert_memory_equal(reply->data + 12, data + 12, query.question_end - 12);
-}
-
-static void expect(const struct zones *zones, const char *name, uint16_t type, unsigned rcode,
-                   unsigned answers, unsigned authorities)
-{
-    static struct reply reply;
-    ask(zones, name, type, 1232, (struct answer_params){0}, &reply);
-    if (reply.rcode != rcode || reply.answers != answers || reply.authorities != authorities)
-        fail_msg("%s: rcode %u, %u answers, %u authorities", name, reply.rcode, reply.answers,
-                 reply.authorities);
-    assert_int_equal(reply.additional, 1);
-}
 
 static void every_kind_of_name_is_answered_as_a_resolver_would(void **state)
 {
@@ -136,136 +77,6 @@ static void pools_rotate_with_the_variant(void **state)
         one[reply.data[reply.len - 1] - 10] = true;
     }
     assert_true(first[0] && first[1] && first[2] && one[0] && one[1]);
-    zones_destroy(zones);
-}
-
-static void every_kind_of_wildcard_is_answered(void **state)
-{
-    struct zones *zones = zones_of(wild_text);
-    (void)state;
-    expect(zones, "q.v6.lab.example", TYPE_A, RCODE_NOERROR, 0, 1);
-    expect(zones, "q.v6.lab.example", TYPE_AAAA, RCODE_NOERROR, 1, 0);
-    expect(zones, "q.txt.lab.example", TYPE_A, RCODE_NOERROR, 0, 1);
-    expect(zones, "q.txt.lab.example", TYPE_AAAA, RCODE_NOERROR, 0, 1);
-    expect(zones, "q.txt.lab.example", TYPE_TXT, RCODE_NOERROR, 1, 0);
-    expect(zones, "q.e.lab.example", TYPE_A, RCODE_NOERROR, 2, 0);
-    expect(zones, "p.q.e.lab.example", TYPE_A, RCODE_NOERROR, 2, 0);
-    expect(zones, "q.e.lab.example", TYPE_AAAA, RCODE_NOERROR, 1, 1);
-    expect(zones, "q.e.lab.example", TYPE_CNAME, RCODE_NOERROR, 1, 0);
-    expect(zones, "q.x.e.lab.example", TYPE_A, RCODE_NXDOMAIN, 1, 1);
-    expect(zones, "q.out.lab.example", TYPE_A, RCODE_NOERROR, 1, 0);
-    expect(zones, "q.www.lab.example", TYPE_A, RCODE_NOERROR, 1, 0);
-    expect(zones, "q.a.www.lab.example", TYPE_A, RCODE_NOERROR, 1, 0);
-    zones_destroy(zones);
-}
-
-static void an_embedding_alias_names_its_target_after_the_question(void **state)
-{
-    struct zones *zones = zones_of(wild_text);
-    static struct reply reply;
-    /* a pointer to the question; CNAME IN 300; 4: one label and a pointer to lab.example */
-    static const uint8_t alias[] = {0xc0, 12, 0, 5, 0, 1, 0, 0, 1, 44};
-    (void)state;
-    ask(zones, "P.q.e.lab.example", TYPE_A, 0, (struct answer_params){0}, &reply);
-    const uint8_t *at = reply.data + 12 + 19 + 4;
-    assert_memory_equal(at, alias, sizeof alias);
-    assert_memory_equal(at + sizeof alias + 2, "\1p\1q\4edge\xc0", 10);
-    /* the address belongs to the target */
-    assert_int_equal(reply.data[reply.len - 1], 20);
-    assert_int_equal(reply.data[reply.len - 16], 0xc0);
-    assert_int_equal(reply.data[reply.len - 15], (uint8_t)(at + sizeof alias + 2 - reply.data));
-    zones_destroy(zones);
-}
-
-/* q.twice is q.e, which is q.edge, which has an address. */
-static void each_embedding_alias_owns_the_next(void **state)
-{
-    struct zones *zones = zones_of(wild_text);
-    static struct reply reply;
-    (void)state;
-    ask(zones, "q.twice.lab.example", TYPE_A, 0, (struct answer_params){0}, &reply);
-    assert_int_equal(reply.answers, 3);
-    size_t first = 12 + 21 + 4, second = first + 12 + 6, third = second + 12 + 9;
-    assert_memory_equal(reply.data + first + 12, "\1q\1e\xc0", 5);
-    assert_int_equal(reply.data[second], 0xc0);
-    assert_int_equal(reply.data[second + 1], first + 12);
-    assert_memory_equal(reply.data + second + 12, "\1q\4edge\xc0", 8);
-    assert_int_equal(reply.data[third], 0xc0);
-    assert_int_equal(reply.data[third + 1], second + 12);
-    assert_int_equal(reply.len, third + 16);
-    zones_destroy(zones);
-}
-
-static void targets_without_end_or_too_long_are_servfail(void **state)
-{
-    struct zones *zones = zones_of(wild_text);
-    char text[NAME_WIRE_MAX] = "";
-    (void)state;
-    expect(zones, "q.turn.lab.example", TYPE_A, RCODE_SERVFAIL, 0, 0);
-    expect(zones, "q.grow.lab.example", TYPE_A, RCODE_SERVFAIL, 0, 0);
-    /* the new label and the zone take 75 octets: 180 are left for three labels of 61 */
-    for (unsigned i = 0; i < 3; i++)
-        strcat(text, "x12345678901234567890123456789012345678901234567890123456789.");
-    strcat(text, "toolong.lab.example");
-    expect(zones, text + 3, TYPE_A, RCODE_NXDOMAIN, 1, 1);
-    expect(zones, text + 2, TYPE_A, RCODE_SERVFAIL, 0, 0);
-    expect(zones, text + 2, TYPE_CNAME, RCODE_SERVFAIL, 0, 0);
-    zones_destroy(zones);
-}
-
-/* Behind LINE a wildcard with COUNT addresses. */
-static struct zones *large_pool(const char *line, unsigned count)
-{
-    char text[8192];
-    int len = snprintf(text, sizeof text, "$ORIGIN lab.example.\n%s\n", line);
-    for (unsigned i = 0; i < count; i++)
-        len += snprintf(text + len, sizeof text - (size_t)len, "*.w A 192.0.2.%u\n", i);
-    assert_true((size_t)len < sizeof text);
-    return zones_of(text);
-}
-
-static void large_pools_stay_within_the_offered_size(void **state)
-{
-    static struct reply reply;
-    struct answer_params tcp = {.size_max = ANSWER_TCP_MAX};
-    struct zones *zones = large_pool("$POOL all", 50);
-    (void)state;
-    ask(zones, "q.w.lab.example", TYPE_A, 0, (struct answer_params){0}, &reply);
-    assert_true(reply.tc);
-    assert_int_equal(reply.answers, 0);
-    ask(zones, "q.w.lab.example", TYPE_A, 0, tcp, &reply);
-    assert_false(reply.tc);
-    assert_int_equal(reply.answers, 50);
-    ask(zones, "q.w.lab.example", TYPE_A, 1232, (struct answer_params){0}, &reply);
-    assert_false(reply.tc);
-    assert_int_equal(reply.answers, 50);
-    zones_destroy(zones);
-    zones = large_pool("$POOL some 8", 50);
-    ask(zones, "q.w.lab.example", TYPE_A, 0, (struct answer_params){0}, &reply);
-    assert_false(reply.tc);
-    assert_int_equal(reply.answers, 8);
-    zones_destroy(zones);
-}
-
-static void resolvers_of_a_region_agree_and_others_differ(void **state)
-{
-    struct zones *zones = large_pool("$POOL geo", 8);
-    static struct reply reply;
-    unsigned together = 0, kinds = 0;
-    (void)state;
-    for (uint64_t identity = 0; identity < 32; identity++) {
-        unsigned mask = 0;
-        ask(zones, "q.w.lab.example", TYPE_A, 0, (struct answer_params){.identity = identity},
-            &reply);
-        assert_int_equal(reply.answers, 2);
-        for (size_t at = reply.len - 1; at > reply.len - 32; at -= 16)
-            mask |= 1u << reply.data[at];
-        kinds += !(together & mask);
-        assert_true(!(together & mask) || (together & mask) == mask);
-        together |= mask;
-    }
-    assert_int_equal(kinds, ZONE_REGIONS);
-    assert_int_equal(together, 0xff);
     zones_destroy(zones);
 }
 
@@ -518,12 +329,6 @@ int main(void)
         cmocka_unit_test(every_kind_of_name_is_answered_as_a_resolver_would),
         cmocka_unit_test(the_question_comes_back_as_it_was_spelt),
         cmocka_unit_test(pools_rotate_with_the_variant),
-        cmocka_unit_test(every_kind_of_wildcard_is_answered),
-        cmocka_unit_test(an_embedding_alias_names_its_target_after_the_question),
-        cmocka_unit_test(each_embedding_alias_owns_the_next),
-        cmocka_unit_test(targets_without_end_or_too_long_are_servfail),
-        cmocka_unit_test(large_pools_stay_within_the_offered_size),
-        cmocka_unit_test(resolvers_of_a_region_agree_and_others_differ),
         cmocka_unit_test(what_does_not_fit_is_cut_to_the_question),
         cmocka_unit_test(actions_make_the_replies_they_name),
         cmocka_unit_test(a_rewriter_turns_nxdomain_into_its_address),
