@@ -47,6 +47,7 @@ struct pool {
     mono_ns next_release;   /* when one on the bench may be tried again */
     uint32_t release_start; /* whose turn it is */
     uint32_t trial_count;   /* resolvers with is_on_trial */
+    size_t outside_count;   /* not admitted */
     struct pool_event events[EVENTS_MAX];
     uint32_t event_first, event_count;
 };
@@ -124,7 +125,7 @@ static void end_trial(struct pool *pool, struct pool_resolver *r)
 static void bench(struct pool *pool, uint32_t resolver, enum pool_bench_reason reason, mono_ns now)
 {
     struct pool_resolver *r = &pool->resolvers[resolver];
-    if (r->state == POOL_BENCHED)
+    if (r->state == POOL_BENCHED || r->state == POOL_OUTSIDE)
         return;
     r->state = POOL_BENCHED;
     r->bench_reason = reason;
@@ -149,7 +150,7 @@ static void release_benched(struct pool *pool, mono_ns now)
     for (uint32_t n = 0; n < pool->count; n++) {
         uint32_t i = (uint32_t)((start + n) % pool->count);
         struct pool_resolver *r = &pool->resolvers[i];
-        if (r->state == POOL_ACTIVE || r->is_on_trial)
+        if (r->state == POOL_ACTIVE || r->state == POOL_OUTSIDE || r->is_on_trial)
             continue;
         mono_ns at = r->bench_until;
         if (at <= now && pool->trial_count * TRIAL_SHARE <= pool->usable_count) {
@@ -164,6 +165,28 @@ static void release_benched(struct pool *pool, mono_ns now)
         if (at < pool->next_release)
             pool->next_release = at;
     }
+}
+
+void pool_admit(struct pool *pool, uint32_t resolver, mono_ns now)
+{
+    struct pool_resolver *r = &pool->resolvers[resolver];
+    if (r->state != POOL_OUTSIDE)
+        return;
+    pool->outside_count--;
+    r->state = POOL_ACTIVE;
+    r->silent_run = r->refused_run = 0;
+    activate(pool, resolver, now);
+}
+
+void pool_expel(struct pool *pool, uint32_t resolver)
+{
+    struct pool_resolver *r = &pool->resolvers[resolver];
+    if (r->state == POOL_OUTSIDE)
+        return;
+    end_trial(pool, r);
+    deactivate(pool, resolver);
+    pool->outside_count++;
+    r->state = POOL_OUTSIDE;
 }
 
 /* --- life --- */
@@ -185,15 +208,14 @@ static void fill(struct pool *pool, const struct pool_entry *sorted)
             *group = (struct group){.key = sorted[i].operator_key, .first = i};
         }
         group->count++;
-        group->active_count++;
         pool->members[i] = i;
         pool->resolvers[i] = (struct pool_resolver){
             .address = sorted[i].address,
             .operator_index = pool->group_count - 1,
             .list_index = sorted[i].list_index,
+            .state = POOL_OUTSIDE,
         };
     }
-    pool->usable_count = pool->group_count;
 }
 
 /* The lowest ceiling stated for any of the group's addresses; 0: none. */
@@ -213,7 +235,6 @@ static int create_operators(struct pool *pool, const struct pool_entry *sorted, 
     int error = operators_create(&pool->operators, pool->group_count, window_max, pool->rng);
     for (uint32_t op = 0; error == 0 && op < pool->group_count; op++) {
         operators_set_ceiling(pool->operators, op, ceiling_of(sorted, &pool->groups[op]), now);
-        operators_enable(pool->operators, op, now);
     }
     return error;
 }
@@ -228,7 +249,7 @@ int pool_create(struct pool **out, const struct pool_entry *entries, size_t coun
     if (!pool || !sorted)
         goto fail;
     pool->rng = rng;
-    pool->count = count;
+    pool->count = pool->outside_count = count;
     pool->next_release = WIRE_NEVER;
     pool->resolvers = calloc(count, sizeof *pool->resolvers);
     pool->members = calloc(count, sizeof *pool->members);
@@ -241,6 +262,10 @@ int pool_create(struct pool **out, const struct pool_entry *entries, size_t coun
     fill(pool, sorted);
     if (create_operators(pool, sorted, window_max, now) != 0)
         goto fail;
+    for (uint32_t i = 0; i < count; i++) {
+        if (!sorted[i].is_outside)
+            pool_admit(pool, i, now);
+    }
     free(sorted);
     *out = pool;
     return 0;
@@ -266,6 +291,11 @@ size_t pool_count(const struct pool *pool)
     return pool->count;
 }
 
+size_t pool_admitted_count(const struct pool *pool)
+{
+    return pool->count - pool->outside_count;
+}
+
 struct pool_resolver *pool_at(struct pool *pool, uint32_t index)
 {
     return &pool->resolvers[index];
@@ -278,13 +308,13 @@ uint32_t pool_usable_operators(const struct pool *pool)
 
 /* --- picking --- */
 
-/* Everybody is benched: ask anybody, within the ceilings. */
+/* Everybody admitted is benched: ask anybody of them, within the ceilings. */
 static uint32_t pick_benched(struct pool *pool, mono_ns now)
 {
     uint32_t start = rng_below(pool->rng, (uint32_t)pool->count);
     for (uint32_t i = 0; i < PICK_BENCHED_TRIES; i++) {
         uint32_t resolver = (start + i) % (uint32_t)pool->count;
-        if (pool_is_due(pool, resolver, now))
+        if (pool->resolvers[resolver].state != POOL_OUTSIDE && pool_is_due(pool, resolver, now))
             return resolver;
     }
     return POOL_NONE;
@@ -401,7 +431,7 @@ void pool_note(struct pool *pool, uint32_t resolver, enum pool_outcome outcome, 
         r->silent_run = r->refused_run = 0;
         r->has_answered = true;
         r->servfail_share = smooth_share(r->servfail_share, outcome == POOL_SERVFAILED);
-        if (r->state != POOL_ACTIVE) {
+        if (r->state == POOL_BENCHED || r->state == POOL_PROBATION) {
             r->state = POOL_ACTIVE;
             r->bench_count = 0;
             end_trial(pool, r);
@@ -469,7 +499,7 @@ struct pool_figures pool_figures(const struct pool *pool)
     for (size_t i = 0; i < pool->count; i++) {
         const struct pool_resolver *r = &pool->resolvers[i];
         figures.usable += r->has_answered;
-        if (r->state == POOL_ACTIVE)
+        if (r->state == POOL_ACTIVE || r->state == POOL_OUTSIDE)
             continue;
         if (r->bench_reason == POOL_BENCH_DEAD)
             figures.benched_dead++;

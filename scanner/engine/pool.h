@@ -11,6 +11,9 @@
  *       ^                                          ^                            |
  *       +-------------- any usable reply ----------+------- another failure ----+
  *
+ * Besides, one may stand OUTSIDE: not admitted yet, or expelled by whoever judges what it
+ * says. Nobody is sent there by pool_pick; a query pinned to it is sent all the same.
+ *
  * When every resolver is benched they are all asked again: a run must come to its
  * end, with whatever answers there are. One worker's, no locks; time is handed in. */
 #ifndef ENGINE_POOL_H
@@ -25,7 +28,7 @@
 #define POOL_NONE          UINT32_MAX
 #define POOL_RESOLVERS_MAX (1u << 24) /* a slot holds 24 bits of it */
 
-enum pool_state { POOL_ACTIVE, POOL_BENCHED, POOL_PROBATION };
+enum pool_state { POOL_ACTIVE, POOL_BENCHED, POOL_PROBATION, POOL_OUTSIDE };
 enum pool_bench_reason { POOL_BENCH_DEAD, POOL_BENCH_REFUSING };
 
 /* What became of a try, as far as the resolver is concerned. */
@@ -63,6 +66,7 @@ struct pool_entry {
     uint32_t list_index;
     uint32_t operator_key; /* equal keys: one operator */
     double qps;            /* this operator's ceiling for this worker; 0: none */
+    bool is_outside;       /* to be admitted first */
 };
 
 /* WINDOW_MAX: most queries out to one operator at a time. */
@@ -71,7 +75,11 @@ MUST_CHECK int pool_create(struct pool **out, const struct pool_entry *entries, 
 void pool_destroy(struct pool *pool);
 
 size_t pool_count(const struct pool *pool);
+size_t pool_admitted_count(const struct pool *pool);
 struct pool_resolver *pool_at(struct pool *pool, uint32_t index);
+/* Lets one in that stands outside, or puts one there. */
+void pool_admit(struct pool *pool, uint32_t resolver, mono_ns now);
+void pool_expel(struct pool *pool, uint32_t resolver);
 /* Operators with a resolver that is not benched; at least 1 while there is any. */
 uint32_t pool_usable_operators(const struct pool *pool);
 

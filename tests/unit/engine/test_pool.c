@@ -321,6 +321,45 @@ static void good_standing_is_lost_above_a_fifth(void **state)
     pool_destroy(pool);
 }
 
+static void one_outside_is_never_drawn(void **state)
+{
+    struct pool_entry entries[3];
+    struct pool *pool;
+    (void)state;
+    rng = fixed_rng(3);
+    for (uint32_t i = 0; i < 3; i++) {
+        char text[32];
+        snprintf(text, sizeof text, "192.0.2.%u", i + 1);
+        entries[i] = (struct pool_entry){.address = address_v4(text, 53),
+                                         .list_index = i,
+                                         .operator_key = i,
+                                         .is_outside = true};
+    }
+    assert_int_equal(pool_create(&pool, entries, 3, 1000, &rng, NOW), 0);
+    assert_int_equal(pool_admitted_count(pool), 0);
+    assert_int_equal(pick(pool, NOW), POOL_NONE);
+    assert_true(pool_is_due(pool, 1, NOW)); /* a query pinned to it may leave */
+    pool_note(pool, 1, POOL_ANSWERED, NS_PER_MS, NOW);
+    note(pool, 1, POOL_SILENT, 100, NOW);
+    assert_int_equal(pool_at(pool, 1)->state, POOL_OUTSIDE);
+    pool_admit(pool, 1, NOW);
+    pool_admit(pool, 1, NOW);
+    pool_admit(pool, 2, NOW);
+    assert_int_equal(pool_admitted_count(pool), 2);
+    mono_ns later = NOW + NS_PER_S;
+    for (int i = 0; i < 100; i++)
+        assert_int_not_equal(pick(pool, later), 0);
+    pool_expel(pool, 1);
+    for (int i = 0; i < 100; i++)
+        assert_int_equal(pick(pool, later), 2);
+    note(pool, 2, POOL_SILENT, 100, later); /* benched: the only one left is asked still */
+    assert_int_equal(pool_figures(pool).benched_dead, 1);
+    pool_expel(pool, 2);
+    assert_int_equal(pool_figures(pool).benched_dead, 0);
+    assert_int_equal(pick(pool, later + 100 * NS_PER_S), POOL_NONE);
+    pool_destroy(pool);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -340,6 +379,7 @@ int main(void)
         cmocka_unit_test(the_wait_starts_at_a_second_and_doubles),
         cmocka_unit_test(the_wait_follows_rfc_6298),
         cmocka_unit_test(good_standing_is_lost_above_a_fifth),
+        cmocka_unit_test(one_outside_is_never_drawn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
