@@ -301,6 +301,11 @@ struct pool_resolver *pool_at(struct pool *pool, uint32_t index)
     return &pool->resolvers[index];
 }
 
+uint32_t pool_first_of(const struct pool *pool, uint32_t op)
+{
+    return pool->members[pool->groups[op].first];
+}
+
 uint32_t pool_usable_operators(const struct pool *pool)
 {
     return pool->usable_count ? pool->usable_count : pool->group_count;

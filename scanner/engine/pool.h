@@ -80,6 +80,8 @@ struct pool_resolver *pool_at(struct pool *pool, uint32_t index);
 /* Lets one in that stands outside, or puts one there. */
 void pool_admit(struct pool *pool, uint32_t resolver, mono_ns now);
 void pool_expel(struct pool *pool, uint32_t resolver);
+/* Any resolver of an operator. */
+uint32_t pool_first_of(const struct pool *pool, uint32_t op);
 /* Operators with a resolver that is not benched; at least 1 while there is any. */
 uint32_t pool_usable_operators(const struct pool *pool);
 

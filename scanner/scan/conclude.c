@@ -88,6 +88,36 @@ static void teach_source(struct worker *w, uint32_t index, enum verdict verdict)
     source->ops->learn(source, engine_question(w->engine, index)->wire, verdict, &evidence);
 }
 
+/* What rests on one resolver's word is written down under it, so that it can be taken back;
+ * what is found under the first that said so, in case it was made up. */
+static void note_trust(struct worker *w, uint32_t index, enum verdict verdict, unsigned flags)
+{
+    const struct task *task = tasks_at(w->tasks, index);
+    const uint8_t *name = engine_question(w->engine, index)->wire;
+    bool is_found = verdict == VERDICT_FOUND;
+    if (is_found && task->confirmed != OPINION_BY_ONE && !(flags & HIT_WILDCARD_POSSIBLE))
+        checks_learn(w, index);
+    uint32_t resolver = is_found ? task->claimant : task->word;
+    bool is_noted = is_found || verdict == VERDICT_NXDOMAIN || verdict == VERDICT_NODATA ||
+                    verdict == VERDICT_WILDCARD;
+    if (resolver == TASK_NONE || !is_noted || trust_at(w->trust, resolver)->is_trusted)
+        return;
+    struct ledger_entry entry = {
+        .resolver = pool_at(w->pool, resolver)->list_index,
+        .zone = task->zone,
+        .verdict = (uint8_t)verdict,
+        .source = w->run->params->command == SCAN_BRUTE ? HIT_FROM_WORDS : HIT_FROM_NAMES,
+        .data_hash = is_found && task->parts ? (uint32_t)task->parts->data.hashes[0] : 0,
+        .name = {.len = (uint8_t)name_len(name)},
+    };
+    memcpy(entry.name.wire, name, entry.name.len);
+    int error = ledger_append(w->ledger, &entry);
+    if (error != 0)
+        w->error = error;
+    if (verdict == VERDICT_NXDOMAIN)
+        trust_note_negative(w->trust, resolver);
+}
+
 void conclude_as(struct worker *w, uint32_t index, enum verdict verdict, unsigned flags,
                  const struct wildcard_finding *wildcard)
 {
@@ -121,9 +151,20 @@ void conclude_as(struct worker *w, uint32_t index, enum verdict verdict, unsigne
         }
         emit(w, &template, name, task->parts);
     }
+    if (w->trust)
+        note_trust(w, index, verdict, flags);
     teach_source(w, index, verdict);
     engine_query_renew(w->engine, index);
     tasks_move(w->tasks, index, TASK_FREE);
+}
+
+void conclude_undo(struct worker *w, const struct ledger_entry *entry)
+{
+    if (entry->verdict >= VERDICT_COUNT) /* nobody had one yet */
+        return;
+    counter_add(&w->counters.verdicts[entry->verdict], UINT64_MAX); /* one less: sums wrap */
+    counter_add(&w->counters.requeued, 1);
+    w->zone_verdicts[entry->zone][entry->verdict]--;
 }
 
 void settle_unasked(struct worker *w, const struct candidate *candidate, uint32_t zone,

@@ -16,4 +16,7 @@ bool conclude_is_early(struct worker *worker, uint32_t index);
 void conclude_as(struct worker *worker, uint32_t index, enum verdict verdict, unsigned flags,
                  const struct wildcard_finding *wildcard);
 
+/* A verdict that was given is taken back: it no longer counts. */
+void conclude_undo(struct worker *worker, const struct ledger_entry *entry);
+
 #endif

@@ -61,6 +61,7 @@ struct scan_params {
     /* resolvers */
     struct str_list resolvers; /* -r values; empty: built in */
     uint16_t port;             /* of those given without one */
+    bool no_trust;             /* believe every reply */
     bool only_v4, only_v6;
     const char *bind_address; /* NULL: any */
 

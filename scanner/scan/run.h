@@ -14,6 +14,13 @@
 #include "scan/zones.h"
 #include "source/source.h"
 
+/* Data that some resolver made up: added to by any worker, read by all, never taken out. */
+#define FORGED_MAX 1024
+struct forged {
+    _Atomic uint32_t count;
+    _Atomic uint64_t hashes[FORGED_MAX]; /* of (kind, rdata) as in struct wildcard_data; 0: none */
+};
+
 enum run_stop {
     RUN_ON,    /* go on */
     RUN_DRAIN, /* send nothing more, wait for what is in flight */
@@ -31,6 +38,8 @@ struct run {
     struct set *names; /* that were written */
     struct set *seen;  /* candidates, for --dedupe; NULL: not asked for */
     struct writer *writer;
+    struct returns *returns; /* verdicts taken back; NULL with --no-trust */
+    struct forged forged;
 
     /* Ceilings in force over all workers, 0: none. */
     uint64_t rate_qps, resolver_rate_qps, zone_rate_qps;
@@ -40,6 +49,7 @@ struct run {
     _Atomic int stop;             /* enum run_stop; only ever raised */
     _Atomic int64_t queries_left; /* of --max-queries; INT64_MAX: no limit */
     _Atomic uint32_t workers_on;  /* threads still at work */
+    _Atomic uint32_t hopeless_count; /* workers without a resolver to be believed */
     _Atomic bool is_query_limit_hit;
     _Atomic int error; /* the first worker's error */
 };

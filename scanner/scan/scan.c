@@ -15,6 +15,7 @@
 
 #include "base/log.h"
 #include "scan/finale.h"
+#include "scan/returns.h"
 #include "scan/signals.h"
 #include "scan/supervise.h"
 
@@ -177,6 +178,8 @@ static enum scan_exit compose(struct run *run)
         error = set_create(&run->names);
     if (error == 0 && params->dedupe)
         error = set_create(&run->seen);
+    if (error == 0 && !params->no_trust)
+        error = returns_create(&run->returns);
     if (error != 0) {
         log_error("%s", error == ERR_IO ? strerror(errno) : err_text(error));
         return SCAN_EXIT_FATAL;
@@ -198,6 +201,7 @@ static void dismantle(struct run *run)
     scope_destroy(run->scope);
     set_destroy(run->names);
     set_destroy(run->seen);
+    returns_destroy(run->returns);
     fleet_deinit(&run->fleet);
 }
 

@@ -7,6 +7,7 @@
  *   no such name      -> conclude
  *   trouble           -> retry policy: again (now, later, by TCP, without EDNS) or end
  * collect.c notes the decisions, conclude.c gives verdicts. */
+#include "scan/believe.h"
 #include "scan/conclude.h"
 
 #include "base/log.h"
@@ -34,6 +35,7 @@ static void next_type(struct worker *w, uint32_t index)
     }
     task->type_index++;
     task->generation++;
+    task->vote_count = 0;
     task->retry = (struct retry_state){0};
     task->action = RETRY_ELSEWHERE;
     engine_query_renew(w->engine, index);
@@ -76,6 +78,40 @@ static void settle_probe(struct worker *w, uint32_t index, enum wildcard_probe_r
         conclude_held(w, parent);
 }
 
+static void act_on(struct worker *w, uint32_t index, enum belief belief);
+
+/* Nobody more is asked about a candidate's present question: what was said has to do. */
+static void end_candidate(struct worker *w, uint32_t index, const struct retry_decision *end)
+{
+    struct task *task = tasks_at(w->tasks, index);
+    if (w->trust && task->vote_count > 0) {
+        enum belief belief = believe_weigh(w, index, true);
+        if (belief != BELIEF_ASK && belief != BELIEF_DISPUTE) {
+            act_on(w, index, belief);
+            return;
+        }
+    }
+    end_undecided(w, index, end->action, end->reason);
+}
+
+/* Nothing came of a task that asked one certain resolver, or of a probe. */
+static void end_other(struct worker *w, uint32_t index, enum retry_cause cause)
+{
+    switch ((enum task_kind)tasks_at(w->tasks, index)->kind) {
+    case TASK_PROBE:
+        settle_probe(w, index, WILDCARD_PROBE_LOST, NULL);
+        break;
+    case TASK_CHECK:
+        checks_settle(w, index, NULL);
+        break;
+    default:
+        vet_settle(w, index, NULL,
+                   cause == RETRY_SERVFAIL                                ? TRUST_FAILS
+                   : cause == RETRY_TIMEOUT || cause == RETRY_UNREACHABLE ? TRUST_DEAD
+                                                                          : TRUST_REFUSES);
+    }
+}
+
 static void retry(struct worker *w, uint32_t index, const struct decision *decision)
 {
     struct task *task = tasks_at(w->tasks, index);
@@ -101,16 +137,16 @@ static void retry(struct worker *w, uint32_t index, const struct decision *decis
     case RETRY_SAME_BY_TCP:
     case RETRY_SAME_WITHOUT_EDNS:
         task->action = (uint8_t)next.action;
-        if (next.action != RETRY_ELSEWHERE)
+        if (next.action != RETRY_ELSEWHERE && !task->is_pinned)
             task->resolver = decision->resolver;
         send_again(w, index, next.delay);
         break;
     case RETRY_END_SERVFAIL:
     case RETRY_END_UNRESOLVED:
-        if (task->kind == TASK_PROBE)
-            settle_probe(w, index, WILDCARD_PROBE_LOST, NULL);
+        if (task->kind == TASK_CANDIDATE)
+            end_candidate(w, index, &next);
         else
-            end_undecided(w, index, next.action, next.reason);
+            end_other(w, index, cause);
         break;
     }
 }
@@ -136,10 +172,10 @@ static void append_part(struct task *task, struct part *part)
     *last = part;
 }
 
-static void settle_candidate(struct worker *w, uint32_t index, struct decision *decision)
+/* --no-trust: the first reply is the truth. */
+static void settle_by_one(struct worker *w, uint32_t index, struct decision *decision)
 {
     struct task *task = tasks_at(w->tasks, index);
-    note_reply(task, decision);
     switch ((enum decision_kind)decision->kind) {
     case DECIDE_DATA:
         append_part(task, decision->part);
@@ -155,6 +191,59 @@ static void settle_candidate(struct worker *w, uint32_t index, struct decision *
     next_type(w, index);
 }
 
+static void act_on(struct worker *w, uint32_t index, enum belief belief)
+{
+    struct task *task = tasks_at(w->tasks, index);
+    switch (belief) {
+    case BELIEF_ASK:
+        task->action = RETRY_ELSEWHERE;
+        tasks_move(w->tasks, index, TASK_READY);
+        tasks_push_ready_front(w->tasks, index);
+        break;
+    case BELIEF_TYPE:
+    case BELIEF_ABSENT:
+        next_type(w, index);
+        break;
+    case BELIEF_DISPUTE:
+        end_undecided(w, index, RETRY_END_UNRESOLVED, "resolvers disagree");
+        break;
+    }
+}
+
+static void settle_candidate(struct worker *w, uint32_t index, struct decision *decision)
+{
+    struct task *task = tasks_at(w->tasks, index);
+    note_reply(task, decision);
+    if (!w->trust) {
+        settle_by_one(w, index, decision);
+        return;
+    }
+    believe_note(w, index, decision);
+    bool is_first = task->vote_count == 1 && decision->kind == DECIDE_DATA;
+    if (is_first && conclude_is_early(w, index)) {
+        task->exists = true;
+        task->word = decision->resolver;
+        conclude_task(w, index, false);
+        return;
+    }
+    enum belief belief =
+        believe_weigh(w, index, task->retry.tries >= worker_tries_max(w, task));
+    bool is_under_way = task->state == TASK_SENT && !decision->is_newest;
+    if (belief != BELIEF_ASK || !is_under_way) /* else the try that is out will do */
+        act_on(w, index, belief);
+}
+
+/* What a convicted resolver says about names is as good as silence. */
+static void distrust(struct worker *w, struct decision *decision)
+{
+    const struct task *task = tasks_at(w->tasks, decision->task);
+    if (decision->kind == DECIDE_TROUBLE || task->is_pinned ||
+        trust_at(w->trust, decision->resolver)->state != TRUST_CONVICTED)
+        return;
+    decision->kind = DECIDE_TROUBLE;
+    decision->cause = RETRY_STRANGE;
+}
+
 static void settle(struct worker *w, struct decision *decision)
 {
     uint32_t index = decision->task;
@@ -163,6 +252,8 @@ static void settle(struct worker *w, struct decision *decision)
         return;
     if (log_is_on(LOG_QUERY))
         tell_decision(w, decision);
+    if (w->trust)
+        distrust(w, decision);
     if (decision->kind == DECIDE_TROUBLE) {
         /* Trouble with a try that was given up already, or while it waits to go again. */
         if (decision->is_newest && task->state == TASK_SENT)
@@ -172,9 +263,18 @@ static void settle(struct worker *w, struct decision *decision)
     if (task->state == TASK_HELD)
         return; /* a second reply to its last question */
     refusals_clear(&w->refusals, pool_at(w->pool, decision->resolver)->operator_index, task->zone);
-    if (task->kind == TASK_CANDIDATE) {
+    switch ((enum task_kind)task->kind) {
+    case TASK_CANDIDATE:
         settle_candidate(w, index, decision);
         return;
+    case TASK_VET:
+        vet_settle(w, index, decision, TRUST_NO_REASON);
+        return;
+    case TASK_CHECK:
+        checks_settle(w, index, decision);
+        return;
+    case TASK_PROBE:
+        break;
     }
     static const enum wildcard_probe_result results[] = {
         [DECIDE_DATA] = WILDCARD_PROBE_DATA,
@@ -196,7 +296,9 @@ void settle_drain(struct worker *w)
 void settle_abandon(struct worker *w, uint32_t index, const char *reason)
 {
     struct task *task = tasks_at(w->tasks, index);
-    if (task->kind == TASK_PROBE) {
+    if (task->kind == TASK_CHECK) {
+        checks_settle(w, index, NULL);
+    } else if (task->kind != TASK_CANDIDATE) {
         engine_query_renew(w->engine, index);
         tasks_move(w->tasks, index, TASK_FREE);
     } else if (task->parts) {
@@ -221,7 +323,9 @@ void settle_unplaced(struct worker *w, uint32_t index)
         .task = index,
         .generation = task->generation,
         .kind = DECIDE_TROUBLE,
-        .cause = by_tcp ? RETRY_TCP_FAILED : RETRY_FORMERR,
+        .cause = by_tcp                              ? RETRY_TCP_FAILED
+                 : task->action == RETRY_ELSEWHERE ? RETRY_TIMEOUT
+                                                   : RETRY_FORMERR,
         .by_tcp = by_tcp,
         .resolver = task->resolver,
     };

@@ -68,8 +68,11 @@ uint32_t tasks_take(struct tasks *tasks)
     struct task *task = &tasks->items[index];
     tasks->free_first = task->next;
     tasks->free_count--;
-    *task =
-        (struct task){.generation = task->generation + 1, .next = TASK_NONE, .previous = TASK_NONE};
+    *task = (struct task){.generation = task->generation + 1,
+                          .next = TASK_NONE,
+                          .previous = TASK_NONE,
+                          .claimant = TASK_NONE,
+                          .word = TASK_NONE};
     tasks_move(tasks, index, TASK_READY);
     return index;
 }
@@ -180,7 +183,7 @@ void tasks_push_ready_front(struct tasks *tasks, uint32_t index)
 
 void tasks_push_ready_again(struct tasks *tasks, uint32_t index)
 {
-    if (tasks->items[index].action != RETRY_ELSEWHERE)
+    if (tasks->items[index].is_pinned || tasks->items[index].action != RETRY_ELSEWHERE)
         tasks_push_ready_front(tasks, index);
     else
         tasks_push_ready(tasks, index);

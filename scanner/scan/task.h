@@ -22,9 +22,11 @@
 
 #include "base/clock.h"
 #include "scan/hits.h"
+#include "verdict/opinion.h"
 #include "verdict/retry.h"
 
-#define TASK_NONE UINT32_MAX
+#define TASK_NONE           UINT32_MAX
+#define TASK_CONFIRMERS_MAX 4
 
 enum task_state {
     TASK_FREE,    /* not in use */
@@ -35,7 +37,8 @@ enum task_state {
     TASK_STATE_COUNT
 };
 
-enum task_kind { TASK_CANDIDATE, TASK_PROBE };
+/* Probes ask for random names below a parent, vets and checks ask one certain resolver. */
+enum task_kind { TASK_CANDIDATE, TASK_PROBE, TASK_VET, TASK_CHECK };
 
 struct task {
     uint8_t state;           /* enum task_state; written by tasks_move */
@@ -46,6 +49,19 @@ struct task {
     bool exists;             /* some reply said NOERROR */
     uint8_t rcode;           /* of the newest deciding reply */
     bool is_queued;          /* in the ready queue */
+    bool is_pinned;          /* every try goes to `resolver`: vets, checks */
+    uint8_t step;            /* vets: which name; checks: none */
+    bool varies;             /* its data differ from resolver to resolver */
+    uint8_t confirmed;       /* enum opinion_confirmed: of the first type believed to exist */
+    uint8_t vote_count;      /* opinions on the present question */
+    uint8_t vote_kinds[OPINIONS_MAX]; /* enum opinion_kind */
+    uint32_t votes[OPINIONS_MAX];     /* the resolvers that gave them */
+    uint8_t confirmer_count;
+    uint32_t confirmers[TASK_CONFIRMERS_MAX]; /* resolvers that vouch for the name */
+    uint32_t claimant;    /* that first gave data for it, or TASK_NONE */
+    uint32_t word;        /* resolver on whose word alone it is decided, or TASK_NONE */
+    uint32_t known;       /* checks: which confirmed name */
+    uint8_t return_count; /* times its verdict was taken back */
     uint32_t next, previous; /* in the ready queue; next also in the free and held lists */
     uint32_t delay_position; /* in the heap of delayed ones */
     uint32_t generation;     /* counts questions; tells decisions about an earlier one */

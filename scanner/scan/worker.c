@@ -15,6 +15,9 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "scan/conclude.h"
+#include "scan/convict.h"
+#include "scan/returns.h"
 #include "scan/signals.h"
 
 #define ZONE_AHEAD_MAX 1024 /* tasks waiting for their zone's pace before reading goes on */
@@ -33,16 +36,32 @@ struct pick {
     const struct task *task;
 };
 
+/* Confirming a name is a check of whoever is asked: those that need none are left alone. */
+static bool is_known_enough(const struct pick *pick, uint32_t op)
+{
+    const struct worker *w = pick->worker;
+    if (pick->task->vote_count == 0 || !w->trust)
+        return false;
+    uint32_t resolver = pool_first_of(w->pool, op);
+    return trust_at(w->trust, resolver)->passes > w->trust->checks / (w->trust->count + 1) + 1;
+}
+
 static bool should_avoid(const void *ctx, uint32_t op)
 {
     const struct pick *pick = ctx;
-    return retry_has_seen(&pick->task->retry, op) ||
+    return retry_has_seen(&pick->task->retry, op) || is_known_enough(pick, op) ||
            refusals_avoid(&pick->worker->refusals, op, pick->task->zone, pick->worker->now);
+}
+
+/* To one certain resolver. */
+static bool is_bound(const struct task *task)
+{
+    return task->is_pinned || task->action != RETRY_ELSEWHERE;
 }
 
 static uint32_t choose_resolver(struct worker *w, const struct task *task)
 {
-    if (task->action != RETRY_ELSEWHERE)
+    if (is_bound(task))
         return pool_is_due(w->pool, task->resolver, w->now) ? task->resolver : POOL_NONE;
     const struct pick pick = {.worker = w, .task = task};
     return pool_pick(w->pool, w->now, should_avoid, &pick);
@@ -140,7 +159,7 @@ static enum sending send_task(struct worker *w, uint32_t index, mono_ns *wake)
 {
     struct task *task = tasks_at(w->tasks, index);
     uint32_t resolver = choose_resolver(w, task);
-    if (resolver == POOL_NONE && task->action != RETRY_ELSEWHERE) {
+    if (resolver == POOL_NONE && is_bound(task)) {
         mono_ns due = pool_due_of(w->pool, task->resolver);
         if (due > w->now) /* its ceiling: that is worth waiting for */
             tasks_push_delayed(w->tasks, index, due);
@@ -205,6 +224,10 @@ static uint32_t start_task(struct worker *w, const struct candidate *candidate, 
     uint32_t index = tasks_take(w->tasks);
     assert(index != TASK_NONE);
     tasks_at(w->tasks, index)->zone = zone;
+    if (w->trust && !vet_has_zone(w->vet)) {
+        w->vet_zone = zone;
+        vet_tell_zone(w, &zones_at(w->run->zones, zone)->name);
+    }
     question_init(engine_question(w->engine, index), candidate->name.wire, candidate->name.len,
                   w->run->params->types[0]);
     return index;
@@ -230,10 +253,37 @@ static uint32_t take_candidate(struct worker *w, const struct candidate *candida
     return TASK_NONE;
 }
 
+/* A name whose verdict was taken back, as a task. A find is only taken back when what was
+ * found turned out to be made up. */
+static uint32_t returned_task(struct worker *w)
+{
+    struct ledger_entry entry;
+    while (tasks_free_count(w->tasks) > WORKER_PROBE_TASKS && w->error == 0) {
+        int got = returns_next(w->run->returns, &entry);
+        if (got <= 0) {
+            w->error = got;
+            break;
+        }
+        if (entry.verdict == VERDICT_FOUND && !convict_is_forged_short(w->run, entry.data_hash))
+            continue;
+        conclude_undo(w, &entry);
+        const struct candidate candidate = {.name = entry.name};
+        uint32_t index = start_task(w, &candidate, entry.zone);
+        tasks_at(w->tasks, index)->return_count = 1;
+        return index;
+    }
+    return TASK_NONE;
+}
+
 /* The next candidate that is to be asked, as a task; TASK_NONE when there is none now. */
 static uint32_t fresh_task(struct worker *w, mono_ns *wake)
 {
     const struct candidate *candidate;
+    if (w->run->returns && returns_has_some(w->run->returns)) {
+        uint32_t index = returned_task(w);
+        if (index != TASK_NONE)
+            return index;
+    }
     for (int i = 0; may_read(w); i++) {
         if (i == UNASKED_MAX) { /* replies are waiting too */
             *wake = w->now;
@@ -334,6 +384,12 @@ static enum run_stop stop_of(const struct worker *w)
     return w->error != 0 ? RUN_NOW : run_stop_of(w->run);
 }
 
+/* Names that came back, or checks still wanted. */
+static bool has_more_to_ask(struct worker *w)
+{
+    return w->trust && (returns_has_some(w->run->returns) || !checks_are_done(w));
+}
+
 static mono_ns act(void *ctx, mono_ns now)
 {
     struct worker *w = ctx;
@@ -346,6 +402,10 @@ static mono_ns act(void *ctx, mono_ns now)
     if (stop == RUN_ON) {
         w->is_writer_full = writer_is_full(w->run->writer);
         take_probes(w);
+        if (w->trust) {
+            vet_go_on(w, &wake);
+            checks_go_on(w, &wake);
+        }
         for (uint32_t i; (i = tasks_pop_delayed(w->tasks, now)) != TASK_NONE;)
             tasks_push_ready_again(w->tasks, i);
         top_up(w, &wake);
@@ -353,7 +413,7 @@ static mono_ns act(void *ctx, mono_ns now)
         abandon_all(w, stop == RUN_NOW);
     }
     bool is_done = tasks_free_count(w->tasks) == tasks_count(w->tasks) &&
-                   (stop != RUN_ON || w->is_source_done);
+                   (stop != RUN_ON || (w->is_source_done && !has_more_to_ask(w)));
     if (is_done || w->error != 0)
         engine_stop(w->engine);
     mono_ns delayed = tasks_next_delayed(w->tasks);

@@ -13,10 +13,14 @@
 
 #include "engine/engine.h"
 #include "engine/pace.h"
+#include "scan/checks.h"
 #include "scan/intake.h"
+#include "scan/ledger.h"
 #include "scan/refusals.h"
 #include "scan/run.h"
 #include "scan/task.h"
+#include "scan/vet.h"
+#include "verdict/trust.h"
 #include "verdict/wildcard.h"
 
 /* What a reply (or its absence) means, noted while collecting, acted on in the drain. */
@@ -53,6 +57,12 @@ struct worker {
     struct tasks *tasks;
     struct wildcards *wildcards;
     struct refusals refusals;
+    struct trust *trust;   /* NULL with --no-trust; so are the next two */
+    struct vet *vet;
+    struct ledger *ledger;
+    struct checks checks;
+    uint32_t vet_zone;     /* number of the zone that resolvers are vetted with */
+    bool is_hopeless;      /* no resolver left that may be believed */
     struct pace pace;        /* this worker's share of --rate */
     struct pace *zone_paces; /* by zone number */
     size_t zone_pace_count;
@@ -92,7 +102,11 @@ static inline const char *worker_resolver_text(const struct worker *worker, uint
 static inline uint32_t worker_tries_max(const struct worker *worker, const struct task *task)
 {
     uint32_t tries = worker->run->params->tries_max;
-    return task->kind == TASK_PROBE && tries > PROBE_TRIES_MAX ? PROBE_TRIES_MAX : tries;
+    static const uint32_t most[] = {[TASK_CANDIDATE] = UINT32_MAX,
+                                    [TASK_PROBE] = PROBE_TRIES_MAX,
+                                    [TASK_VET] = VET_TRIES_MAX,
+                                    [TASK_CHECK] = CHECKS_TRIES_MAX};
+    return tries > most[task->kind] ? most[task->kind] : tries;
 }
 
 /* --- collect.c --- */

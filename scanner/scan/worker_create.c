@@ -30,6 +30,7 @@ static int create_pool(struct worker *w, unsigned socket_count[WIRE_FAMILIES])
             .list_index = (uint32_t)i,
             .operator_key = r->operator_key,
             .qps = (double)run_resolver_qps(run, r) * share,
+            .is_outside = !run->params->no_trust,
         };
         socket_count[r->address.family] = 1;
     }
@@ -55,6 +56,21 @@ static int create_wire(struct worker *w, unsigned socket_count[WIRE_FAMILIES])
     return wire_open(&w->wire, &wire);
 }
 
+static int create_trust(struct worker *w)
+{
+    const struct run *run = w->run;
+    if (run->params->no_trust)
+        return 0;
+    int error = trust_create(&w->trust, pool_count(w->pool));
+    if (error == 0)
+        error = vet_create(&w->vet, w);
+    if (error == 0)
+        error = checks_open(&w->checks);
+    if (error == 0)
+        error = ledger_create(&w->ledger, run->fleet.count + 1); /* the last: nobody's */
+    return error;
+}
+
 int worker_create(struct worker **out, struct run *run, uint32_t index)
 {
     *out = NULL;
@@ -71,6 +87,8 @@ int worker_create(struct worker **out, struct run *run, uint32_t index)
     int error = rng_init(&w->rng);
     if (error == 0)
         error = create_pool(w, socket_count);
+    if (error == 0)
+        error = create_trust(w);
     if (error == 0)
         error = create_wire(w, socket_count);
     if (error == 0)
@@ -108,6 +126,10 @@ void worker_destroy(struct worker *w)
         return;
     engine_destroy(w->engine);
     intake_close(&w->intake);
+    vet_destroy(w->vet);
+    checks_close(&w->checks);
+    trust_destroy(w->trust);
+    ledger_destroy(w->ledger);
     wildcards_destroy(w->wildcards);
     tasks_destroy(w->tasks);
     wire_close(w->wire);

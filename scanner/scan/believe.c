@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "scan/believe.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "scan/convict.h"
+#include "scan/vet.h"
+#include "verdict/trust.h"
+
+/* In the order of the types, for output. */
+static void append_part(struct task *task, struct part *part)
+{
+    struct part **last = &task->parts;
+    while (*last)
+        last = &(*last)->next;
+    *last = part;
+}
+
+void believe_note(struct worker *w, uint32_t index, struct decision *decision)
+{
+    static const enum opinion_kind kinds[] = {
+        [DECIDE_DATA] = OPINION_DATA,
+        [DECIDE_NODATA] = OPINION_NODATA,
+        [DECIDE_NXDOMAIN] = OPINION_NXDOMAIN,
+    };
+    struct task *task = tasks_at(w->tasks, index);
+    if (task->vote_count == OPINIONS_MAX)
+        return;
+    uint8_t vote = task->vote_count++;
+    task->vote_kinds[vote] = (uint8_t)kinds[decision->kind];
+    task->votes[vote] = decision->resolver;
+    if (!decision->part)
+        return;
+    decision->part->vote = vote;
+    append_part(task, decision->part);
+    decision->part = NULL;
+}
+
+/* --- what was said, as opinions --- */
+
+static bool has_record_of(const struct part *part, uint16_t type)
+{
+    for (uint16_t i = 0; i < part->record_count; i++) {
+        if (part->records[i].type == type)
+            return true;
+    }
+    return false;
+}
+
+/* The two share a datum of the type asked or, where a chain ends without one, a link of it. */
+static bool overlap(const struct part *a, const struct part *b)
+{
+    bool has_data = has_record_of(a, a->type);
+    if (has_data != has_record_of(b, b->type))
+        return false;
+    for (uint16_t i = 0; i < a->record_count; i++) {
+        const struct hit_record *x = &a->records[i];
+        if (has_data && x->type != a->type)
+            continue;
+        for (uint16_t j = 0; j < b->record_count; j++) {
+            const struct hit_record *y = &b->records[j];
+            if (x->type == y->type && x->rdata_len == y->rdata_len &&
+                memcmp(x->rdata, y->rdata, x->rdata_len) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+static const struct part *part_of(const struct task *task, uint16_t type, unsigned vote)
+{
+    for (const struct part *part = task->parts; part; part = part->next) {
+        if (part->type == type && part->vote == vote)
+            return part;
+    }
+    return NULL;
+}
+
+static void take_opinions(struct worker *w, const struct task *task, uint16_t type,
+                          struct opinion out[OPINIONS_MAX])
+{
+    const struct part *parts[OPINIONS_MAX];
+    for (unsigned i = 0; i < task->vote_count; i++) {
+        uint32_t resolver = task->votes[i];
+        const struct trust_record *record = trust_at(w->trust, resolver);
+        parts[i] = part_of(task, type, i);
+        out[i] = (struct opinion){
+            .kind = task->vote_kinds[i],
+            .is_trusted = record->is_trusted,
+            .is_void = record->state == TRUST_CONVICTED,
+            .is_outvoted = trust_is_outvoted(w->trust, resolver),
+            .is_forged = parts[i] && convict_is_forged(w->run, &parts[i]->data),
+            .op = pool_at(w->pool, resolver)->operator_index,
+        };
+        for (unsigned j = 0; parts[i] && j < i; j++) {
+            if (!parts[j] || !overlap(parts[i], parts[j]))
+                continue;
+            out[i].overlaps |= (uint8_t)(1u << j);
+            out[j].overlaps |= (uint8_t)(1u << i);
+        }
+    }
+}
+
+/* --- what it comes to --- */
+
+/* Of the present type only the data of the votes in USED are kept. */
+static void keep_parts(struct task *task, uint16_t type, uint8_t used)
+{
+    struct part **at = &task->parts;
+    while (*at) {
+        struct part *part = *at;
+        if (part->type != type || (used >> part->vote & 1)) {
+            at = &part->next;
+            continue;
+        }
+        *at = part->next;
+        free(part);
+    }
+}
+
+/* What the verdict says about those whose opinions led to it. */
+static void teach(struct worker *w, uint32_t index, const struct opinion_verdict *verdict)
+{
+    const struct task *task = tasks_at(w->tasks, index);
+    const struct question *question = engine_question(w->engine, index);
+    uint32_t hash = (uint32_t)hash64(question->wire, name_len(question->wire), 0);
+    bool is_proven = verdict->confirmed != OPINION_BY_ONE;
+    for (unsigned i = 0; i < task->vote_count && is_proven; i++) {
+        uint32_t resolver = task->votes[i];
+        uint8_t bit = (uint8_t)(1u << i);
+        if (verdict->agreed & bit)
+            trust_note_data(w->trust, resolver, true);
+        if (verdict->outvoted & bit)
+            trust_note_data(w->trust, resolver, false);
+        if (verdict->denied & bit && trust_note_denial(w->trust, resolver, hash))
+            convict(w, resolver, TRUST_HIDES);
+        if (!(verdict->claimed & bit))
+            continue;
+        const struct part *part = part_of(task, question_type(question), i);
+        if (!trust_note_false(w->trust, resolver, hash))
+            continue;
+        if (part)
+            convict_note_forged(w, part->data.hashes, part->data.count);
+        convict(w, resolver, TRUST_REWRITES);
+    }
+}
+
+static void note_confirmed(struct task *task, const struct opinion_verdict *verdict)
+{
+    if (task->confirmer_count == 0)
+        task->confirmed = (uint8_t)verdict->confirmed;
+    for (unsigned i = 0; i < task->vote_count; i++) {
+        bool is_known = !(verdict->used >> i & 1);
+        for (unsigned j = 0; j < task->confirmer_count; j++)
+            is_known |= task->confirmers[j] == task->votes[i];
+        if (!is_known && task->confirmer_count < TASK_CONFIRMERS_MAX)
+            task->confirmers[task->confirmer_count++] = task->votes[i];
+    }
+    if (verdict->used & 1 && task->claimant == TASK_NONE)
+        task->claimant = task->votes[0];
+    task->varies |= verdict->varies;
+}
+
+/* The resolver whose word alone a name without data rests on, if it is one. */
+static void note_word(struct task *task, const struct opinion_verdict *verdict,
+                      const struct opinion *opinions)
+{
+    if (task->word != TASK_NONE || verdict->confirmed != OPINION_BY_ONE)
+        return;
+    for (unsigned i = 0; i < task->vote_count; i++) {
+        if (!opinions[i].is_void && opinions[i].kind != OPINION_DATA)
+            task->word = task->votes[i];
+    }
+}
+
+static uint32_t operators_to_ask(const struct worker *w)
+{
+    uint32_t usable = pool_usable_operators(w->pool), hopeful = vet_hopeful_count(w->vet);
+    uint32_t count = usable < hopeful ? usable : hopeful;
+    return count ? count : 1;
+}
+
+enum belief believe_weigh(struct worker *w, uint32_t index, bool is_last)
+{
+    struct task *task = tasks_at(w->tasks, index);
+    uint16_t type = question_type(engine_question(w->engine, index));
+    struct opinion opinions[OPINIONS_MAX];
+    take_opinions(w, task, type, opinions);
+    const struct opinion_view view = {
+        .name_exists = task->exists,
+        .operators = operators_to_ask(w),
+        .is_last = is_last,
+    };
+    struct opinion_verdict verdict = opinions_weigh(opinions, task->vote_count, &view);
+    teach(w, index, &verdict);
+    switch (verdict.result) {
+    case OPINION_ASK:
+        return BELIEF_ASK;
+    case OPINION_EXISTS:
+        keep_parts(task, type, verdict.used);
+        note_confirmed(task, &verdict);
+        task->exists = true;
+        return BELIEF_TYPE;
+    case OPINION_EMPTY:
+        keep_parts(task, type, 0);
+        note_word(task, &verdict, opinions);
+        task->exists = true;
+        return BELIEF_TYPE;
+    case OPINION_ABSENT:
+        keep_parts(task, type, 0);
+        note_word(task, &verdict, opinions);
+        return BELIEF_ABSENT;
+    case OPINION_DISPUTED:
+        break;
+    }
+    keep_parts(task, type, 0);
+    return BELIEF_DISPUTE;
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "scan/checks.h"
+
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "scan/convict.h"
+#include "scan/worker.h"
+#include "verdict/trust.h"
+
+#define OUT_MAX      128 /* checks out at a time */
+#define BURST_MAX    16  /* begun at once while names are still being asked */
+#define LOOK_EVERY   (2 * NS_PER_MS)
+#define DOUBTFUL     2 /* denied so often, and at least a third of the time: it may be gone */
+
+int checks_open(struct checks *checks)
+{
+    *checks = (struct checks){.names = calloc(CHECKS_NAMES_MAX, sizeof *checks->names)};
+    return checks->names ? 0 : ERR_NOMEM;
+}
+
+void checks_close(struct checks *checks)
+{
+    free(checks->names);
+    checks->names = NULL;
+}
+
+void checks_learn(struct worker *w, uint32_t index)
+{
+    struct checks *checks = &w->checks;
+    uint32_t at = checks->count;
+    if (checks->count < CHECKS_NAMES_MAX)
+        checks->count++;
+    else
+        at = checks->next++ % CHECKS_NAMES_MAX;
+    if (checks->distinct < UINT32_MAX)
+        checks->distinct++;
+    const struct task *task = tasks_at(w->tasks, index);
+    checks->names[at] = (struct known_name){
+        .question = *engine_question(w->engine, index),
+        .zone = task->zone,
+        .serial = checks->distinct,
+    };
+    question_set_type(&checks->names[at].question, task->parts->type);
+    for (unsigned i = 0; i < task->confirmer_count; i++) {
+        if (task->confirmers[i] != task->claimant)
+            trust_note_pass(w->trust, task->confirmers[i]);
+    }
+}
+
+static void forget(struct checks *checks, uint32_t at)
+{
+    checks->names[at] = checks->names[--checks->count];
+}
+
+/* Another name for each check of a resolver, as long as there are any. */
+static uint32_t name_for(const struct checks *checks, uint32_t resolver,
+                         const struct trust_record *r)
+{
+    uint32_t turn = (uint32_t)r->passes + r->denials + r->denials_same + r->pending;
+    return (resolver * 2654435761u + turn) % checks->count;
+}
+
+static bool begin(struct worker *w, uint32_t resolver)
+{
+    struct checks *checks = &w->checks;
+    struct trust_record *r = trust_at(w->trust, resolver);
+    uint32_t at = name_for(checks, resolver, r);
+    const struct known_name *known = &checks->names[at];
+    uint32_t index = tasks_take(w->tasks);
+    if (index == TASK_NONE)
+        return false;
+    struct task *task = tasks_at(w->tasks, index);
+    task->kind = TASK_CHECK;
+    task->is_pinned = true;
+    task->resolver = resolver;
+    task->known = known->serial;
+    task->zone = known->zone;
+    *engine_question(w->engine, index) = known->question;
+    tasks_push_ready_front(w->tasks, index);
+    r->pending++;
+    checks->out++;
+    counter_add(&w->counters.canaries, 1);
+    return true;
+}
+
+/* How much of this worker's part is done, as far as one can tell. */
+static double progress_of(const struct worker *w)
+{
+    struct source_estimate estimate = w->run->source->ops->estimate(w->run->source);
+    if (w->is_source_done || !estimate.is_known || estimate.total == 0)
+        return 1;
+    double part = (double)estimate.total / w->run->worker_count;
+    double done = (double)counter_get(&w->counters.candidates) / part;
+    return done < 1 ? done : 1;
+}
+
+void checks_go_on(struct worker *w, mono_ns *wake)
+{
+    struct checks *checks = &w->checks;
+    if (checks->count == 0 || (w->now < checks->next_look && !w->is_source_done))
+        return;
+    checks->next_look = w->now + LOOK_EVERY;
+    double progress = progress_of(w);
+    uint32_t left = w->is_source_done ? OUT_MAX : BURST_MAX;
+    while (left-- && checks->out < OUT_MAX && tasks_free_count(w->tasks) > 0) {
+        uint32_t resolver = trust_next_check(w->trust, checks->distinct, progress);
+        if (resolver == UINT32_MAX || !begin(w, resolver))
+            break;
+    }
+    if (checks->next_look < *wake)
+        *wake = checks->next_look;
+}
+
+bool checks_are_done(struct worker *w)
+{
+    const struct checks *checks = &w->checks;
+    if (checks->out > 0)
+        return false;
+    if (checks->count == 0)
+        return true;
+    for (uint32_t i = 0; i < w->trust->count; i++) {
+        const struct trust_record *r = trust_at(w->trust, i);
+        if (r->passes < trust_checks_wanted(w->trust, i, checks->distinct, 1))
+            return false;
+    }
+    return true;
+}
+
+static struct known_name *known_of(struct checks *checks, uint32_t serial, uint32_t *at)
+{
+    for (uint32_t i = 0; i < checks->count; i++) {
+        if (checks->names[i].serial == serial) {
+            *at = i;
+            return &checks->names[i];
+        }
+    }
+    return NULL;
+}
+
+static void note_denial(struct worker *w, uint32_t resolver, struct known_name *known, uint32_t at)
+{
+    known->denied++;
+    if (known->denied >= DOUBTFUL && known->denied * 2 > known->passed) {
+        forget(&w->checks, at);
+        return;
+    }
+    uint32_t hash = (uint32_t)hash64(known->question.wire, name_len(known->question.wire), 0);
+    if (trust_note_denial(w->trust, resolver, hash))
+        convict(w, resolver, TRUST_HIDES);
+}
+
+void checks_settle(struct worker *w, uint32_t index, const struct decision *decision)
+{
+    struct task *task = tasks_at(w->tasks, index);
+    uint32_t resolver = task->resolver, serial = task->known, at = 0;
+    engine_query_renew(w->engine, index);
+    tasks_move(w->tasks, index, TASK_FREE);
+    w->checks.out--;
+    trust_at(w->trust, resolver)->pending--;
+    struct known_name *known = known_of(&w->checks, serial, &at);
+    if (!decision || !known || trust_at(w->trust, resolver)->state == TRUST_CONVICTED)
+        return;
+    if (decision->kind == DECIDE_DATA) {
+        known->passed++;
+        trust_note_pass(w->trust, resolver);
+    } else {
+        note_denial(w, resolver, known, at);
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Positive checks: names confirmed to exist are asked of each resolver, whether it denies
+ * them. How many each is worth is verdict/trust.c's matter; here is which name, and what
+ * the answer teaches. A name that two deny and hardly anybody confirms any more may have
+ * gone: it is dropped and convicts nobody. One worker's. */
+#ifndef SCAN_CHECKS_H
+#define SCAN_CHECKS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "dns/query.h"
+
+#define CHECKS_NAMES_MAX 512 /* confirmed names kept, the newest ones; 150 KB */
+#define CHECKS_TRIES_MAX 3
+
+struct worker;
+struct decision;
+
+struct known_name {
+    struct question question;
+    uint32_t zone;
+    uint32_t serial; /* tells it from what stood in its place before */
+    uint16_t passed, denied;
+};
+
+struct checks {
+    struct known_name *names; /* owned; `count` in use */
+    uint32_t count, next;     /* next: to be overwritten once all are in use */
+    uint32_t distinct;        /* names ever taken, up to UINT32_MAX */
+    uint32_t out;             /* checks under way */
+    mono_ns next_look;
+};
+
+MUST_CHECK int checks_open(struct checks *checks);
+void checks_close(struct checks *checks);
+
+/* The name of task INDEX is found, and confirmed. Whoever was asked after the first that
+ * gave data has passed a check by it; the first was heard because of what it said. */
+void checks_learn(struct worker *worker, uint32_t index);
+/* Makes tasks of the checks that are wanted now. */
+void checks_go_on(struct worker *worker, mono_ns *wake);
+/* True: no check is out or wanted. */
+bool checks_are_done(struct worker *worker);
+/* A reply about a check, or (DECISION NULL) none. */
+void checks_settle(struct worker *worker, uint32_t index, const struct decision *decision);
+
+#endif

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Vetting: what a resolver is asked before its answers count.
+ *
+ *     NOT_BEGUN --> APEX --> RANDOM --+--denied, or no data--> ADMITTED
+ *                    |         |      '--data--> WAITING --others deny---> convicted
+ *                    |         |                    |
+ *                    '---------+--no answer--> OUT  '--others agree, or nobody else
+ *                                              |         --> ELSEWHERE --> ADMITTED or
+ *                                  (again later)                            convicted
+ *
+ * APEX asks for the zone's SOA, the one name known to exist; RANDOM for two random names
+ * below it; ELSEWHERE for a random name of another realm, only of those that gave data:
+ * whoever gives the same there rewrites. All resolvers are asked for the same names, so
+ * that zones and their servers see each name a few times only. The run starts on the
+ * first that pass, and no more are vetted than it can use. One worker's. */
+#ifndef SCAN_VET_H
+#define SCAN_VET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "dns/name.h"
+#include "verdict/vote.h"
+
+struct worker;
+struct decision;
+struct vet; /* opaque */
+
+#define VET_TRIES_MAX 4 /* queries for one name */
+
+MUST_CHECK int vet_create(struct vet **out, struct worker *worker);
+void vet_destroy(struct vet *vet);
+
+bool vet_has_zone(const struct vet *vet);
+/* A zone of which names will be asked: the first one told is vetted with. */
+void vet_tell_zone(struct worker *worker, const struct name *zone);
+/* Makes tasks of what is to be asked now, and judges what was answered. *WAKE is made
+ * earlier when something is due later. */
+void vet_go_on(struct worker *worker, mono_ns *wake);
+/* A reply about a vet's question, or (DECISION NULL) no reply within the tries; REASON:
+ * enum trust_reason. */
+void vet_settle(struct worker *worker, uint32_t index, const struct decision *decision,
+                int reason);
+
+/* An admitted one was convicted. */
+void vet_drop(struct worker *worker, uint32_t resolver);
+
+/* Operators that may still have a say: admitted, or to be vetted yet. */
+uint32_t vet_hopeful_count(const struct vet *vet);
+
+#endif

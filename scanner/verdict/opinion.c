@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "verdict/opinion.h"
+
+/* The opinions by side, as bits. */
+struct sides {
+    uint8_t data, empty, absent; /* that count */
+    uint8_t forged;              /* data that count for nothing */
+    uint8_t trusted;             /* of any kind */
+};
+
+static unsigned count_of(uint8_t bits)
+{
+    return (unsigned)__builtin_popcount(bits);
+}
+
+/* Void ones and all but an operator's newest are left out. */
+static struct sides take_sides(const struct opinion *opinions, unsigned count)
+{
+    struct sides sides = {0};
+    for (unsigned i = 0; i < count; i++) {
+        const struct opinion *o = &opinions[i];
+        bool is_newest = true;
+        for (unsigned j = i + 1; j < count; j++)
+            is_newest &= opinions[j].op != o->op || opinions[j].is_void;
+        if (o->is_void || !is_newest)
+            continue;
+        uint8_t bit = (uint8_t)(1u << i);
+        if (o->kind == OPINION_DATA && o->is_forged && !o->is_trusted)
+            sides.forged |= bit;
+        else if (o->kind == OPINION_DATA)
+            sides.data |= bit;
+        else if (o->kind == OPINION_NODATA)
+            sides.empty |= bit;
+        else
+            sides.absent |= bit;
+        if (o->is_trusted)
+            sides.trusted |= bit;
+    }
+    return sides;
+}
+
+/* The opinion whose data most others share: it and they. */
+static uint8_t largest_group(const struct opinion *opinions, unsigned count, uint8_t among)
+{
+    uint8_t best = 0;
+    for (unsigned i = 0; i < count; i++) {
+        uint8_t bit = (uint8_t)(1u << i);
+        if (!(among & bit))
+            continue;
+        uint8_t group = (uint8_t)((opinions[i].overlaps & among) | bit);
+        if (count_of(group) > count_of(best))
+            best = group;
+    }
+    return best;
+}
+
+static uint8_t outvoted_of(const struct opinion *opinions, unsigned count, uint8_t among)
+{
+    uint8_t bits = 0;
+    for (unsigned i = 0; i < count; i++) {
+        if (opinions[i].is_outvoted)
+            bits |= (uint8_t)(1u << i);
+    }
+    return bits & among;
+}
+
+static struct opinion_verdict exists(const struct sides *sides, uint8_t used,
+                                     enum opinion_confirmed confirmed, bool varies)
+{
+    bool is_agreed = !varies && count_of(used) > 1;
+    return (struct opinion_verdict){
+        .result = OPINION_EXISTS,
+        .confirmed = confirmed,
+        .varies = varies,
+        .used = used,
+        .denied = sides->absent | sides->empty,
+        .agreed = is_agreed ? used : 0,
+        .outvoted = is_agreed ? (uint8_t)(sides->data & ~used) : 0,
+    };
+}
+
+static struct opinion_verdict nothing(const struct sides *sides, enum opinion_result result,
+                                      enum opinion_confirmed confirmed)
+{
+    return (struct opinion_verdict){
+        .result = result,
+        .confirmed = confirmed,
+        .claimed = result != OPINION_ABSENT      ? 0
+                   : count_of(sides->absent) > 1 ? sides->data | sides->forged
+                                                 : sides->forged,
+    };
+}
+
+/* A resolver that the user trusts has spoken. */
+static struct opinion_verdict by_trusted(const struct sides *sides)
+{
+    uint8_t data = sides->trusted & sides->data;
+    if (data)
+        return exists(sides, data, OPINION_BY_TRUSTED, false);
+    bool is_absent = sides->trusted & sides->absent;
+    struct opinion_verdict verdict =
+        nothing(sides, is_absent ? OPINION_ABSENT : OPINION_EMPTY, OPINION_BY_TRUSTED);
+    if (is_absent)
+        verdict.claimed = sides->data | sides->forged;
+    return verdict;
+}
+
+/* Data on one side at least. */
+static struct opinion_verdict weigh_data(const struct opinion *opinions, unsigned count,
+                                         const struct sides *sides, const struct opinion_view *view)
+{
+    unsigned with = count_of(sides->data);
+    unsigned against = count_of(sides->absent) + count_of(sides->empty);
+    uint8_t candidates = sides->data & (uint8_t)~outvoted_of(opinions, count, sides->data);
+    if (!candidates)
+        candidates = sides->data;
+    uint8_t group = largest_group(opinions, count, candidates);
+    bool is_end = view->is_last || count == OPINIONS_MAX;
+    bool is_all = is_end || with + against >= view->operators;
+
+    if (count_of(group) >= 2 && with > against)
+        return exists(sides, group, OPINION_BY_QUORUM, false);
+    if (with > against && with >= OPINION_DISTINCT)
+        return exists(sides, candidates, OPINION_BY_QUORUM, true);
+    if (with == 1 && against >= OPINION_DENIERS)
+        return nothing(sides,
+                       count_of(sides->absent) > count_of(sides->empty) ? OPINION_ABSENT
+                                                                        : OPINION_EMPTY,
+                       OPINION_BY_QUORUM);
+    if (is_all && with > against)
+        return exists(sides, candidates, with > 1 ? OPINION_BY_QUORUM : OPINION_BY_ONE, with > 1);
+    if (is_all && against > with && against >= 2)
+        return nothing(sides,
+                       count_of(sides->absent) > count_of(sides->empty) ? OPINION_ABSENT
+                                                                        : OPINION_EMPTY,
+                       OPINION_BY_QUORUM);
+    return (struct opinion_verdict){.result = is_end ? OPINION_DISPUTED : OPINION_ASK};
+}
+
+struct opinion_verdict opinions_weigh(const struct opinion *opinions, unsigned count,
+                                      const struct opinion_view *view)
+{
+    struct sides sides = take_sides(opinions, count);
+    unsigned absent = count_of(sides.absent), empty = count_of(sides.empty);
+
+    if (sides.trusted)
+        return by_trusted(&sides);
+    if (sides.data)
+        return weigh_data(opinions, count, &sides, view);
+    enum opinion_confirmed confirmed = absent + empty > 1 ? OPINION_BY_QUORUM : OPINION_BY_ONE;
+    /* A denial of a name that is there contradicts; forged data are no reason to doubt one. */
+    if (absent && view->name_exists) {
+        bool is_all = view->is_last || absent + empty >= view->operators;
+        if (absent + empty < 2 && !is_all)
+            return (struct opinion_verdict){.result = OPINION_ASK};
+        return nothing(&sides, OPINION_EMPTY, confirmed);
+    }
+    if (absent && empty == 0)
+        return nothing(&sides, OPINION_ABSENT, confirmed);
+    if (empty && absent == 0)
+        return nothing(&sides, OPINION_EMPTY, confirmed);
+    if (absent + empty == 0)
+        return (struct opinion_verdict){.result = view->is_last ? OPINION_DISPUTED : OPINION_ASK};
+    return nothing(&sides, absent > empty ? OPINION_ABSENT : OPINION_EMPTY, confirmed);
+}

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* The estimate. Of a resolver that passed N checks and was not convicted, the probability
+ * that it hides names is, by Bayes with a uniform hidden part,
+ *
+ *     p = (PI / (N + 1)) / (PI / (N + 1) + 1 - PI)
+ *
+ * and the part hidden is then distributed as Beta(1, N + 1): mean 1/(N + 2), second moment
+ * 2/((N + 2)(N + 3)). What is lost is the sum over resolvers, weighted by their shares of
+ * the negatives: its mean and variance add up, and a gamma distribution with these two
+ * gives the upper end (Wilson and Hilferty, PNAS 17, 1931, for its quantile). A second
+ * bound, which needs no model of hiding, is Jeffreys' interval for the share of all checks
+ * that resolvers still in use failed; the wider one is told. */
+#include "verdict/trust.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define PRIOR_HIDERS   1.0 /* in so many... */
+#define PRIOR_TESTED   50.0
+#define TESTED_PASSES  4  /* checks from which on a resolver counts as tested */
+#define CHECKS_MAX     26 /* 0.8^26: one that hides a fifth is seen in 997 of 1,000 cases */
+#define OUTVOTED_MIN   2
+#define LOOKED_AT_MAX  256      /* resolvers a call */
+#define Z_UPPER        1.959964 /* 97.5 % of the normal distribution */
+#define NEGATIVES_STEP 8        /* no check before so many negatives each */
+
+int trust_create(struct trust **out, size_t resolver_count)
+{
+    *out = NULL;
+    struct trust *trust = calloc(1, sizeof *trust);
+    if (!trust)
+        return ERR_NOMEM;
+    trust->records = calloc(resolver_count ? resolver_count : 1, sizeof *trust->records);
+    if (!trust->records) {
+        free(trust);
+        return ERR_NOMEM;
+    }
+    trust->count = resolver_count;
+    *out = trust;
+    return 0;
+}
+
+void trust_destroy(struct trust *trust)
+{
+    if (!trust)
+        return;
+    free(trust->records);
+    free(trust);
+}
+
+void trust_admit(struct trust *trust, uint32_t resolver)
+{
+    struct trust_record *r = trust_at(trust, resolver);
+    r->state = TRUST_ADMITTED;
+    r->reason = TRUST_NO_REASON;
+}
+
+void trust_fail(struct trust *trust, uint32_t resolver, enum trust_reason reason)
+{
+    struct trust_record *r = trust_at(trust, resolver);
+    r->state = TRUST_FAILED;
+    r->reason = (uint8_t)reason;
+}
+
+bool trust_convict(struct trust *trust, uint32_t resolver, enum trust_reason reason)
+{
+    struct trust_record *r = trust_at(trust, resolver);
+    if (r->is_trusted || r->state == TRUST_CONVICTED)
+        return false;
+    uint32_t denials = (uint32_t)r->denials + r->denials_same;
+    trust->checks -= r->passes + denials;
+    trust->denials -= denials;
+    r->state = TRUST_CONVICTED;
+    r->reason = (uint8_t)reason;
+    if (reason == TRUST_HIDES) {
+        trust->hiders++;
+        trust->tested += r->passes < TESTED_PASSES;
+    }
+    trust_forget_negatives(trust, resolver);
+    return true;
+}
+
+/* --- notes --- */
+
+static uint8_t saturating_next(uint8_t n)
+{
+    return n < UINT8_MAX ? (uint8_t)(n + 1) : n;
+}
+
+void trust_note_pass(struct trust *trust, uint32_t resolver)
+{
+    struct trust_record *r = trust_at(trust, resolver);
+    if (r->passes == UINT16_MAX || r->state == TRUST_CONVICTED)
+        return;
+    trust->checks++;
+    trust->tested += ++r->passes == TESTED_PASSES;
+}
+
+bool trust_note_denial(struct trust *trust, uint32_t resolver, uint32_t name_hash)
+{
+    struct trust_record *r = trust_at(trust, resolver);
+    if (r->state == TRUST_CONVICTED)
+        return false;
+    trust->checks++;
+    trust->denials++;
+    if (r->denials == 0 || r->denied_name != name_hash)
+        r->denials = saturating_next(r->denials);
+    else
+        r->denials_same = saturating_next(r->denials_same);
+    r->denied_name = name_hash;
+    bool is_over = r->denials >= TRUST_DENIALS || r->denials_same + 1 >= TRUST_DENIALS_SAME;
+    return is_over && !r->is_trusted;
+}
+
+bool trust_note_false(struct trust *trust, uint32_t resolver, uint32_t name_hash)
+{
+    struct trust_record *r = trust_at(trust, resolver);
+    if (r->state == TRUST_CONVICTED)
+        return false;
+    if (r->false_names == 0 || r->false_name != name_hash)
+        r->false_names = saturating_next(r->false_names);
+    r->false_name = name_hash;
+    return r->false_names >= TRUST_FALSE_NAMES && !r->is_trusted;
+}
+
+void trust_note_data(struct trust *trust, uint32_t resolver, bool is_agreed)
+{
+    struct trust_record *r = trust_at(trust, resolver);
+    uint16_t *count = is_agreed ? &r->data_agreed : &r->data_outvoted;
+    if (*count < UINT16_MAX)
+        ++*count;
+}
+
+bool trust_is_outvoted(const struct trust *trust, uint32_t resolver)
+{
+    const struct trust_record *r = &trust->records[resolver];
+    return r->data_outvoted >= OUTVOTED_MIN && r->data_outvoted > r->data_agreed;
+}
+
+void trust_note_negative(struct trust *trust, uint32_t resolver)
+{
+    struct trust_record *r = trust_at(trust, resolver);
+    trust->givers += r->negatives == 0;
+    r->negatives++;
+    trust->negatives++;
+}
+
+void trust_forget_negatives(struct trust *trust, uint32_t resolver)
+{
+    struct trust_record *r = trust_at(trust, resolver);
+    trust->negatives -= r->negatives;
+    trust->givers -= r->negatives > 0;
+    r->negatives = 0;
+}
+
+/* --- how much checking is enough --- */
+
+static double share_of_hiders(const struct trust *trust)
+{
+    return (PRIOR_HIDERS + trust->hiders) / (PRIOR_TESTED + trust->tested);
+}
+
+unsigned trust_checks_wanted(const struct trust *trust, uint32_t resolver, uint32_t known,
+                             double progress)
+{
+    const struct trust_record *r = &trust->records[resolver];
+    if (r->state != TRUST_ADMITTED || r->is_trusted || r->negatives == 0)
+        return 0;
+    unsigned most = known < CHECKS_MAX ? known : CHECKS_MAX;
+    if (r->denials) /* a suspect: until it is clear */
+        return most;
+    double share = (double)r->negatives / (double)trust->negatives;
+    /* (N + 1)(N + 2) >= product, each resolver having an equal part of what is accepted */
+    double product = share * trust->givers * share_of_hiders(trust) / TRUST_LOSS_ACCEPTED;
+    double wanted = ceil(sqrt(product + 0.25) - 1.5);
+    if (wanted <= 0)
+        return 0;
+    wanted = ceil(wanted * progress);
+    if (progress < 1 && wanted > r->negatives / NEGATIVES_STEP)
+        wanted = r->negatives / NEGATIVES_STEP;
+    return wanted < most ? (unsigned)wanted : most;
+}
+
+uint32_t trust_next_check(struct trust *trust, uint32_t known, double progress)
+{
+    size_t looked_at = trust->count < LOOKED_AT_MAX ? trust->count : LOOKED_AT_MAX;
+    for (size_t i = 0; i < looked_at; i++) {
+        uint32_t resolver = trust->cursor;
+        trust->cursor = (uint32_t)((trust->cursor + 1) % trust->count);
+        const struct trust_record *r = &trust->records[resolver];
+        if (r->passes + r->pending < trust_checks_wanted(trust, resolver, known, progress))
+            return resolver;
+    }
+    return UINT32_MAX;
+}
+
+/* --- the estimate --- */
+
+void trust_add_loss(const struct trust *trust, struct trust_loss *sum)
+{
+    double hiders = share_of_hiders(trust);
+    sum->negatives += (double)trust->negatives;
+    sum->checks += trust->checks;
+    sum->denials += trust->denials;
+    for (size_t i = 0; i < trust->count; i++) {
+        const struct trust_record *r = &trust->records[i];
+        if (r->negatives == 0 || r->is_trusted)
+            continue;
+        double n = r->passes, weight = r->negatives;
+        double hides = hiders / (n + 1) / (hiders / (n + 1) + 1 - hiders);
+        double mean = hides / (n + 2);
+        sum->mean += weight * mean;
+        sum->variance += weight * weight * (hides * 2 / ((n + 2) * (n + 3)) - mean * mean);
+    }
+}
+
+/* 97.5 % of a gamma distribution with this mean and variance. */
+static double gamma_upper(double mean, double variance)
+{
+    if (mean <= 0 || variance <= 0)
+        return mean > 0 ? mean : 0;
+    double shape = mean * mean / variance;
+    double root = 1 - 1 / (9 * shape) + Z_UPPER / (3 * sqrt(shape));
+    return root > 0 ? mean * root * root * root : mean;
+}
+
+/* Ends of Wilson's interval with half a failure and half a pass added (Agresti and Coull),
+ * which stays close to Jeffreys' without the beta distribution. */
+static void share_interval(double failed, double all, double *low, double *high)
+{
+    double n = all + 1, p = (failed + 0.5) / n, z2 = Z_UPPER * Z_UPPER;
+    double middle = (p + z2 / (2 * n)) / (1 + z2 / n);
+    double half = Z_UPPER / (1 + z2 / n) * sqrt(p * (1 - p) / n + z2 / (4 * n * n));
+    *low = failed > 0 ? middle - half : 0;
+    *high = middle + half;
+}
+
+struct trust_estimate trust_estimate(const struct trust_loss *sum, double undecided)
+{
+    struct trust_estimate estimate = {0};
+    if (sum->checks == 0 || sum->negatives <= 0)
+        return estimate;
+    double mean = sum->mean / sum->negatives;
+    double upper = gamma_upper(mean, sum->variance / (sum->negatives * sum->negatives));
+    double failed_low, failed_high;
+    share_interval((double)sum->denials, (double)sum->checks, &failed_low, &failed_high);
+    upper = upper > failed_high ? upper : failed_high;
+    double kept = 1 - undecided;
+    estimate.is_known = true;
+    estimate.value = kept * (1 - mean);
+    estimate.low = upper < 1 ? kept * (1 - upper) : 0;
+    estimate.high = 1 - failed_low;
+    if (estimate.value > estimate.high)
+        estimate.value = estimate.high;
+    return estimate;
+}
+
+const char *trust_reason_text(enum trust_reason reason)
+{
+    static const char *const texts[TRUST_REASON_COUNT] = {
+        [TRUST_NO_REASON] = "",
+        [TRUST_DEAD] = "does not answer",
+        [TRUST_REFUSES] = "refuses",
+        [TRUST_FAILS] = "answers SERVFAIL",
+        [TRUST_DENIES_ZONE] = "denies a zone that others know",
+        [TRUST_REWRITES] = "gives data for names that do not exist",
+        [TRUST_HIDES] = "denies names that exist",
+    };
+    return texts[reason];
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* How far each resolver has earned to be believed. Pure; one worker's; no locks.
+ *
+ *     NEW --vetting passed--> ADMITTED --caught--> CONVICTED
+ *      ^  '-----failed------> FAILED ---'             |
+ *      '------ time for another vetting --------------'   (probation)
+ *
+ * What convicts: data for a name that does not exist (at once where that was known when
+ * the name was made up, else for two names that others agree are absent); denial of
+ * TRUST_DENIALS different confirmed names, or of one and the same again and again. What
+ * never does: other addresses than others give, REFUSED, SERVFAIL, silence, truncation.
+ *
+ * How many positive checks (questions for names confirmed to exist) a resolver is worth
+ * follows from what its lies could cost. With a share PI of resolvers that hide, each an
+ * unknown part of what exists (uniform on 0..1), one that passed N checks hides
+ *
+ *     PI / ((N + 1)(N + 2))                     (mean of PI * h (1 - h)^N)
+ *
+ * of the names it was asked for. Checks go on until the sum over all resolvers, each
+ * weighted by its share of the negatives, is TRUST_LOSS_ACCEPTED. PI is learnt: it starts
+ * as 1 in 50 and follows the resolvers tested. */
+#ifndef VERDICT_TRUST_H
+#define VERDICT_TRUST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+#define TRUST_DENIALS       2    /* of different names */
+#define TRUST_DENIALS_SAME  4    /* of one name: a cache may hold on to an old denial */
+#define TRUST_FALSE_NAMES   2    /* names agreed absent for which it gave data */
+#define TRUST_LOSS_ACCEPTED 5e-5 /* of the names that exist */
+
+enum trust_state { TRUST_NEW, TRUST_ADMITTED, TRUST_FAILED, TRUST_CONVICTED };
+
+enum trust_reason {
+    TRUST_NO_REASON,
+    TRUST_DEAD,        /* FAILED: no answer */
+    TRUST_REFUSES,     /* FAILED: REFUSED, NOTIMP, no recursion */
+    TRUST_FAILS,       /* FAILED: SERVFAIL */
+    TRUST_DENIES_ZONE, /* denies the zone, which others know */
+    TRUST_REWRITES,    /* gives data for names that do not exist */
+    TRUST_HIDES,       /* denies names that exist */
+    TRUST_REASON_COUNT
+};
+
+/* One resolver's record. Read it freely; written by the functions below. */
+struct trust_record {
+    uint8_t state, reason; /* enum trust_state, enum trust_reason */
+    bool is_trusted;       /* the user says so: never convicted, never checked */
+    uint8_t denials, denials_same, false_names;
+    uint16_t passes;                     /* positive checks passed */
+    uint16_t pending;                    /* checks on their way */
+    uint16_t data_agreed, data_outvoted; /* its data beside what two others agreed on */
+    uint32_t denied_name, false_name;    /* hash of the latest such name */
+    uint32_t negatives;                  /* names denied on its word alone */
+};
+
+struct trust {
+    struct trust_record *records; /* owned, by resolver */
+    size_t count;
+    uint64_t negatives;       /* sum over all that are not convicted */
+    uint32_t tested, hiders;  /* resolvers that checks told something of; caught hiding */
+    uint32_t givers;          /* resolvers with negatives */
+    uint32_t cursor;          /* where trust_next_check goes on */
+    uint64_t checks, denials; /* of admitted ones, in all */
+};
+
+MUST_CHECK int trust_create(struct trust **out, size_t resolver_count);
+void trust_destroy(struct trust *trust);
+
+static inline struct trust_record *trust_at(struct trust *trust, uint32_t resolver)
+{
+    return &trust->records[resolver];
+}
+
+void trust_admit(struct trust *trust, uint32_t resolver);
+void trust_fail(struct trust *trust, uint32_t resolver, enum trust_reason reason);
+/* What it said counts for nothing from now on. False: it is trusted, or convicted already. */
+bool trust_convict(struct trust *trust, uint32_t resolver, enum trust_reason reason);
+
+/* It gave data for a confirmed name. */
+void trust_note_pass(struct trust *trust, uint32_t resolver);
+/* It denied the confirmed name with NAME_HASH. True: that convicts it. */
+bool trust_note_denial(struct trust *trust, uint32_t resolver, uint32_t name_hash);
+/* It gave data for a name that others agree is absent. True: that convicts it. */
+bool trust_note_false(struct trust *trust, uint32_t resolver, uint32_t name_hash);
+void trust_note_data(struct trust *trust, uint32_t resolver, bool is_agreed);
+/* A name was denied on its word alone; or that was taken back. */
+void trust_note_negative(struct trust *trust, uint32_t resolver);
+void trust_forget_negatives(struct trust *trust, uint32_t resolver);
+
+/* Its data are to be passed over where there are others: two or more others agreed against
+ * it, more often than not. */
+bool trust_is_outvoted(const struct trust *trust, uint32_t resolver);
+
+/* Positive checks that RESOLVER is worth in all, of KNOWN distinct confirmed names, when
+ * PROGRESS (0..1) of the run is done. */
+unsigned trust_checks_wanted(const struct trust *trust, uint32_t resolver, uint32_t known,
+                             double progress);
+/* An admitted resolver that wants another check now, or UINT32_MAX. Looks at a bounded
+ * number of them each time. */
+uint32_t trust_next_check(struct trust *trust, uint32_t known, double progress);
+
+/* Sums of the estimate, which add up over workers. */
+struct trust_loss {
+    double negatives;      /* weight of all */
+    double mean, variance; /* of hidden names per existing one, times negatives (squared) */
+    uint64_t checks, denials;
+};
+void trust_add_loss(const struct trust *trust, struct trust_loss *sum);
+
+struct trust_estimate {
+    bool is_known;           /* false: nothing was there to check with */
+    double value, low, high; /* recall; a 95 % interval */
+};
+/* UNDECIDED: share of the candidates left undecided. */
+struct trust_estimate trust_estimate(const struct trust_loss *sum, double undecided);
+
+const char *trust_reason_text(enum trust_reason reason);
+
+#endif
