@@ -14,9 +14,10 @@
 
 /* --- finish --- */
 
-static void count_verdict(struct worker *w, uint32_t zone, enum verdict verdict)
+/* CHANGE is 1, or -1 for a verdict taken back, perhaps another worker's: sums wrap. */
+static void count_verdict(struct worker *w, uint32_t zone, enum verdict verdict, int change)
 {
-    counter_add(&w->counters.verdicts[verdict], 1);
+    counter_add(&w->counters.verdicts[verdict], (uint64_t)(int64_t)change);
     if (zone >= w->zone_verdict_count) {
         size_t count = zones_count(w->run->zones) + 64;
         void *grown = realloc(w->zone_verdicts, count * sizeof *w->zone_verdicts);
@@ -29,7 +30,7 @@ static void count_verdict(struct worker *w, uint32_t zone, enum verdict verdict)
                (count - w->zone_verdict_count) * sizeof *w->zone_verdicts);
         w->zone_verdict_count = count;
     }
-    w->zone_verdicts[zone][verdict]++;
+    w->zone_verdicts[zone][verdict] += (uint64_t)(int64_t)change;
 }
 
 static void count_found(struct worker *w, const struct hit *hit)
@@ -123,7 +124,7 @@ void conclude_as(struct worker *w, uint32_t index, enum verdict verdict, unsigne
 {
     struct task *task = tasks_at(w->tasks, index);
     const uint8_t *name = engine_question(w->engine, index)->wire;
-    count_verdict(w, task->zone, verdict);
+    count_verdict(w, task->zone, verdict, 1);
     bool is_told =
         verdict == VERDICT_FOUND || w->run->params->show[verdict] || verdict == VERDICT_UNRESOLVED;
     if (is_told) {
@@ -162,15 +163,14 @@ void conclude_undo(struct worker *w, const struct ledger_entry *entry)
 {
     if (entry->verdict >= VERDICT_COUNT) /* nobody had one yet */
         return;
-    counter_add(&w->counters.verdicts[entry->verdict], UINT64_MAX); /* one less: sums wrap */
+    count_verdict(w, entry->zone, (enum verdict)entry->verdict, -1);
     counter_add(&w->counters.requeued, 1);
-    w->zone_verdicts[entry->zone][entry->verdict]--;
 }
 
 void settle_unasked(struct worker *w, const struct candidate *candidate, uint32_t zone,
                     enum verdict verdict)
 {
-    count_verdict(w, zone, verdict);
+    count_verdict(w, zone, verdict, 1);
     /* An invalid one has no name to write, and was told by file and line; a repeat's name
      * is written, if it is, with the verdict of the first. */
     if (verdict == VERDICT_INVALID || verdict == VERDICT_DUPLICATE ||

@@ -66,7 +66,7 @@ void convict(struct worker *w, uint32_t resolver, enum trust_reason reason)
     struct ledger_chain chain;
     int error = ledger_take_back(w->ledger, pool_at(w->pool, resolver)->list_index, 0, &chain);
     if (error == 0)
-        error = returns_push(w->run->returns, &chain, why);
+        error = returns_push(&w->run->returns, &chain, why);
     if (error != 0)
         w->error = error;
 }

@@ -18,7 +18,7 @@ struct part {
     struct part *next;
     struct wildcard_data data;
     uint16_t type;
-    uint8_t vote;      /* which opinion on its type this is; scan/believe.c */
+    uint8_t vote; /* which opinion on its type this is; scan/believe.c */
     bool is_dangling;
     uint16_t record_count;
     struct hit_record *records; /* inside the block */

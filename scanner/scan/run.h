@@ -9,6 +9,7 @@
 #include "base/set.h"
 #include "scan/fleet.h"
 #include "scan/params.h"
+#include "scan/returns.h"
 #include "scan/scope.h"
 #include "scan/writer.h"
 #include "scan/zones.h"
@@ -38,7 +39,7 @@ struct run {
     struct set *names; /* that were written */
     struct set *seen;  /* candidates, for --dedupe; NULL: not asked for */
     struct writer *writer;
-    struct returns *returns; /* verdicts taken back; NULL with --no-trust */
+    struct returns returns; /* verdicts taken back */
     struct forged forged;
 
     /* Ceilings in force over all workers, 0: none. */
@@ -46,9 +47,9 @@ struct run {
     uint32_t in_flight_max;
     uint32_t worker_count;
 
-    _Atomic int stop;             /* enum run_stop; only ever raised */
-    _Atomic int64_t queries_left; /* of --max-queries; INT64_MAX: no limit */
-    _Atomic uint32_t workers_on;  /* threads still at work */
+    _Atomic int stop;                /* enum run_stop; only ever raised */
+    _Atomic int64_t queries_left;    /* of --max-queries; INT64_MAX: no limit */
+    _Atomic uint32_t workers_on;     /* threads still at work */
     _Atomic uint32_t hopeless_count; /* workers without a resolver to be believed */
     _Atomic bool is_query_limit_hit;
     _Atomic int error; /* the first worker's error */

@@ -179,7 +179,7 @@ static enum scan_exit compose(struct run *run)
     if (error == 0 && params->dedupe)
         error = set_create(&run->seen);
     if (error == 0 && !params->no_trust)
-        error = returns_create(&run->returns);
+        error = returns_init(&run->returns);
     if (error != 0) {
         log_error("%s", error == ERR_IO ? strerror(errno) : err_text(error));
         return SCAN_EXIT_FATAL;
@@ -201,7 +201,7 @@ static void dismantle(struct run *run)
     scope_destroy(run->scope);
     set_destroy(run->names);
     set_destroy(run->seen);
-    returns_destroy(run->returns);
+    returns_deinit(&run->returns);
     fleet_deinit(&run->fleet);
 }
 

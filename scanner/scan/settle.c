@@ -226,8 +226,7 @@ static void settle_candidate(struct worker *w, uint32_t index, struct decision *
         conclude_task(w, index, false);
         return;
     }
-    enum belief belief =
-        believe_weigh(w, index, task->retry.tries >= worker_tries_max(w, task));
+    enum belief belief = believe_weigh(w, index, task->retry.tries >= worker_tries_max(w, task));
     bool is_under_way = task->state == TASK_SENT && !decision->is_newest;
     if (belief != BELIEF_ASK || !is_under_way) /* else the try that is out will do */
         act_on(w, index, belief);
@@ -323,7 +322,7 @@ void settle_unplaced(struct worker *w, uint32_t index)
         .task = index,
         .generation = task->generation,
         .kind = DECIDE_TROUBLE,
-        .cause = by_tcp                              ? RETRY_TCP_FAILED
+        .cause = by_tcp                            ? RETRY_TCP_FAILED
                  : task->action == RETRY_ELSEWHERE ? RETRY_TIMEOUT
                                                    : RETRY_FORMERR,
         .by_tcp = by_tcp,

@@ -41,27 +41,27 @@ enum task_state {
 enum task_kind { TASK_CANDIDATE, TASK_PROBE, TASK_VET, TASK_CHECK };
 
 struct task {
-    uint8_t state;           /* enum task_state; written by tasks_move */
-    uint8_t kind;            /* enum task_kind */
-    uint8_t type_index;      /* of the run's types; candidates */
-    uint8_t action;          /* enum retry_action for the next try: elsewhere, TCP, no EDNS */
-    uint8_t tries;           /* queries sent for the candidate, all types */
-    bool exists;             /* some reply said NOERROR */
-    uint8_t rcode;           /* of the newest deciding reply */
-    bool is_queued;          /* in the ready queue */
-    bool is_pinned;          /* every try goes to `resolver`: vets, checks */
-    uint8_t step;            /* vets: which name; checks: none */
-    bool varies;             /* its data differ from resolver to resolver */
-    uint8_t confirmed;       /* enum opinion_confirmed: of the first type believed to exist */
-    uint8_t vote_count;      /* opinions on the present question */
+    uint8_t state;      /* enum task_state; written by tasks_move */
+    uint8_t kind;       /* enum task_kind */
+    uint8_t type_index; /* of the run's types; candidates */
+    uint8_t action;     /* enum retry_action for the next try: elsewhere, TCP, no EDNS */
+    uint8_t tries;      /* queries sent for the candidate, all types */
+    bool exists;        /* some reply said NOERROR */
+    uint8_t rcode;      /* of the newest deciding reply */
+    bool is_queued;     /* in the ready queue */
+    bool is_pinned;     /* every try goes to `resolver`: vets, checks */
+    uint8_t step;       /* vets: which name; checks: none */
+    bool varies;        /* its data differ from resolver to resolver */
+    uint8_t confirmed;  /* enum opinion_confirmed: of the first type believed to exist */
+    uint8_t vote_count; /* opinions on the present question */
     uint8_t vote_kinds[OPINIONS_MAX]; /* enum opinion_kind */
     uint32_t votes[OPINIONS_MAX];     /* the resolvers that gave them */
     uint8_t confirmer_count;
     uint32_t confirmers[TASK_CONFIRMERS_MAX]; /* resolvers that vouch for the name */
-    uint32_t claimant;    /* that first gave data for it, or TASK_NONE */
-    uint32_t word;        /* resolver on whose word alone it is decided, or TASK_NONE */
-    uint32_t known;       /* checks: which confirmed name */
-    uint8_t return_count; /* times its verdict was taken back */
+    uint32_t claimant;                        /* that first gave data for it, or TASK_NONE */
+    uint32_t word;           /* resolver on whose word alone it is decided, or TASK_NONE */
+    uint32_t known;          /* checks: which confirmed name */
+    uint8_t return_count;    /* times its verdict was taken back */
     uint32_t next, previous; /* in the ready queue; next also in the free and held lists */
     uint32_t delay_position; /* in the heap of delayed ones */
     uint32_t generation;     /* counts questions; tells decisions about an earlier one */

@@ -140,8 +140,8 @@ void vet_tell_zone(struct worker *w, const struct name *zone)
 
 static void move(struct vet *vet, struct one *one, enum step to)
 {
-    const bool is_under_way[] = {[APEX] = true, [RANDOM] = true, [ASKED_ELSEWHERE] = true,
-                                 [OUT] = false};
+    const bool is_under_way[] = {
+        [APEX] = true, [RANDOM] = true, [ASKED_ELSEWHERE] = true, [OUT] = false};
     vet->under_way += is_under_way[to];
     vet->under_way -= is_under_way[one->step];
     vet->waiting += (to == WAITING) - (uint32_t)(one->step == WAITING);
@@ -417,8 +417,8 @@ static void take_vote(struct one *one, uint32_t resolver, unsigned name,
     switch ((enum decision_kind)decision->kind) {
     case DECIDE_DATA:
         vote->kind = VOTE_DATA;
-        vote->count = decision->part->data.count < VOTE_DATA_MAX ? decision->part->data.count
-                                                                 : VOTE_DATA_MAX;
+        vote->count =
+            decision->part->data.count < VOTE_DATA_MAX ? decision->part->data.count : VOTE_DATA_MAX;
         memcpy(vote->hashes, decision->part->data.hashes, vote->count * sizeof vote->hashes[0]);
         break;
     case DECIDE_NODATA:

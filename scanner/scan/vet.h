@@ -40,8 +40,7 @@ void vet_tell_zone(struct worker *worker, const struct name *zone);
 void vet_go_on(struct worker *worker, mono_ns *wake);
 /* A reply about a vet's question, or (DECISION NULL) no reply within the tries; REASON:
  * enum trust_reason. */
-void vet_settle(struct worker *worker, uint32_t index, const struct decision *decision,
-                int reason);
+void vet_settle(struct worker *worker, uint32_t index, const struct decision *decision, int reason);
 
 /* An admitted one was convicted. */
 void vet_drop(struct worker *worker, uint32_t resolver);

@@ -259,7 +259,7 @@ static uint32_t returned_task(struct worker *w)
 {
     struct ledger_entry entry;
     while (tasks_free_count(w->tasks) > WORKER_PROBE_TASKS && w->error == 0) {
-        int got = returns_next(w->run->returns, &entry);
+        int got = returns_next(&w->run->returns, &entry);
         if (got <= 0) {
             w->error = got;
             break;
@@ -279,7 +279,7 @@ static uint32_t returned_task(struct worker *w)
 static uint32_t fresh_task(struct worker *w, mono_ns *wake)
 {
     const struct candidate *candidate;
-    if (w->run->returns && returns_has_some(w->run->returns)) {
+    if (w->trust && returns_has(&w->run->returns)) {
         uint32_t index = returned_task(w);
         if (index != TASK_NONE)
             return index;
@@ -387,7 +387,7 @@ static enum run_stop stop_of(const struct worker *w)
 /* Names that came back, or checks still wanted. */
 static bool has_more_to_ask(struct worker *w)
 {
-    return w->trust && (returns_has_some(w->run->returns) || !checks_are_done(w));
+    return w->trust && (returns_has(&w->run->returns) || !checks_are_done(w));
 }
 
 static mono_ns act(void *ctx, mono_ns now)

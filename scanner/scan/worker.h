@@ -57,12 +57,12 @@ struct worker {
     struct tasks *tasks;
     struct wildcards *wildcards;
     struct refusals refusals;
-    struct trust *trust;   /* NULL with --no-trust; so are the next two */
+    struct trust *trust; /* NULL with --no-trust; so are the next two */
     struct vet *vet;
     struct ledger *ledger;
     struct checks checks;
-    uint32_t vet_zone;     /* number of the zone that resolvers are vetted with */
-    bool is_hopeless;      /* no resolver left that may be believed */
+    uint32_t vet_zone;       /* number of the zone that resolvers are vetted with */
+    bool is_hopeless;        /* no resolver left that may be believed */
     struct pace pace;        /* this worker's share of --rate */
     struct pace *zone_paces; /* by zone number */
     size_t zone_pace_count;
