@@ -47,7 +47,8 @@ uint32_t forge_source(const struct fleet *fleet, uint32_t resolver)
     for (uint32_t i = 1; i < fleet->count; i++) {
         uint32_t at = (uint32_t)((resolver + i) % fleet->count);
         const struct resolver *other = &fleet->resolvers[at];
-        if (other->address.any.sa_family == own->address.any.sa_family && other->udp >= 0)
+        if (other->address.any.sa_family == own->address.any.sa_family &&
+            fleet_dead(other) != DEAD_CLOSED)
             return at;
     }
     return resolver;

@@ -136,9 +136,12 @@ static struct fleet *fleet_of(size_t v4, size_t v6)
     char why[FLEET_ERROR_MAX];
     struct fleet *fleet = NULL;
     assert_int_equal(fleet_create(&fleet, &params, why), 0);
-    for (size_t i = 0; i < fleet->count; i++)
-        fleet->resolvers[i].udp = 100; /* as if open; never used */
     return fleet;
+}
+
+static void close_resolver(struct fleet *fleet, uint32_t index)
+{
+    fleet->resolvers[index].traits.value[TRAIT_DEAD] = (struct range){DEAD_CLOSED, DEAD_CLOSED};
 }
 
 static void another_source_is_open_and_of_the_family(void **state)
@@ -149,9 +152,9 @@ static void another_source_is_open_and_of_the_family(void **state)
     assert_int_equal(forge_source(fleet, 2), 0);
     assert_int_equal(forge_source(fleet, 3), 4);
     assert_int_equal(forge_source(fleet, 4), 3);
-    fleet->resolvers[1].udp = -1;
+    close_resolver(fleet, 1);
     assert_int_equal(forge_source(fleet, 0), 2);
-    fleet->resolvers[4].udp = -1;
+    close_resolver(fleet, 4);
     assert_int_equal(forge_source(fleet, 3), 3);
     fleet_destroy(fleet);
     fleet = fleet_of(1, 0);
