@@ -16,12 +16,13 @@ enum presence { ABSENT, AWAKE, ASLEEP };
 
 static struct {
     pthread_mutex_t mutex;
-    pthread_cond_t woken;
+    pthread_cond_t woken[PARTICIPANTS_MAX];   /* each waits for its own turn alone */
     enum presence presence[PARTICIPANTS_MAX]; /* [0] is the main thread */
     mono_ns until[PARTICIPANTS_MAX];
     mono_ns limit;
-} clocks = {
-    .mutex = PTHREAD_MUTEX_INITIALIZER, .woken = PTHREAD_COND_INITIALIZER, .limit = INT64_MAX};
+} clocks = {.mutex = PTHREAD_MUTEX_INITIALIZER,
+            .woken = {[0 ... PARTICIPANTS_MAX - 1] = PTHREAD_COND_INITIALIZER},
+            .limit = INT64_MAX};
 
 static _Atomic mono_ns now_ns = FAKE_CLOCK_START;
 
@@ -66,7 +67,7 @@ static void pass_on(void)
         exit(99);
     }
     clocks.presence[earliest] = AWAKE;
-    pthread_cond_broadcast(&clocks.woken);
+    pthread_cond_signal(&clocks.woken[earliest]);
 }
 
 void fake_clock_join_main(void)
@@ -100,7 +101,7 @@ void fake_clock_sleep(unsigned who, mono_ns until)
     clocks.until[who] = until;
     pass_on();
     while (clocks.presence[who] == ASLEEP)
-        pthread_cond_wait(&clocks.woken, &clocks.mutex);
+        pthread_cond_wait(&clocks.woken[who], &clocks.mutex);
     pthread_mutex_unlock(&clocks.mutex);
 }
 

@@ -21,6 +21,7 @@ enum event_kind { EVENT_DATAGRAM, EVENT_BOUNCE, EVENT_OPEN, EVENT_DATA, EVENT_CL
 struct event {
     struct event *next;
     mono_ns at;
+    uint64_t order; /* of announcement, among those of one time */
     enum event_kind kind;
     uint32_t port, serial;
     struct wire_address from;
@@ -30,6 +31,13 @@ struct event {
 
 struct queue {
     struct event *first, *last;
+};
+
+/* The earliest is the first; each is no later than the two of twice its place. */
+struct schedule {
+    struct event **items;
+    size_t count, cap;
+    uint64_t announced;
 };
 
 struct socket_state {
@@ -55,8 +63,8 @@ struct wire {
     struct socket_state sockets[SOCKETS_MAX];
     struct wire_batch batches[WIRE_FAMILIES];
     struct stream_side streams[WIRE_STREAMS_MAX];
-    struct queue events; /* by time */
-    struct queue given;  /* what wire_receive lent out */
+    struct schedule events;
+    struct queue given; /* what wire_receive lent out */
     const struct wire_handlers *handlers;
 };
 
@@ -134,17 +142,50 @@ static void drain(struct queue *queue)
         free(event);
 }
 
-static void insert(struct queue *queue, struct event *event)
+static bool is_before(const struct event *a, const struct event *b)
 {
-    if (!queue->last || queue->last->at <= event->at) {
-        append(queue, event);
-        return;
+    return a->at != b->at ? a->at < b->at : a->order < b->order;
+}
+
+static void schedule_put(struct schedule *schedule, struct event *event)
+{
+    if (schedule->count == schedule->cap) {
+        schedule->cap = schedule->cap ? schedule->cap * 2 : 256;
+        schedule->items = realloc(schedule->items, schedule->cap * sizeof(struct event *));
+        assert(schedule->items);
     }
-    struct event **at = &queue->first;
-    while ((*at)->at <= event->at)
-        at = &(*at)->next;
-    event->next = *at;
-    *at = event;
+    event->order = schedule->announced++;
+    size_t place = schedule->count++;
+    for (; place > 0 && is_before(event, schedule->items[(place - 1) / 2]); place = (place - 1) / 2)
+        schedule->items[place] = schedule->items[(place - 1) / 2];
+    schedule->items[place] = event;
+}
+
+/* The next one due at NOW, or NULL. */
+static struct event *schedule_take(struct schedule *schedule, mono_ns now)
+{
+    if (schedule->count == 0 || schedule->items[0]->at > now)
+        return NULL;
+    struct event *due = schedule->items[0], *moved = schedule->items[--schedule->count];
+    size_t place = 0, child;
+    while ((child = 2 * place + 1) < schedule->count) {
+        if (child + 1 < schedule->count &&
+            is_before(schedule->items[child + 1], schedule->items[child]))
+            child++;
+        if (!is_before(schedule->items[child], moved))
+            break;
+        schedule->items[place] = schedule->items[child];
+        place = child;
+    }
+    schedule->items[place] = moved;
+    return due;
+}
+
+static void schedule_deinit(struct schedule *schedule)
+{
+    for (size_t i = 0; i < schedule->count; i++)
+        free(schedule->items[i]);
+    free(schedule->items);
 }
 
 static void announce(struct wire *wire, enum event_kind kind, mono_ns at, uint32_t port,
@@ -158,7 +199,7 @@ static void announce(struct wire *wire, enum event_kind kind, mono_ns at, uint32
         event->from = *from;
     if (len)
         memcpy(event->data, data, len);
-    insert(&wire->events, event);
+    schedule_put(&wire->events, event);
 }
 
 void net_reply(const struct net_query *query, mono_ns after, const struct wire_address *from,
@@ -219,8 +260,7 @@ static void tell_stream(struct wire *wire, const struct event *event)
 
 static void deliver(struct wire *wire, mono_ns now)
 {
-    while (wire->events.first && wire->events.first->at <= now) {
-        struct event *event = take(&wire->events);
+    for (struct event *event; (event = schedule_take(&wire->events, now));) {
         if (event->kind == EVENT_DATAGRAM) {
             append(&wire->sockets[event->port].datagrams, event);
         } else if (event->kind == EVENT_BOUNCE) {
@@ -259,7 +299,7 @@ void wire_close(struct wire *wire)
     if (!wire)
         return;
     leave(wire);
-    drain(&wire->events);
+    schedule_deinit(&wire->events);
     drain(&wire->given);
     for (unsigned i = 0; i < wire->socket_count; i++) {
         drain(&wire->sockets[i].datagrams);
@@ -290,8 +330,8 @@ int wire_run(struct wire *wire, const struct wire_handlers *handlers)
             installed.turn(installed.ctx, now);
         deliver(wire, now);
         wake = handlers->turn(handlers->ctx, now);
-        if (wire->events.first && wire->events.first->at < wake)
-            wake = wire->events.first->at;
+        if (wire->events.count > 0 && wire->events.items[0]->at < wake)
+            wake = wire->events.items[0]->at;
         if (wake < now + TURN_TIME)
             wake = now + TURN_TIME;
     }
