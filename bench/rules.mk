@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # make bench      speed, memory, dedupe, fleet, recall and set, in turn (bench/README.md)
 # make bench-speed bench-memory bench-dedupe bench-fleet bench-recall bench-set    one of them
+# make sim        build/sim/trawl-sim: brute against the lab in virtual time (bench/sim/run)
 # Results lie in $(BUILD)/bench. Variables of the scripts (SPEED_COUNT, ROUNDS, ...) pass
 # through: make bench-speed SPEED_COUNT=500k ROUNDS=2
 
@@ -23,6 +24,22 @@ $(SET_BENCH): $(call objects,$(wildcard bench/set/*.c)) $(call below,base)
 liburcu:
 	@[ -n "$(URCU_LIB)" ] || { echo "$(SET_BENCH) needs liburcu: install liburcu-dev" \
 	    "(scripts/install-deps --test)" >&2; exit 1; }
+
+# The scanner and the lab in one program, over the simulated network. Both have names of
+# their own for the same things (zones_create): the lab is linked by itself first, and
+# shows the scanner's side bench/sim/farside.h alone.
+SIM      := $(BUILD)/sim/trawl-sim
+SIM_FAR  := $(filter-out $(BUILD)/bench/lab/main.o,$(LAB)) $(BUILD)/bench/sim/farside.o
+$(BUILD)/sim/far.o: $(SIM_FAR)
+	@mkdir -p $(@D)
+	$(LD) -r $^ -o $@
+	objcopy --wildcard --keep-global-symbol='farside_*' $@
+$(SIM): $(BUILD)/bench/sim/main.o $(BUILD)/sim/far.o $(FAKES) $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(CC) $^ $(FAKE_WRAP) -o $@ $(ALL_LIBS)
+
+.PHONY: sim
+sim: $(SIM)
 
 .PHONY: bench bench-speed bench-memory bench-dedupe bench-fleet bench-recall bench-set
 # Each part is run even when an earlier one failed.
