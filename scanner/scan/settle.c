@@ -297,7 +297,9 @@ void settle_abandon(struct worker *w, uint32_t index, const char *reason)
     struct task *task = tasks_at(w->tasks, index);
     if (task->kind == TASK_CHECK) {
         checks_settle(w, index, NULL);
-    } else if (task->kind != TASK_CANDIDATE) {
+    } else if (task->kind == TASK_VET) {
+        vet_settle(w, index, NULL, TRUST_DEAD);
+    } else if (task->kind == TASK_PROBE) {
         engine_query_renew(w->engine, index);
         tasks_move(w->tasks, index, TASK_FREE);
     } else if (task->parts) {

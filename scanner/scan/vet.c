@@ -51,6 +51,7 @@ struct vet {
     uint32_t under_way;    /* APEX, RANDOM, ASKED_ELSEWHERE */
     uint32_t waiting, out; /* in those steps */
     uint32_t admitted;
+    uint32_t open; /* questions out, of all */
     uint32_t apex_known, apex_denied;
     bool has_news;
     mono_ns next_judging, next_again;
@@ -95,6 +96,11 @@ void vet_destroy(struct vet *vet)
     free(vet->votes);
     free(vet->hopeful);
     free(vet);
+}
+
+uint32_t vet_open_count(const struct vet *vet)
+{
+    return vet->open;
 }
 
 uint32_t vet_hopeful_count(const struct vet *vet)
@@ -232,6 +238,7 @@ static bool ask(struct worker *w, uint32_t resolver, unsigned step)
                   is_apex ? TYPE_SOA : TYPE_A);
     tasks_push_ready_front(w->tasks, index);
     vet->ones[resolver].open++;
+    vet->open++;
     return true;
 }
 
@@ -352,9 +359,12 @@ static void judge_waiting(struct worker *w, uint32_t resolver, const struct vote
 static void judge_deniers(struct worker *w, const struct vote_result results[])
 {
     struct vet *vet = w->vet;
+    if (results[ELSEWHERE].finding != VOTE_NO_SUCH_NAME)
+        return; /* those that gave data may all be making them up */
     for (unsigned i = 0; i < ELSEWHERE; i++) {
         if (results[i].group_count < WILD_MIN ||
-            results[i].group_count <= 2 * results[i].denier_count)
+            results[i].group_count <= 2 * results[i].denier_count ||
+            results[ELSEWHERE].denier_count <= results[i].denier_count)
             return;
     }
     for (uint32_t r = 0; r < vet->count; r++) {
@@ -458,6 +468,7 @@ void vet_settle(struct worker *w, uint32_t index, const struct decision *decisio
     engine_query_renew(w->engine, index);
     tasks_move(w->tasks, index, TASK_FREE);
     one->open--;
+    vet->open--;
     if (trust_at(w->trust, resolver)->state == TRUST_CONVICTED)
         return;
     if (!decision && reason != TRUST_FAILS && step != ELSEWHERE) {

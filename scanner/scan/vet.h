@@ -45,6 +45,9 @@ void vet_settle(struct worker *worker, uint32_t index, const struct decision *de
 /* An admitted one was convicted. */
 void vet_drop(struct worker *worker, uint32_t resolver);
 
+/* Questions out. A run does not wait for them: nothing is left that they would be good for. */
+uint32_t vet_open_count(const struct vet *vet);
+
 /* Operators that may still have a say: admitted, or to be vetted yet. */
 uint32_t vet_hopeful_count(const struct vet *vet);
 

@@ -412,7 +412,8 @@ static mono_ns act(void *ctx, mono_ns now)
     } else {
         abandon_all(w, stop == RUN_NOW);
     }
-    bool is_done = tasks_free_count(w->tasks) == tasks_count(w->tasks) &&
+    uint32_t vets = w->vet ? vet_open_count(w->vet) : 0;
+    bool is_done = tasks_free_count(w->tasks) + vets == tasks_count(w->tasks) &&
                    (stop != RUN_ON || (w->is_source_done && !has_more_to_ask(w)));
     if (is_done || w->error != 0)
         engine_stop(w->engine);
