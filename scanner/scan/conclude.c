@@ -173,8 +173,8 @@ void settle_unasked(struct worker *w, const struct candidate *candidate, uint32_
     count_verdict(w, zone, verdict, 1);
     /* An invalid one has no name to write, and was told by file and line; a repeat's name
      * is written, if it is, with the verdict of the first. */
-    if (verdict == VERDICT_INVALID || verdict == VERDICT_DUPLICATE ||
-        !w->run->params->show[verdict])
+    bool is_told = w->run->params->show[verdict] || verdict == VERDICT_UNRESOLVED;
+    if (verdict == VERDICT_INVALID || verdict == VERDICT_DUPLICATE || !is_told)
         return;
     struct hit template = {
         .zone = zone == ZONES_OTHER ? NULL : zones_at(w->run->zones, zone)->text,

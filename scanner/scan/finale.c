@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "scan/finale.h"
+#include "scan/hope.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -146,7 +147,7 @@ static enum scan_exit choose_exit(const struct finale *finale, const struct run 
         return SCAN_EXIT_CLOSED;
     if (is_failed || end->is_failed || !is_balanced || atomic_load(&run->error) != 0)
         return SCAN_EXIT_FATAL;
-    if (end->is_unanswered || (usable == 0 && report->queries > 0))
+    if (run_is_hopeless(run) || end->is_unanswered || (usable == 0 && report->queries > 0))
         return SCAN_EXIT_NO_RESOLVER;
     bool is_limited = end->is_time_over || atomic_load(&run->is_query_limit_hit);
     if (is_limited || !is_within_allowance(run->params, report))
@@ -179,8 +180,17 @@ static void find_remaining(struct report *report, const struct run *run,
         report->remaining = estimate.total - report->candidates;
 }
 
-static void tell_error(const struct run *run, const struct run_end *end,
-                       const struct report *report)
+static void tell_hopeless(struct worker *const *workers, uint32_t count)
+{
+    struct text why = {0};
+    hope_explain(&why, workers, count);
+    text_putc(&why, '\0');
+    log_error("no usable resolver: %s", why.failed ? "" : why.data);
+    text_deinit(&why);
+}
+
+static void tell_error(const struct run *run, struct worker *const *workers,
+                       const struct run_end *end, const struct report *report)
 {
     int error = atomic_load(&run->error);
     const char *source = source_error(run->source);
@@ -189,7 +199,9 @@ static void tell_error(const struct run *run, const struct run_end *end,
     if (error == ERR_NOMEM && run->seen)
         log_error("--dedupe remembers %zu names in %zu MB; without it a list takes no memory",
                   set_count(run->seen), set_memory_bytes(run->seen) / 1000000);
-    if (end->is_unanswered || report->exit_code == SCAN_EXIT_NO_RESOLVER)
+    if (run_is_hopeless(run))
+        tell_hopeless(workers, run->worker_count);
+    else if (end->is_unanswered || report->exit_code == SCAN_EXIT_NO_RESOLVER)
         log_error("no usable resolver: of %llu queries none brought an answer of use "
                   "(%llu timed out, %llu unreachable, %llu REFUSED, %llu FORMERR, %llu NOTIMP)",
                   (unsigned long long)report->queries, (unsigned long long)report->timeouts,
@@ -238,7 +250,7 @@ enum scan_exit finale_tell(struct finale *finale, struct run *run, struct worker
     report->is_complete = code == SCAN_EXIT_COMPLETE;
     if (code == SCAN_EXIT_CLOSED)
         return code;
-    tell_error(run, &finale->end, report);
+    tell_error(run, workers, &finale->end, report);
     measure(finale);
     char subject[SUBJECT_MAX];
     describe_subject(params, subject);

@@ -76,6 +76,12 @@ static inline enum run_stop run_stop_of(const struct run *run)
     return (enum run_stop)atomic_load_explicit(&run->stop, memory_order_relaxed);
 }
 
+/* No worker has a resolver left that may be believed. */
+static inline bool run_is_hopeless(const struct run *run)
+{
+    return run->worker_count > 0 && atomic_load(&run->hopeless_count) == run->worker_count;
+}
+
 /* Raises the stop state, never lowers it. */
 static inline void run_raise_stop(struct run *run, enum run_stop to)
 {

@@ -35,6 +35,7 @@ struct one {
     uint8_t open; /* questions out */
     uint8_t failures;
     bool denies_zone;
+    bool is_given_up; /* not counted as hopeful */
     bool has_vote[NAMES];
     mono_ns again_at; /* OUT */
     mono_ns since;    /* WAITING */
@@ -157,15 +158,25 @@ static void move(struct vet *vet, struct one *one, enum step to)
     vet->has_news = true;
 }
 
+/* Operators are hopeful as long as one of their resolvers is. */
 static void give_up(struct worker *w, uint32_t resolver)
 {
+    struct vet *vet = w->vet;
     uint32_t op = pool_at(w->pool, resolver)->operator_index;
-    w->vet->hopeful_count -= --w->vet->hopeful[op] == 0;
+    if (vet->ones[resolver].is_given_up)
+        return;
+    vet->ones[resolver].is_given_up = true;
+    vet->hopeful_count -= --vet->hopeful[op] == 0;
 }
 
 static void admit(struct worker *w, uint32_t resolver)
 {
-    move(w->vet, &w->vet->ones[resolver], ADMITTED);
+    struct vet *vet = w->vet;
+    uint32_t op = pool_at(w->pool, resolver)->operator_index;
+    if (vet->ones[resolver].is_given_up)
+        vet->hopeful_count += vet->hopeful[op]++ == 0;
+    vet->ones[resolver].is_given_up = false;
+    move(vet, &vet->ones[resolver], ADMITTED);
     trust_admit(w->trust, resolver);
     pool_admit(w->pool, resolver, w->now);
 }
@@ -174,8 +185,7 @@ static void put_out(struct worker *w, uint32_t resolver, enum trust_reason reaso
 {
     struct vet *vet = w->vet;
     struct one *one = &vet->ones[resolver];
-    if (one->failures == 0)
-        give_up(w, resolver);
+    give_up(w, resolver);
     one->again_at = w->now + (AGAIN_AFTER << one->failures);
     if (one->failures < AGAIN_DOUBLED)
         one->failures++;
@@ -190,13 +200,10 @@ static void put_out(struct worker *w, uint32_t resolver, enum trust_reason reaso
 static void reject(struct worker *w, uint32_t resolver, enum trust_reason reason)
 {
     struct vet *vet = w->vet;
-    bool was_hopeful = vet->ones[resolver].failures == 0;
     if (vet->ones[resolver].step != OUT)
         move(vet, &vet->ones[resolver], OUT);
     vet->ones[resolver].again_at = INT64_MAX;
-    vet->ones[resolver].failures = 1;
-    if (was_hopeful)
-        give_up(w, resolver);
+    give_up(w, resolver);
     for (unsigned i = 0; i < NAMES && reason == TRUST_REWRITES; i++) {
         const struct vote *vote = &vet->ones[resolver].votes[i];
         if (vet->ones[resolver].has_vote[i] && vote->kind == VOTE_DATA)
@@ -212,7 +219,6 @@ void vet_drop(struct worker *w, uint32_t resolver)
         return;
     move(w->vet, one, OUT);
     one->again_at = INT64_MAX;
-    one->failures = 1;
     give_up(w, resolver);
 }
 
@@ -390,6 +396,21 @@ static void judge(struct worker *w)
             judge_waiting(w, i, results);
     }
     judge_deniers(w, results);
+}
+
+bool vet_is_intercepted(const struct vet *vet)
+{
+    size_t count = 0;
+    struct vote *all = calloc((size_t)vet->count * NAMES, sizeof *all);
+    for (uint32_t i = 0; all && i < vet->count; i++) {
+        for (unsigned name = 0; name < NAMES; name++) {
+            if (vet->ones[i].has_vote[name])
+                all[count++] = vet->ones[i].votes[name];
+        }
+    }
+    bool is_intercepted = all && vote_is_intercepted(all, count);
+    free(all);
+    return is_intercepted;
 }
 
 void vet_go_on(struct worker *w, mono_ns *wake)

@@ -45,6 +45,9 @@ void vet_settle(struct worker *worker, uint32_t index, const struct decision *de
 /* An admitted one was convicted. */
 void vet_drop(struct worker *worker, uint32_t resolver);
 
+/* Nobody denies a random name, and all give the same data, wherever it lies. */
+bool vet_is_intercepted(const struct vet *vet);
+
 /* Questions out. A run does not wait for them: nothing is left that they would be good for. */
 uint32_t vet_open_count(const struct vet *vet);
 

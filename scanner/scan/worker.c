@@ -17,7 +17,7 @@
 #include "base/log.h"
 #include "scan/conclude.h"
 #include "scan/convict.h"
-#include "scan/returns.h"
+#include "scan/hope.h"
 #include "scan/signals.h"
 
 #define ZONE_AHEAD_MAX 1024 /* tasks waiting for their zone's pace before reading goes on */
@@ -399,7 +399,7 @@ static mono_ns act(void *ctx, mono_ns now)
         tell_events(w);
     enum run_stop stop = stop_of(w);
     mono_ns wake = WIRE_NEVER;
-    if (stop == RUN_ON) {
+    if (stop == RUN_ON && !hope_is_lost(w)) {
         w->is_writer_full = writer_is_full(w->run->writer);
         take_probes(w);
         if (w->trust) {
@@ -409,12 +409,12 @@ static mono_ns act(void *ctx, mono_ns now)
         for (uint32_t i; (i = tasks_pop_delayed(w->tasks, now)) != TASK_NONE;)
             tasks_push_ready_again(w->tasks, i);
         top_up(w, &wake);
-    } else {
+    } else if (stop != RUN_ON) {
         abandon_all(w, stop == RUN_NOW);
     }
     uint32_t vets = w->vet ? vet_open_count(w->vet) : 0;
     bool is_done = tasks_free_count(w->tasks) + vets == tasks_count(w->tasks) &&
-                   (stop != RUN_ON || (w->is_source_done && !has_more_to_ask(w)));
+                   (stop != RUN_ON || w->is_hopeless || (w->is_source_done && !has_more_to_ask(w)));
     if (is_done || w->error != 0)
         engine_stop(w->engine);
     mono_ns delayed = tasks_next_delayed(w->tasks);

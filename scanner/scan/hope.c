@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "scan/hope.h"
+
+#include <string.h>
+
+#include "scan/conclude.h"
+
+/* Candidates under way go back to the queue, for other workers; nobody had a verdict yet. */
+static int hand_over(struct worker *w)
+{
+    uint32_t nobody = (uint32_t)w->run->fleet.count;
+    for (uint32_t i = 0; i < tasks_count(w->tasks); i++) {
+        struct task *task = tasks_at(w->tasks, i);
+        if (task->state == TASK_FREE)
+            continue;
+        if (task->kind != TASK_CANDIDATE) {
+            settle_abandon(w, i, NULL);
+            continue;
+        }
+        struct ledger_entry entry = {
+            .resolver = nobody, .zone = task->zone, .verdict = VERDICT_COUNT};
+        const uint8_t *name = engine_question(w->engine, i)->wire;
+        entry.name.len = (uint8_t)name_len(name);
+        memcpy(entry.name.wire, name, entry.name.len);
+        int error = ledger_append(w->ledger, &entry);
+        if (error != 0)
+            return error;
+        engine_query_renew(w->engine, i);
+        tasks_move(w->tasks, i, TASK_FREE);
+    }
+    for (size_t i = 0; i < w->held_cap; i++)
+        w->held[i].first = 0;
+    struct ledger_chain chain;
+    int error = ledger_take_back(w->ledger, nobody, 0, &chain);
+    return error != 0 ? error : returns_push(&w->run->returns, &chain, "no resolver left");
+}
+
+bool hope_is_lost(struct worker *w)
+{
+    if (!w->trust || w->is_hopeless || vet_hopeful_count(w->vet) > 0)
+        return w->is_hopeless;
+    w->is_hopeless = true;
+    uint32_t lost = atomic_fetch_add(&w->run->hopeless_count, 1) + 1;
+    if (lost == w->run->worker_count)
+        run_raise_stop(w->run, RUN_NOW);
+    else
+        w->error = hand_over(w);
+    return true;
+}
+
+int hope_settle_rest(struct worker *w)
+{
+    struct ledger_entry entry;
+    int got = 0;
+    if (!w->trust)
+        return 0;
+    while (w->error == 0 && (got = returns_next(&w->run->returns, &entry)) == 1) {
+        if (entry.verdict == VERDICT_FOUND)
+            continue;
+        conclude_undo(w, &entry);
+        const struct candidate candidate = {.name = entry.name};
+        settle_unasked(w, &candidate, entry.zone, VERDICT_UNRESOLVED);
+    }
+    return w->error != 0 ? w->error : got;
+}
+
+/* --- why --- */
+
+void hope_explain(struct text *out, struct worker *const *workers, uint32_t count)
+{
+    uint64_t by_reason[TRUST_REASON_COUNT] = {0};
+    bool is_intercepted = count > 0;
+    for (uint32_t i = 0; i < count; i++) {
+        struct worker *w = workers[i];
+        is_intercepted &= vet_is_intercepted(w->vet);
+        for (uint32_t r = 0; r < w->trust->count; r++)
+            by_reason[trust_at(w->trust, r)->reason]++;
+    }
+    if (is_intercepted) {
+        text_puts(out, "port 53 is intercepted: every resolver gives the same data for names "
+                       "that do not exist, wherever they lie");
+        return;
+    }
+    const char *join = "failed vetting: ";
+    for (int reason = TRUST_NO_REASON + 1; reason < TRUST_REASON_COUNT; reason++) {
+        if (by_reason[reason] == 0)
+            continue;
+        text_printf(out, "%s%llu of them: %s", join, (unsigned long long)by_reason[reason],
+                    trust_reason_text((enum trust_reason)reason));
+        join = "; ";
+    }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* When a worker has no resolver left that may be believed: it hands what it holds to the
+ * others, and when none of them has one either the run is over.
+ *
+ * Names that nobody asked again, at a run's end or interrupt, are undecided. */
+#ifndef SCAN_HOPE_H
+#define SCAN_HOPE_H
+
+#include "base/text.h"
+#include "scan/worker.h"
+
+/* To be called each turn: true once this worker asks nothing more. */
+bool hope_is_lost(struct worker *worker);
+/* After all workers have ended: what still waits to be asked again counts as undecided.
+ * 0, or an error that was told. */
+MUST_CHECK int hope_settle_rest(struct worker *worker);
+/* Why no resolver is left: "failed vetting: 12 give data for names that do not exist, ...". */
+void hope_explain(struct text *out, struct worker *const *workers, uint32_t count);
+
+#endif
