@@ -2,6 +2,7 @@
 # make bench      speed, memory, dedupe, fleet, recall and set, in turn (bench/README.md)
 # make bench-speed bench-memory bench-dedupe bench-fleet bench-recall bench-set    one of them
 # make sim        build/sim/trawl-sim: brute against the lab in virtual time (bench/sim/run)
+# make bench-interval    40 such runs: do the intervals of --stats hold the true recall?
 # Results lie in $(BUILD)/bench. Variables of the scripts (SPEED_COUNT, ROUNDS, ...) pass
 # through: make bench-speed SPEED_COUNT=500k ROUNDS=2
 
@@ -56,3 +57,7 @@ bench-memory bench-dedupe bench-fleet bench-recall: bench-%: $(PROGRAMS)
 
 bench-set: $(SET_BENCH)
 	BUILD=$(BUILD) bench/set/run
+
+.PHONY: bench-interval
+bench-interval: $(SIM)
+	BUILD=$(BUILD) bench/interval/run
