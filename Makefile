@@ -84,7 +84,7 @@ $(eval $(call unit_rule,lab,$(filter-out %/main.o,$(LAB)) $(call below,dns,model
 .PHONY: unit
 unit: $(UNIT)
 
-include tests/rules.mk bench/rules.mk
+include bench/rules.mk tests/rules.mk
 
 .PHONY: debug
 debug:

@@ -3,7 +3,7 @@
 #
 #   make check            all of it
 #   make check-scenario   one part; likewise -unit, -replay, -cli, -servers, -lab,
-#                         -score, -model, -bench
+#                         -score, -model, -bench, -sim
 #   make fuzz             libFuzzer programs in build/fuzz: build/fuzz/fuzz_name CORPUS...
 
 # Objects made on the way to a program are kept: the next build needs them.
@@ -121,6 +121,10 @@ check-model:
 check-bench: $(BUILD)/bench/set-bench
 	@tests/bench/run $(BUILD)
 
+.PHONY: check-sim
+check-sim: $(PROGRAMS) $(SIM)
+	@tests/sim/run $(BUILD)
+
 .PHONY: check
-check: check-unit check-replay check-scenario check-cli check-servers check-lab check-score check-model \
+check: check-unit check-replay check-scenario check-cli check-servers check-lab check-score check-model check-sim \
        $(if $(URCU_LIB),check-bench)
