@@ -29,6 +29,8 @@ void believe_note(struct worker *w, uint32_t index, struct decision *decision)
     if (task->vote_count == OPINIONS_MAX)
         return;
     uint8_t vote = task->vote_count++;
+    if (vote == 0 && !task->exists)
+        trust_note_word(w->trust, decision->resolver, decision->kind == DECIDE_DATA);
     task->vote_kinds[vote] = (uint8_t)kinds[decision->kind];
     task->votes[vote] = decision->resolver;
     if (!decision->part)
@@ -182,11 +184,32 @@ static uint32_t operators_to_ask(const struct worker *w)
     return count ? count : 1;
 }
 
+/* Data that others deny, or from one that gives them all of a sudden, are made up or the
+ * others hide: a random name tells. True: such a test is out. */
+static bool is_on_test(struct worker *w, const struct task *task)
+{
+    bool is_contradicted = false, is_out = false;
+    for (unsigned i = 0; i < task->vote_count; i++)
+        is_contradicted |= task->vote_kinds[i] == OPINION_NXDOMAIN;
+    for (unsigned i = 0; i < task->vote_count; i++) {
+        uint32_t resolver = task->votes[i];
+        const struct trust_record *r = trust_at(w->trust, resolver);
+        bool is_doubtful = is_contradicted || trust_is_talkative(w->trust, resolver);
+        if (task->vote_kinds[i] != OPINION_DATA || r->state != TRUST_ADMITTED || r->is_trusted ||
+            !is_doubtful || w->now < r->credit_until)
+            continue;
+        is_out |= vet_test_again(w, resolver);
+    }
+    return is_out;
+}
+
 enum belief believe_weigh(struct worker *w, uint32_t index, bool is_last)
 {
     struct task *task = tasks_at(w->tasks, index);
     uint16_t type = question_type(engine_question(w->engine, index));
     struct opinion opinions[OPINIONS_MAX];
+    if (!is_last && is_on_test(w, task))
+        return BELIEF_WAIT;
     take_opinions(w, task, type, opinions);
     const struct opinion_view view = {
         .name_exists = task->exists,

@@ -10,6 +10,7 @@ enum belief {
     BELIEF_ASK,     /* somebody else is to be asked the same */
     BELIEF_TYPE,    /* the present type is settled; the name exists */
     BELIEF_ABSENT,  /* no such name */
+    BELIEF_WAIT,    /* for what becomes of one who said so */
     BELIEF_DISPUTE, /* nothing more can be done about it */
 };
 

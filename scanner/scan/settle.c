@@ -13,6 +13,8 @@
 #include "base/log.h"
 #include "dns/code.h"
 
+#define WEIGH_LATER (20 * NS_PER_MS)
+
 static void send_again(struct worker *w, uint32_t index, mono_ns delay)
 {
     if (delay > 0) {
@@ -194,11 +196,15 @@ static void settle_by_one(struct worker *w, uint32_t index, struct decision *dec
 static void act_on(struct worker *w, uint32_t index, enum belief belief)
 {
     struct task *task = tasks_at(w->tasks, index);
+    task->is_weighed_later = belief == BELIEF_WAIT;
     switch (belief) {
     case BELIEF_ASK:
         task->action = RETRY_ELSEWHERE;
         tasks_move(w->tasks, index, TASK_READY);
         tasks_push_ready_front(w->tasks, index);
+        break;
+    case BELIEF_WAIT:
+        tasks_push_delayed(w->tasks, index, w->now + WEIGH_LATER);
         break;
     case BELIEF_TYPE:
     case BELIEF_ABSENT:
@@ -281,6 +287,12 @@ static void settle(struct worker *w, struct decision *decision)
         [DECIDE_NXDOMAIN] = WILDCARD_PROBE_NXDOMAIN,
     };
     settle_probe(w, index, results[decision->kind], decision->part ? &decision->part->data : NULL);
+}
+
+void settle_weigh(struct worker *w, uint32_t index)
+{
+    struct task *task = tasks_at(w->tasks, index);
+    act_on(w, index, believe_weigh(w, index, task->retry.tries >= worker_tries_max(w, task)));
 }
 
 void settle_drain(struct worker *w)

@@ -41,19 +41,20 @@ enum task_state {
 enum task_kind { TASK_CANDIDATE, TASK_PROBE, TASK_VET, TASK_CHECK };
 
 struct task {
-    uint8_t state;      /* enum task_state; written by tasks_move */
-    uint8_t kind;       /* enum task_kind */
-    uint8_t type_index; /* of the run's types; candidates */
-    uint8_t action;     /* enum retry_action for the next try: elsewhere, TCP, no EDNS */
-    uint8_t tries;      /* queries sent for the candidate, all types */
-    bool exists;        /* some reply said NOERROR */
-    uint8_t rcode;      /* of the newest deciding reply */
-    bool is_queued;     /* in the ready queue */
-    bool is_pinned;     /* every try goes to `resolver`: vets, checks */
-    uint8_t step;       /* vets: which name; checks: none */
-    bool varies;        /* its data differ from resolver to resolver */
-    uint8_t confirmed;  /* enum opinion_confirmed: of the first type believed to exist */
-    uint8_t vote_count; /* opinions on the present question */
+    uint8_t state;         /* enum task_state; written by tasks_move */
+    uint8_t kind;          /* enum task_kind */
+    uint8_t type_index;    /* of the run's types; candidates */
+    uint8_t action;        /* enum retry_action for the next try: elsewhere, TCP, no EDNS */
+    uint8_t tries;         /* queries sent for the candidate, all types */
+    bool exists;           /* some reply said NOERROR */
+    uint8_t rcode;         /* of the newest deciding reply */
+    bool is_queued;        /* in the ready queue */
+    bool is_pinned;        /* every try goes to `resolver`: vets, checks */
+    uint8_t step;          /* vets: which name; checks: none */
+    bool is_weighed_later; /* DELAYED, then nothing is sent: see BELIEF_WAIT */
+    bool varies;           /* its data differ from resolver to resolver */
+    uint8_t confirmed;     /* enum opinion_confirmed: of the first type believed to exist */
+    uint8_t vote_count;    /* opinions on the present question */
     uint8_t vote_kinds[OPINIONS_MAX]; /* enum opinion_kind */
     uint32_t votes[OPINIONS_MAX];     /* the resolvers that gave them */
     uint8_t confirmer_count;

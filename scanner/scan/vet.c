@@ -18,15 +18,19 @@
 #define LABEL_LEN      16
 #define NAMES          3 /* two random ones of the zone, one elsewhere */
 #define ELSEWHERE      2
-#define ALL_OUT_MAX    256 /* vets out at a time */
-#define SPARE          16  /* resolvers vetted beyond the number wanted */
+#define STEP_APEX      NAMES
+#define STEP_AGAIN     (NAMES + 1) /* a fresh random name, for one admitted long ago */
+#define ALL_OUT_MAX    256         /* vets out at a time */
+#define SPARE          16          /* resolvers vetted beyond the number wanted */
 #define WANTED_MIN     8
 #define CANDIDATES_FOR 32 /* a resolver is worth vetting for so many names */
 #define JUDGE_EVERY    (5 * NS_PER_MS)
 #define DOUBT_MAX      (3 * NS_PER_S) /* suspects wait so long for others to say something */
 #define AGAIN_AFTER    (5 * NS_PER_S)
 #define AGAIN_DOUBLED  4
-#define WILD_MIN       3 /* voters that must agree before denying is suspicious */
+#define SCATTERED_MIN  16 /* voters, of whom no more than... */
+#define SCATTERED_PART 8  /* ... one in so many agree */
+#define WILD_MIN       3  /* voters that must agree before denying is suspicious */
 
 enum step { NOT_BEGUN, APEX, RANDOM, WAITING, ASKED_ELSEWHERE, ADMITTED, OUT };
 
@@ -35,7 +39,8 @@ struct one {
     uint8_t open; /* questions out */
     uint8_t failures;
     bool denies_zone;
-    bool is_given_up; /* not counted as hopeful */
+    bool was_elsewhere; /* asked there, with or without an answer */
+    bool is_given_up;   /* not counted as hopeful */
     bool has_vote[NAMES];
     mono_ns again_at; /* OUT */
     mono_ns since;    /* WAITING */
@@ -55,6 +60,7 @@ struct vet {
     uint32_t open; /* questions out, of all */
     uint32_t apex_known, apex_denied;
     bool has_news;
+    bool is_wild; /* random names of the zone exist: they tell nothing */
     mono_ns next_judging, next_again;
     struct vote *votes; /* owned: room for one of each */
     uint16_t *hopeful;  /* owned, by operator: resolvers not given up */
@@ -227,8 +233,14 @@ void vet_drop(struct worker *w, uint32_t resolver)
 static bool ask(struct worker *w, uint32_t resolver, unsigned step)
 {
     struct vet *vet = w->vet;
-    bool is_apex = step == NAMES;
-    const struct name *name = is_apex ? &vet->zone : &vet->names[step];
+    bool is_apex = step == STEP_APEX;
+    struct name fresh;
+    const struct name *name = is_apex ? &vet->zone : &vet->names[step % STEP_AGAIN];
+    if (step == STEP_AGAIN) {
+        name = &fresh;
+        if (!make_name(w, &vet->zone, &fresh))
+            return false;
+    }
     if (!scope_allows(w->run->scope, name->wire))
         return false;
     uint32_t index = tasks_take(w->tasks);
@@ -267,7 +279,7 @@ static void begin(struct worker *w, uint32_t resolver)
         return;
     }
     move(w->vet, one, APEX);
-    if (!ask(w, resolver, NAMES))
+    if (!ask(w, resolver, STEP_APEX))
         ask_random(w, resolver);
 }
 
@@ -332,7 +344,26 @@ static void judge_zone_denial(struct worker *w, uint32_t resolver, bool is_over)
         admit(w, resolver);
 }
 
-static void judge_waiting(struct worker *w, uint32_t resolver, const struct vote_result results[])
+/* Each gives one and the same for all random names, and hardly two resolvers agree: no pool
+ * of a wildcard's looks like that. */
+static bool is_scattered(const struct vet *vet, const struct vote_result results[])
+{
+    uint32_t givers = 0, constant = 0;
+    for (uint32_t i = 0; i < vet->count; i++) {
+        const struct one *one = &vet->ones[i];
+        if (!gave_data(one, 0) || !gave_data(one, 1))
+            continue;
+        givers++;
+        constant += one->votes[0].count == one->votes[1].count &&
+                    memcmp(one->votes[0].hashes, one->votes[1].hashes,
+                           one->votes[0].count * sizeof one->votes[0].hashes[0]) == 0;
+    }
+    return givers >= SCATTERED_MIN && constant * 10 >= givers * 9 &&
+           results[0].group_count * SCATTERED_PART <= givers;
+}
+
+static void judge_waiting(struct worker *w, uint32_t resolver, const struct vote_result results[],
+                          bool are_scattered)
 {
     struct vet *vet = w->vet;
     struct one *one = &vet->ones[resolver];
@@ -355,7 +386,11 @@ static void judge_waiting(struct worker *w, uint32_t resolver, const struct vote
         }
         is_wild |= results[i].finding == VOTE_WILDCARD && results[i].group_count >= WILD_MIN;
     }
-    if (one->has_vote[ELSEWHERE] || one->failures)
+    if (one->has_vote[ELSEWHERE])
+        admit(w, resolver);
+    else if (one->was_elsewhere && are_scattered)
+        reject(w, resolver, TRUST_REWRITES);
+    else if (one->was_elsewhere)
         admit(w, resolver);
     else if (is_wild || is_over)
         go_elsewhere(w, resolver);
@@ -391,9 +426,11 @@ static void judge(struct worker *w)
         if (error != 0)
             w->error = error;
     }
+    bool are_scattered = is_scattered(vet, results);
+    vet->is_wild = results[0].finding == VOTE_WILDCARD || results[1].finding == VOTE_WILDCARD;
     for (uint32_t i = 0; i < vet->count && w->error == 0; i++) {
         if (vet->ones[i].step == WAITING)
-            judge_waiting(w, i, results);
+            judge_waiting(w, i, results, are_scattered);
     }
     judge_deniers(w, results);
 }
@@ -479,6 +516,33 @@ static void settle_apex(struct worker *w, uint32_t resolver, const struct decisi
     }
 }
 
+#define CREDIT      (2 * NS_PER_S)
+#define CREDIT_LOST (NS_PER_S / 2) /* no answer: tried again after that */
+
+bool vet_test_again(struct worker *w, uint32_t resolver)
+{
+    struct trust_record *r = trust_at(w->trust, resolver);
+    if (r->is_tested_again)
+        return true;
+    if (w->vet->zone.len == 0 || w->vet->is_wild || !ask(w, resolver, STEP_AGAIN)) {
+        r->credit_until = w->now + CREDIT;
+        return false;
+    }
+    r->is_tested_again = true;
+    return true;
+}
+
+static void settle_again(struct worker *w, uint32_t resolver, const struct decision *decision)
+{
+    struct trust_record *r = trust_at(w->trust, resolver);
+    r->is_tested_again = false;
+    r->credit_until = w->now + (decision ? CREDIT : CREDIT_LOST);
+    if (decision && decision->kind == DECIDE_DATA) {
+        convict_note_forged(w, decision->part->data.hashes, decision->part->data.count);
+        reject(w, resolver, TRUST_REWRITES);
+    }
+}
+
 void vet_settle(struct worker *w, uint32_t index, const struct decision *decision, int reason)
 {
     struct vet *vet = w->vet;
@@ -492,6 +556,10 @@ void vet_settle(struct worker *w, uint32_t index, const struct decision *decisio
     vet->open--;
     if (trust_at(w->trust, resolver)->state == TRUST_CONVICTED)
         return;
+    if (step == STEP_AGAIN) {
+        settle_again(w, resolver, decision);
+        return;
+    }
     if (!decision && reason != TRUST_FAILS && step != ELSEWHERE) {
         if (one->step != OUT)
             put_out(w, resolver, (enum trust_reason)reason);
@@ -499,7 +567,7 @@ void vet_settle(struct worker *w, uint32_t index, const struct decision *decisio
     }
     if (one->step == OUT || one->step == ADMITTED)
         return;
-    if (step == NAMES) {
+    if (step == STEP_APEX) {
         settle_apex(w, resolver, decision);
         return;
     }
@@ -509,9 +577,8 @@ void vet_settle(struct worker *w, uint32_t index, const struct decision *decisio
         return;
     if (gave_data(one, 0) || gave_data(one, 1)) {
         one->since = w->now;
+        one->was_elsewhere |= step == ELSEWHERE;
         move(vet, one, WAITING);
-        if (step == ELSEWHERE && !decision)
-            admit(w, resolver);
     } else {
         admit(w, resolver);
     }

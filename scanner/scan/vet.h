@@ -42,6 +42,9 @@ void vet_go_on(struct worker *worker, mono_ns *wake);
  * enum trust_reason. */
 void vet_settle(struct worker *worker, uint32_t index, const struct decision *decision, int reason);
 
+/* Asks an admitted one for another random name: if there are data for that, it is convicted,
+ * else it has credit for a while. True: the question is out. */
+bool vet_test_again(struct worker *worker, uint32_t resolver);
 /* An admitted one was convicted. */
 void vet_drop(struct worker *worker, uint32_t resolver);
 

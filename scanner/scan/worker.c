@@ -406,8 +406,12 @@ static mono_ns act(void *ctx, mono_ns now)
             vet_go_on(w, &wake);
             checks_go_on(w, &wake);
         }
-        for (uint32_t i; (i = tasks_pop_delayed(w->tasks, now)) != TASK_NONE;)
-            tasks_push_ready_again(w->tasks, i);
+        for (uint32_t i; (i = tasks_pop_delayed(w->tasks, now)) != TASK_NONE;) {
+            if (tasks_at(w->tasks, i)->is_weighed_later)
+                settle_weigh(w, i);
+            else
+                tasks_push_ready_again(w->tasks, i);
+        }
         top_up(w, &wake);
     } else if (stop != RUN_ON) {
         abandon_all(w, stop == RUN_NOW);

@@ -119,6 +119,8 @@ void settle_lost(void *ctx, uint32_t query, enum engine_loss loss, const struct 
 
 /* Acts on all that was collected. */
 void settle_drain(struct worker *worker);
+/* Weighs again what was said of a candidate. */
+void settle_weigh(struct worker *worker, uint32_t index);
 /* Ends a task that will not be asked about any more. */
 void settle_abandon(struct worker *worker, uint32_t index, const char *reason);
 /* A ready task that was to ask one certain resolver again and got no place there. */

@@ -118,7 +118,7 @@ static struct opinion_verdict weigh_data(const struct opinion *opinions, unsigne
     bool is_end = view->is_last || count == OPINIONS_MAX;
     bool is_all = is_end || with + against >= view->operators;
 
-    if (count_of(group) >= 2 && with > against)
+    if (count_of(group) >= 2)
         return exists(sides, group, OPINION_BY_QUORUM, false);
     if (with > against && with >= OPINION_DISTINCT)
         return exists(sides, candidates, OPINION_BY_QUORUM, true);
@@ -129,7 +129,7 @@ static struct opinion_verdict weigh_data(const struct opinion *opinions, unsigne
                        OPINION_BY_QUORUM);
     if (is_all && with > against)
         return exists(sides, candidates, with > 1 ? OPINION_BY_QUORUM : OPINION_BY_ONE, with > 1);
-    if (is_all && against > with && against >= 2)
+    if (is_end && against > with && against >= 2)
         return nothing(sides,
                        count_of(sides->absent) > count_of(sides->empty) ? OPINION_ABSENT
                                                                         : OPINION_EMPTY,

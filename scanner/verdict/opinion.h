@@ -6,7 +6,9 @@
  *   two with data that overlap           -> believed, the overlapping ones' data
  *   two with data that do not            -> more, up to four; then all of it: it varies
  *   one with data, OPINION_DENIERS deny  -> no such name; the one gave false data
- *   data on both sides                   -> more, until one side is ahead
+ *   two with data that overlap, others deny -> believed: two cannot make up the same, while
+ *                                          each may hide what it likes
+ *   anything else                        -> more, until tries are used up
  *
  * Independent: of different operators. Opinions of one operator count once, the newest.
  * Where only one operator is there its word is all there is. */
@@ -17,7 +19,7 @@
 #include <stdint.h>
 
 #define OPINIONS_MAX     8 /* for one question; bits in a byte */
-#define OPINION_DENIERS  3 /* that make a name with one claim absent */
+#define OPINION_DENIERS  5 /* that make a name with one claim absent */
 #define OPINION_DISTINCT 4 /* disagreeing sets from which on the data vary */
 
 enum opinion_kind { OPINION_DATA, OPINION_NODATA, OPINION_NXDOMAIN };

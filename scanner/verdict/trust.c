@@ -131,6 +131,24 @@ void trust_note_data(struct trust *trust, uint32_t resolver, bool is_agreed)
         ++*count;
 }
 
+#define SHARE_ONE    (1u << 24)
+#define SHARE_WEIGHT 256 /* the share follows so many words */
+#define TALKATIVE    3   /* of the last eight */
+
+void trust_note_word(struct trust *trust, uint32_t resolver, bool has_data)
+{
+    struct trust_record *r = trust_at(trust, resolver);
+    r->recent = (uint8_t)(r->recent << 1 | has_data);
+    trust->words_with_data -= trust->words_with_data / SHARE_WEIGHT;
+    trust->words_with_data += has_data ? SHARE_ONE / SHARE_WEIGHT : 0;
+}
+
+bool trust_is_talkative(const struct trust *trust, uint32_t resolver)
+{
+    return trust->words_with_data < SHARE_ONE / 8 &&
+           __builtin_popcount(trust->records[resolver].recent) >= TALKATIVE;
+}
+
 bool trust_is_outvoted(const struct trust *trust, uint32_t resolver)
 {
     const struct trust_record *r = &trust->records[resolver];

@@ -30,7 +30,7 @@
 
 #define TRUST_DENIALS       2    /* of different names */
 #define TRUST_DENIALS_SAME  4    /* of one name: a cache may hold on to an old denial */
-#define TRUST_FALSE_NAMES   2    /* names agreed absent for which it gave data */
+#define TRUST_FALSE_NAMES   8    /* names agreed absent for which it gave data */
 #define TRUST_LOSS_ACCEPTED 5e-5 /* of the names that exist */
 
 enum trust_state { TRUST_NEW, TRUST_ADMITTED, TRUST_FAILED, TRUST_CONVICTED };
@@ -54,6 +54,9 @@ struct trust_record {
     uint16_t passes;                     /* positive checks passed */
     uint16_t pending;                    /* checks on their way */
     uint16_t data_agreed, data_outvoted; /* its data beside what two others agreed on */
+    uint8_t recent;                      /* its last first words, newest lowest: 1 for data */
+    bool is_tested_again;                /* a random name is out to it */
+    int64_t credit_until;                /* ns: its data need no such test before that */
     uint32_t denied_name, false_name;    /* hash of the latest such name */
     uint32_t negatives;                  /* names denied on its word alone */
 };
@@ -64,6 +67,7 @@ struct trust {
     uint64_t negatives;       /* sum over all that are not convicted */
     uint32_t tested, hiders;  /* resolvers that checks told something of; caught hiding */
     uint32_t givers;          /* resolvers with negatives */
+    uint32_t words_with_data; /* share of first words that are data, of 2^24, smoothed */
     uint32_t cursor;          /* where trust_next_check goes on */
     uint64_t checks, denials; /* of admitted ones, in all */
 };
@@ -91,6 +95,11 @@ void trust_note_data(struct trust *trust, uint32_t resolver, bool is_agreed);
 /* A name was denied on its word alone; or that was taken back. */
 void trust_note_negative(struct trust *trust, uint32_t resolver);
 void trust_forget_negatives(struct trust *trust, uint32_t resolver);
+
+/* It was the first to speak on a name. */
+void trust_note_word(struct trust *trust, uint32_t resolver, bool has_data);
+/* It gave data so often of late, as the others do not, that it may make them up. */
+bool trust_is_talkative(const struct trust *trust, uint32_t resolver);
 
 /* Its data are to be passed over where there are others: two or more others agreed against
  * it, more often than not. */
