@@ -174,17 +174,36 @@ static int check_resolver(void *ctx, const char *part, size_t len, struct text *
     return ERR_SYNTAX;
 }
 
-int set_resolvers(void *ctx, const char *value, struct text *why)
+static int add_resolvers(struct setup *setup, struct str_list *list, const char *option,
+                         const char *value, struct text *why)
 {
-    struct setup *setup = ctx;
     int error;
     if (strcmp(value, "-") == 0)
-        error = setup_claim_stdin(setup, "--resolvers", why);
+        error = setup_claim_stdin(setup, option, why);
     else if (setup->disk->look(value) != DISK_NONE)
         error = check_readable(setup, value, why);
     else
         error = setup_each_part(value, check_resolver, NULL, why);
-    return error ? error : setup_add(&setup->params.resolvers, value);
+    return error ? error : setup_add(list, value);
+}
+
+int set_resolvers(void *ctx, const char *value, struct text *why)
+{
+    struct setup *setup = ctx;
+    return add_resolvers(setup, &setup->params.resolvers, "--resolvers", value, why);
+}
+
+int set_trusted(void *ctx, const char *value, struct text *why)
+{
+    struct setup *setup = ctx;
+    return add_resolvers(setup, &setup->params.trusted, "--trusted", value, why);
+}
+
+int set_no_trust(void *ctx, const char *value, struct text *why)
+{
+    (void)why;
+    ((struct setup *)ctx)->params.no_trust = *value == '1';
+    return 0;
 }
 
 int set_port(void *ctx, const char *value, struct text *why)

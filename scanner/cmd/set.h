@@ -17,6 +17,8 @@
     X(set_shard)                                                                                   \
     X(set_seed)                                                                                    \
     X(set_resolvers)                                                                               \
+    X(set_trusted)                                                                                 \
+    X(set_no_trust)                                                                                \
     X(set_port)                                                                                    \
     X(set_ipv4)                                                                                    \
     X(set_ipv6)                                                                                    \

@@ -39,7 +39,8 @@ void setup_deinit(struct setup *setup)
     struct scan_params *params = &setup->params;
     struct str_list *lists[] = {&setup->domains,     &setup->scope,    &setup->exclude,
                                 &params->name_files, &params->names,   &params->word_files,
-                                &params->scope,      &params->exclude, &params->resolvers};
+                                &params->scope,      &params->exclude, &params->resolvers,
+                                &params->trusted};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         free(lists[i]->items);
     for (size_t i = 0; i < setup->kept_count; i++)
@@ -247,14 +248,19 @@ static int keep_higher(const struct opts *opts, bool *a, const char *a_name, boo
 static int settle_contradictions(struct setup *setup, const struct opts *opts, struct text *why)
 {
     struct scan_params *params = &setup->params;
-    bool is_verbose = setup->verbosity > 0;
+    bool is_verbose = setup->verbosity > 0, has_trusted = params->trusted.count > 0;
     int error = keep_higher(opts, &params->only_v4, "ipv4", &params->only_v6, "ipv6",
                             "-4 and -6 exclude each other", why);
     if (!error)
         error = keep_higher(opts, &setup->is_quiet, "quiet", &is_verbose, "verbose",
                             "-q and -v exclude each other", why);
+    if (!error)
+        error = keep_higher(opts, &params->no_trust, "no-trust", &has_trusted, "trusted",
+                            "--trusted and --no-trust exclude each other", why);
     if (error)
         return error;
+    if (!has_trusted)
+        params->trusted.count = 0; /* the configuration's, and the command line trusts all */
     params->quiet = setup->is_quiet;
     if (!is_verbose)
         setup->verbosity = 0;
@@ -407,7 +413,8 @@ int setup_check_paths(const struct setup *setup, struct text *why)
 {
     const struct scan_params *params = &setup->params;
     const struct str_list *inputs[] = {&params->name_files, &params->word_files, &setup->domains,
-                                       &params->resolvers,  &setup->scope,       &setup->exclude};
+                                       &params->resolvers,  &params->trusted,    &setup->scope,
+                                       &setup->exclude};
     struct written *all = calloc(params->output_count + 2, sizeof *all);
     size_t count = 0;
     if (!all)

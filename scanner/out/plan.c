@@ -2,7 +2,7 @@
 /* What is about to be done, told before the first packet:
  *
  *   brute example.com: 190,421 candidates, 1 zone, types A,AAAA
- *     resolvers: 500 (built-in list), 12 left out (no route)
+ *     resolvers: 500 (built-in list), 2 of them trusted, 12 left out (no route)
  *     ceilings: 10,000 queries/s over all, 500/s per resolver, 5,000/s per zone
  *     expected: at least 190,421 queries, 38 s or more
  *     repeats: left out (--dedupe); remembering the names takes about 8 MB
@@ -62,6 +62,13 @@ static void put_resolvers(struct text *out, const struct plan *plan)
         put_text(out, plan->resolvers_from);
         text_putc(out, ')');
     }
+    if (plan->resolvers_trusted > 0) {
+        text_puts(out, ", ");
+        put_count(out, plan->resolvers_trusted);
+        text_puts(out, " of them trusted");
+    }
+    if (plan->believes_all)
+        text_puts(out, ", all believed (--no-trust)");
     put_left_out(out, plan->resolvers_unreachable, "no route");
     put_left_out(out, plan->resolvers_unwanted, "-4, -6 or --bind");
     text_putc(out, '\n');

@@ -70,7 +70,9 @@ struct plan {
     bool is_total_known;
     uint64_t candidates, zones, resolvers;
     uint64_t resolvers_unreachable, resolvers_unwanted; /* left out: no route; by -4, -6, --bind */
+    uint64_t resolvers_trusted;
     const char *resolvers_from; /* "built-in list", "resolvers.txt", "3 given" */
+    bool believes_all;          /* --no-trust */
     uint64_t rate_qps, resolver_rate_qps, zone_rate_qps; /* 0: none */
     uint32_t in_flight_max, threads;
     const char *types; /* "A,AAAA" */

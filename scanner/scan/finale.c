@@ -102,6 +102,8 @@ void finale_plan(const struct run *run)
         .resolvers_unreachable = run->fleet.without_route,
         .resolvers_unwanted = run->fleet.unwanted,
         .resolvers_from = describe_origin(run, origin),
+        .resolvers_trusted = run->fleet.trusted,
+        .believes_all = params->no_trust,
         .rate_qps = run->rate_qps,
         .resolver_rate_qps = run->resolver_rate_qps,
         .zone_rate_qps = run->zone_rate_qps,

@@ -24,6 +24,8 @@ static const char *const unusable_classes[] = {"dead", "lying", "refusing", "for
 struct loader {
     struct fleet *fleet;
     const struct scan_params *params;
+    const char *option; /* whose values are read: "-r" */
+    bool is_trusted;    /* they are trusted */
     bool has_operators; /* second column is the operator, not the class */
     uint32_t *seen;     /* open addressing over items, index + 1 */
     size_t seen_cap;
@@ -139,6 +141,13 @@ static size_t seen_place(const struct loader *l, const char *text)
     return at;
 }
 
+/* R was named by a value that is read now. */
+static void trust(struct loader *l, struct fleet_resolver *r)
+{
+    l->fleet->trusted += l->is_trusted && !r->is_trusted;
+    r->is_trusted |= l->is_trusted;
+}
+
 static int add(struct loader *l, const struct wire_address *address, uint32_t operator_key,
                uint64_t stated_qps)
 {
@@ -158,8 +167,10 @@ static int add(struct loader *l, const struct wire_address *address, uint32_t op
         .address = *address, .operator_key = operator_key, .stated_qps = stated_qps};
     format_address(address, r->text);
     size_t at = seen_place(l, r->text);
-    if (l->seen[at])
+    if (l->seen[at]) {
+        trust(l, &fleet->items[l->seen[at] - 1]);
         return 0;
+    }
     fleet->given++;
     if ((l->params->only_v4 && address->family == 1) ||
         (l->params->only_v6 && address->family == 0)) {
@@ -173,6 +184,7 @@ static int add(struct loader *l, const struct wire_address *address, uint32_t op
     if (operator_key == OPERATOR_OWN)
         r->operator_key = (uint32_t)fleet->count;
     l->seen[at] = (uint32_t)++fleet->count;
+    trust(l, r);
     return 0;
 }
 
@@ -287,7 +299,7 @@ static int add_file(struct loader *l, const char *path,
     return error;
 }
 
-/* One -r value: a file when there is one of that name, else a comma list. */
+/* One value of -r or --trusted: a file when there is one of that name, else a comma list. */
 static int add_value(struct loader *l, const char *value)
 {
     if (strcmp(value, "-") == 0 || access(value, F_OK) == 0)
@@ -299,7 +311,7 @@ static int add_value(struct loader *l, const char *value)
             error = add_file(l, "/etc/resolv.conf", add_nameserver);
         } else if (len) {
             struct line line = {.data = value, .len = len, .number = 1};
-            error = add_line(l, "-r", &line);
+            error = add_line(l, l->option, &line);
         }
         if (error != 0)
             return error;
@@ -342,12 +354,17 @@ static int rank_operators(struct fleet *fleet)
 int fleet_load(struct fleet *out, const struct scan_params *params)
 {
     *out = (struct fleet){0};
-    struct loader l = {.fleet = out, .params = params};
+    struct loader l = {.fleet = out, .params = params, .option = "-r"};
     int error = 0;
     if (params->resolvers.count == 0)
         error = add_builtin(&l);
     for (size_t i = 0; error == 0 && i < params->resolvers.count; i++)
         error = add_value(&l, params->resolvers.items[i]);
+    l.option = "--trusted";
+    l.is_trusted = true;
+    l.has_operators = false;
+    for (size_t i = 0; error == 0 && i < params->trusted.count; i++)
+        error = add_value(&l, params->trusted.items[i]);
     if (error == 0)
         error = rank_operators(out);
     if (error == 0 && out->bad_lines > COMPLAINTS_MAX)

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* The run's resolvers, from -r values or the built-in list.
+/* The run's resolvers, from -r values or the built-in list, and those of --trusted.
  *
  * Accepts `ip`, `ip:port`, `[v6]`, `[v6]:port`, `system`, files of those, and the
  * columns of two tables: the built-in list's (address, operator, stated limit) and
  * the `resolvers` command's (address, class, rate, ...). Bad lines are told, the
- * first ten, and counted. Equal addresses are taken once. Families without a route
+ * first ten, and counted. Equal addresses are taken once, and are
+ * trusted when one of them is. Families without a route
  * and those ruled out by -4 and -6 are left out quietly. Const once loaded. */
 #ifndef SCAN_FLEET_H
 #define SCAN_FLEET_H
@@ -21,6 +22,7 @@ struct fleet_resolver {
     struct wire_address address;
     uint32_t operator_key; /* equal keys share a ceiling */
     uint64_t stated_qps;   /* from the list; 0: none stated */
+    bool is_trusted;       /* the user vouches for it */
     char text[FLEET_TEXT_MAX];
 };
 
@@ -30,6 +32,7 @@ struct fleet {
     size_t given;         /* distinct addresses read */
     size_t without_route; /* left out: the machine cannot reach them */
     size_t unwanted;      /* left out: -4, -6 or --bind */
+    size_t trusted;       /* of the items */
     size_t bad_lines;
     uint32_t operator_count;
     bool is_all_loopback;

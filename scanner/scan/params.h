@@ -60,6 +60,7 @@ struct scan_params {
 
     /* resolvers */
     struct str_list resolvers; /* -r values; empty: built in */
+    struct str_list trusted;   /* --trusted values; asked like the others, and believed */
     uint16_t port;             /* of those given without one */
     bool no_trust;             /* believe every reply */
     bool only_v4, only_v6;

@@ -79,7 +79,7 @@ TABLE
 # Refused, not ignored, and absent from help.
 test_what_is_not_built_yet_is_2() {
     local option
-    for option in --trusted=x --no-trust --dnssec=on --own --resume --permute --depth=2 \
+    for option in --dnssec=on --own --resume --permute --depth=2 \
         --from=x --direct --server=x --wildcards=x --keep-wildcard --io=gso --io=xdp; do
         ask 2 brute "$option" cli.example
         expect_in err '^dnstrawl: '
@@ -91,7 +91,20 @@ test_what_is_not_built_yet_is_2() {
     done
 }
 
+test_trusted_resolvers_and_no_trust_are_told_in_the_plan() {
+    printf 'www\n' >words
+    printf '%s\n' "$r2" >trusted
+    ask 0 brute --dry-run -r "$r1" --trusted trusted --trusted "$r1" -w words cli.example
+    expect_in err 'resolvers: 2 .*, 2 of them trusted'
+    brute 0 --dry-run --no-trust -w words cli.example
+    expect_in err 'resolvers: 2 .*, all believed \(--no-trust\)'
+    ask 2 brute -r "$r1" --trusted no-such-file -w words cli.example
+    expect_in err '--trusted: .* neither a file nor an address'
+}
+
 test_contradictions_are_2() {
+    ask 2 brute --no-trust --trusted "$r1" -r "$r1" cli.example
+    expect_in err 'exclude each other'
     ask 2 brute -4 -6 -r "$r1" cli.example
     ask 2 brute -q -v -r "$r1" cli.example
     printf 'www\n' >words

@@ -162,6 +162,28 @@ static void resolvers_are_addresses_or_files(void **state)
     assert_refused("resolve names -r secret", ERR_IO, "-r: secret: Permission denied");
 }
 
+static void trusted_resolvers_are_a_list_of_their_own(void **state)
+{
+    struct run run;
+    (void)state;
+    run_ok(&run, "resolve names -r servers --trusted 192.0.2.1,[::1]:53 --trusted servers");
+    assert_list(&run.params->resolvers, "servers");
+    assert_list(&run.params->trusted, "192.0.2.1,[::1]:53 servers");
+    assert_false(run.params->no_trust);
+    run_end(&run);
+    run_ok(&run, "resolve names --no-trust");
+    assert_true(run.params->no_trust);
+    assert_int_equal(run.params->trusted.count, 0);
+    run_end(&run);
+    assert_refused("resolve names --trusted nowhere", ERR_SYNTAX,
+                   "--trusted: 'nowhere' is neither a file nor an address (192.0.2.1, "
+                   "192.0.2.1:53, [2001:db8::1]:53, system)");
+    assert_refused("resolve names --trusted secret", ERR_IO,
+                   "--trusted: secret: Permission denied");
+    assert_refused("resolve - --trusted -", ERR_SYNTAX,
+                   "stdin can be read once, and --trusted reads it already");
+}
+
 static void word_lists_must_be_readable(void **state)
 {
     struct run run;
@@ -280,6 +302,7 @@ int main(void)
         cmocka_unit_test(types_are_bounded),
         cmocka_unit_test(types_that_are_none_are_refused_with_the_reason),
         cmocka_unit_test(resolvers_are_addresses_or_files),
+        cmocka_unit_test(trusted_resolvers_are_a_list_of_their_own),
         cmocka_unit_test(word_lists_must_be_readable),
         cmocka_unit_test(stdin_has_one_reader),
         cmocka_unit_test(formats_are_words_and_peers_words_are_explained),

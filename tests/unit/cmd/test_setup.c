@@ -7,6 +7,8 @@ static void equals_that_contradict_are_refused(void **state)
     (void)state;
     assert_refused("resolve names -46", ERR_SYNTAX, "-4 and -6 exclude each other");
     assert_refused("resolve names -q -v", ERR_SYNTAX, "-q and -v exclude each other");
+    assert_refused("resolve names --no-trust --trusted ::1", ERR_SYNTAX,
+                   "--trusted and --no-trust exclude each other");
 }
 
 static void the_higher_origin_wins_a_contradiction(void **state)
@@ -26,6 +28,16 @@ static void the_higher_origin_wins_a_contradiction(void **state)
     assert_false(run.params->show[VERDICT_NXDOMAIN]);
     assert_true(run.params->show[VERDICT_NODATA]);
     assert_false(run.params->show[VERDICT_FOUND]);
+    run_end(&run);
+    pretended_config = "trusted = 192.0.2.1\n";
+    run_ok(&run, "resolve names --no-trust");
+    assert_true(run.params->no_trust);
+    assert_int_equal(run.params->trusted.count, 0);
+    run_end(&run);
+    pretended_config = "no-trust = yes\n";
+    run_ok(&run, "resolve names --trusted 192.0.2.1");
+    assert_false(run.params->no_trust);
+    assert_list(&run.params->trusted, "192.0.2.1");
     run_end(&run);
     pretended_config = NULL;
 }

@@ -54,6 +54,18 @@ static void everything_the_contract_asks_for_is_told(void **state)
                 "  seed 42, 2 threads, at most 16,384 in flight\n  configuration: none read\n");
 }
 
+static void whom_the_user_trusts_is_told(void **state)
+{
+    (void)state;
+    struct plan p = sample;
+    p.resolvers_trusted = 2;
+    assert_line_in(&p,
+                   "  resolvers: 500 (built-in list), 2 of them trusted, 12 left out (no route)\n");
+    p.resolvers_trusted = 0;
+    p.believes_all = true;
+    assert_line_in(&p, "  resolvers: 500 (built-in list), all believed (--no-trust), 12 left out");
+}
+
 static void without_ceilings_no_time_is_promised(void **state)
 {
     (void)state;
@@ -148,6 +160,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everything_the_contract_asks_for_is_told),
+        cmocka_unit_test(whom_the_user_trusts_is_told),
         cmocka_unit_test(without_ceilings_no_time_is_promised),
         cmocka_unit_test(the_lowest_ceiling_sets_the_time),
         cmocka_unit_test(a_stream_has_no_count_beforehand),

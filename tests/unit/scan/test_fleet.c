@@ -147,6 +147,57 @@ static void several_values_make_one_fleet(void **state)
     folder_remove(folder);
 }
 
+static void one_named_as_trusted_too_is_one_and_trusted(void **state)
+{
+    char *folder = folder_create();
+    const char *table = "192.0.2.1\tgood\t120\n192.0.2.2\tlying\t9\n192.0.2.3\tgood\t7\n";
+    const char *resolvers = file_in(folder, "table", table);
+    const char *trusted[] = {"192.0.2.3", file_in(folder, "trusted", "192.0.2.2\n192.0.2.9\n"),
+                             "192.0.2.9,[2001:db8::1]"};
+    const struct scan_params params = {
+        .port = PORT, .only_v4 = true, .resolvers = {&resolvers, 1}, .trusted = {trusted, 3}};
+    static const struct {
+        const char *text;
+        bool is_trusted;
+        uint64_t qps;
+    } expected[] = {{"192.0.2.1:53", false, 120},
+                    {"192.0.2.3:53", true, 7}, /* what the table says of it stays */
+                    {"192.0.2.2:53", true, 0}, /* the user knows better than the table */
+                    {"192.0.2.9:53", true, 0}};
+    struct fleet fleet;
+    (void)state;
+    assert_int_equal(fleet_load(&fleet, &params), 0);
+    assert_int_equal(fleet.count, 4);
+    assert_int_equal(fleet.trusted, 3);
+    assert_int_equal(fleet.unwanted, 1);
+    for (size_t i = 0; i < 4; i++) {
+        assert_string_equal(fleet.items[i].text, expected[i].text);
+        assert_int_equal(fleet.items[i].is_trusted, expected[i].is_trusted);
+        assert_int_equal(fleet.items[i].stated_qps, expected[i].qps);
+    }
+    fleet_deinit(&fleet);
+    folder_remove(folder);
+}
+
+/* Of the built-in list an operator's other addresses do not become trusted with one. */
+static void trusted_ones_stand_beside_the_builtin_list(void **state)
+{
+    struct fleet builtin = load(NULL, &plain);
+    const char *trusted = "192.0.2.1 also-a-class,8.8.8.8";
+    const struct scan_params params = {.port = PORT, .trusted = {&trusted, 1}};
+    struct fleet fleet;
+    (void)state;
+    assert_int_equal(builtin.trusted, 0);
+    assert_int_equal(fleet_load(&fleet, &params), 0);
+    assert_true(fleet.is_builtin);
+    assert_int_equal(fleet.count, builtin.count + 1);
+    assert_int_equal(fleet.trusted, 2);
+    assert_true(fleet.items[builtin.count].is_trusted);
+    assert_int_equal(fleet.operator_count, builtin.operator_count + 1);
+    fleet_deinit(&fleet);
+    fleet_deinit(&builtin);
+}
+
 static void a_file_may_have_comments_blanks_and_bad_lines(void **state)
 {
     char *folder = folder_create();
@@ -285,6 +336,8 @@ int main(void)
         cmocka_unit_test(text_need_not_be_terminated),
         cmocka_unit_test(a_comma_list_keeps_its_order_and_drops_repeats),
         cmocka_unit_test(several_values_make_one_fleet),
+        cmocka_unit_test(one_named_as_trusted_too_is_one_and_trusted),
+        cmocka_unit_test(trusted_ones_stand_beside_the_builtin_list),
         cmocka_unit_test(a_file_may_have_comments_blanks_and_bad_lines),
         cmocka_unit_test(a_table_gives_class_and_rate),
         cmocka_unit_test(families_ruled_out_or_without_route_are_left_out),
