@@ -35,4 +35,11 @@ uint16_t question_type(const struct question *question);
 /* Writes the message; OUT holds DNS_QUERY_MAX octets. Returns its length. */
 size_t query_write(uint8_t *out, uint16_t id, const struct question *question, unsigned flags);
 
+/* The question with letters in upper case where BITS have a one: the same for equal BITS, in
+ * plain lower case for 0. Any 64 octets that begin at a multiple of 64 have a bit each. */
+void question_mix(struct question *out, const struct question *question, uint64_t bits);
+/* query_write with the question mixed so. */
+size_t query_write_mixed(uint8_t *out, uint16_t id, const struct question *question, unsigned flags,
+                         uint64_t bits);
+
 #endif

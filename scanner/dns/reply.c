@@ -70,6 +70,23 @@ bool reply_question_is_but_class(const struct reply *reply, const struct questio
     return question_begins_like(reply, question, question->len - 2u);
 }
 
+bool reply_question_is_folded(const struct reply *reply, const struct question *question)
+{
+    const uint8_t *data = reply->data + DNS_HEADER_LEN;
+    size_t name_octets = question->len - 4u;
+    if (reply->question_count != 1 || reply->len - DNS_HEADER_LEN < question->len ||
+        memcmp(data + name_octets, question->wire + name_octets, 4) != 0)
+        return false;
+    for (size_t i = 0; i < name_octets; i++) { /* no length octet is a letter */
+        uint8_t octet = data[i];
+        if (octet >= 'A' && octet <= 'Z')
+            octet |= 0x20;
+        if (octet != question->wire[i])
+            return false;
+    }
+    return true;
+}
+
 bool reply_is_header_only(const struct reply *reply)
 {
     return reply->len == DNS_HEADER_LEN && (reply->question_count | reply->answer_count |

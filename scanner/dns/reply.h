@@ -50,6 +50,8 @@ bool reply_init(struct reply *out, const uint8_t *data, size_t len);
 bool reply_question_is(const struct reply *reply, const struct question *question);
 /* As above but class left out of the comparison; for telling what differs. */
 bool reply_question_is_but_class(const struct reply *reply, const struct question *question);
+/* As the first, but the name may be in any letter case; QUESTION is in lower case. */
+bool reply_question_is_folded(const struct reply *reply, const struct question *question);
 /* No sections at all: the header is all there is (a bare FORMERR, REFUSED). */
 bool reply_is_header_only(const struct reply *reply);
 

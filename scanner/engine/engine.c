@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* The turn is told in engine.h. Its first two steps are in receive.c; the functions below
  * keep the order of the others. */
-#include "engine/state.h"
+#include "engine/casing.h"
 
 #include <stdlib.h>
 
@@ -138,8 +138,8 @@ static void stage(struct engine *e, slot_ref ref, uint32_t query, const struct w
     struct staged *staged = &e->staged[to->family];
     struct wire_batch *batch = wire_batch(e->wire, to->family);
     size_t i = staged->count++;
-    batch->len[i] =
-        (uint16_t)query_write(batch->data[i], (uint16_t)ref, &e->places[query].question, flags);
+    batch->len[i] = (uint16_t)query_write_mixed(
+        batch->data[i], (uint16_t)ref, &e->places[query].question, flags, casing_bits(e, ref));
     batch->to[i] = to;
     staged->refs[i] = ref;
 }
@@ -152,7 +152,8 @@ static int send_by_tcp(struct engine *e, slot_ref ref, uint32_t query, uint32_t 
     if (e->tcp_out_count == TCP_OUT_MAX)
         return ERR_FULL;
     uint8_t message[DNS_QUERY_MAX];
-    size_t len = query_write(message, (uint16_t)ref, &e->places[query].question, flags);
+    size_t len = query_write_mixed(message, (uint16_t)ref, &e->places[query].question, flags,
+                                   casing_bits(e, ref));
     int error = streams_send(e->streams, resolver, to, message, len, e->now);
     if (error != 0)
         return error;
@@ -172,8 +173,9 @@ int engine_send(struct engine *e, uint32_t query, const struct engine_send *send
         return ERR_FULL;
     unsigned flags =
         resolver->without_edns ? send->flags & ~(unsigned)(QUERY_EDNS | QUERY_DO) : send->flags;
-    unsigned slot_flags =
-        (flags & QUERY_EDNS ? SLOT_WITH_EDNS : 0u) | (send->by_tcp ? SLOT_BY_TCP : 0u);
+    unsigned slot_flags = (flags & QUERY_EDNS ? SLOT_WITH_EDNS : 0u) |
+                          (send->by_tcp ? SLOT_BY_TCP : 0u) |
+                          (casing_is_mixed(resolver) ? SLOT_MIXED : 0u);
     fill_slot(e, ref, query, send->resolver, slot_flags);
     int error = 0;
     if (send->by_tcp)
@@ -306,6 +308,7 @@ int engine_create(struct engine **out, const struct engine_params *params)
     e->rng = params->rng;
     e->counters = params->counters;
     e->timeout = params->timeout;
+    e->case_secret = rng_u64(params->rng);
     e->now = e->epoch = wire_now(params->wire);
     e->tcp_table = wire_socket_count(params->wire);
     for (unsigned s = 0; s < e->tcp_table; s++)

@@ -99,4 +99,8 @@ MUST_CHECK int engine_send(struct engine *engine, uint32_t query, const struct e
 /* Tries sent and neither answered nor given up. */
 uint32_t engine_in_flight(const struct engine *engine);
 
+/* A resolver that was found not to keep the letter case of questions, each once (of very
+ * many at a time, some are left out); false: none. */
+bool engine_next_caseless(struct engine *engine, uint32_t *resolver);
+
 #endif

@@ -45,6 +45,8 @@ struct pool_resolver {
     uint32_t operator_index;
     uint32_t list_index; /* in the run's list; for output */
     bool without_edns;   /* FORMERR taught us; written by the retry policy's caller */
+    bool has_kept_case;  /* sent back a question in mixed case as it was; casing.c */
+    uint8_t case_misses; /* times it did not; casing.c */
     enum pool_state state;
     enum pool_bench_reason bench_reason;
     uint8_t bench_count; /* times benched in a row; the bench time doubles */

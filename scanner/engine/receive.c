@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Steps 1 and 2 of the turn: refuse in small separate steps, cheapest first, each with its
  * counter; show what is left to the reply handler. */
-#include "engine/state.h"
+#include "engine/casing.h"
 
 #define RECEIVE_BATCHES_MAX 4 /* per socket and turn: 256 replies, then sending has its turn */
 
@@ -53,8 +53,8 @@ static void take_from_asked(struct engine *e, slot_ref ref, const struct reply *
         state_close(e, ref, SLOT_ANSWERED);
         return;
     }
-    if (!is_header_only_error(reply) && !reply_question_is(reply, &place->question)) {
-        bool is_class = reply_question_is_but_class(reply, &place->question);
+    if (!is_header_only_error(reply) && !casing_has_question(e, ref, reply)) {
+        bool is_class = casing_has_other_class(e, ref, reply);
         reject(e, is_class ? REJECT_WRONG_CLASS : REJECT_WRONG_QUESTION);
         return;
     }

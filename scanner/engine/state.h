@@ -9,9 +9,10 @@
 #include "engine/slots.h"
 #include "engine/stream.h"
 
-#define TCP_OUT_MAX 1024 /* queries on TCP; connections pipeline them */
+#define TCP_OUT_MAX  1024 /* queries on TCP; connections pipeline them */
+#define CASELESS_MAX 64   /* resolvers to be told of a turn; more are not */
 
-enum slot_flags { SLOT_WITH_EDNS = 1 << 0, SLOT_BY_TCP = 1 << 1 };
+enum slot_flags { SLOT_WITH_EDNS = 1 << 0, SLOT_BY_TCP = 1 << 1, SLOT_MIXED = 1 << 2 };
 
 /* A place for a query: its question, and what the tries refer to. */
 struct place {
@@ -49,6 +50,9 @@ struct engine {
     struct staged staged[WIRE_FAMILIES];
     struct tcp_out tcp_out[TCP_OUT_MAX];
     uint32_t tcp_out_count;
+    uint64_t case_secret;
+    uint32_t caseless[CASELESS_MAX]; /* found not to keep case, not told yet */
+    uint32_t caseless_count;
 };
 
 static inline uint32_t state_us(const struct engine *e, mono_ns at)

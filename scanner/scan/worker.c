@@ -359,7 +359,7 @@ static void abandon_all(struct worker *w, bool also_sent)
     }
 }
 
-/* -v: who was benched, and why. */
+/* -v: who was benched, and why; who is asked in another way. */
 static void tell_events(struct worker *w)
 {
     static const char *const reasons[] = {
@@ -373,6 +373,9 @@ static void tell_events(struct worker *w)
             log_why("%s benched for %.0f s: %s", text, (double)event.bench_time / 1e9,
                     reasons[event.reason]);
     }
+    for (uint32_t resolver; engine_next_caseless(w->engine, &resolver);)
+        log_why("%s does not keep the case of letters: asked in lower case from now on",
+                worker_resolver_text(w, resolver));
 }
 
 /* Ctrl-C is looked for here too: the main thread may be blocked in a write. */

@@ -26,13 +26,14 @@ uint64_t wildcard_hash(uint16_t type, const uint8_t *rdata, size_t len)
 }
 
 /* TARGET (lower case) without the labels at its front that are also the question's,
- * which came back as we sent it: lower case too. */
+ * which came back as we sent it. */
 static const uint8_t *skip_embedded(const uint8_t *target, const struct reply *reply)
 {
     struct name question;
 
     if (reply->question_count != 1 || reply_read_name(reply, DNS_HEADER_LEN, &question, NULL))
         return target;
+    name_lower(question.wire);
     const uint8_t *asked = question.wire;
     while (*asked && *asked == *target && memcmp(asked + 1, target + 1, *asked) == 0) {
         asked += *asked + 1;

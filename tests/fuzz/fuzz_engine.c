@@ -5,7 +5,8 @@
  * For every query that leaves, one octet of the input tells how many messages come back,
  * and four for each of them what is done to it: where from, how late, which octet is
  * changed and to what. What the reply handler is shown must answer a try that is open:
- * right id, right source, the question octet for octet or a header-only error. Each try
+ * right id, right source, the question octet for octet as sent (or all in lower case: the
+ * resolver may be one that does not keep case) or a header-only error. Each try
  * ends at most once, all have ended at the end, and every datagram is counted once. */
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -39,6 +40,7 @@ static struct bench {
     struct try_sent {
         uint32_t resolver, query;
         uint16_t id;
+        uint8_t question[DNS_QUESTION_MAX];
     } sent[SENT_MAX];
     unsigned sent_count;
     uint64_t true_hashes[TRUE_MAX]; /* of messages that come from whom was asked */
@@ -125,12 +127,14 @@ static void answer(const struct net_query *query)
 static void on_query(void *ctx, const struct net_query *query)
 {
     (void)ctx;
-    check(query->len > 14 && query->data[13] >= 'a' && b.sent_count < SENT_MAX);
-    b.sent[b.sent_count++] = (struct try_sent){
+    check(query->len > 14 && query->data[13] >= 'A' && b.sent_count < SENT_MAX);
+    struct try_sent *sent = &b.sent[b.sent_count++];
+    *sent = (struct try_sent){
         .resolver = resolver_of(&query->to),
-        .query = query->data[13] - (uint32_t)'a',
+        .query = (query->data[13] | 0x20u) - 'a',
         .id = (uint16_t)(query->data[0] << 8 | query->data[1]),
     };
+    memcpy(sent->question, query->data + DNS_HEADER_LEN, query->len - DNS_HEADER_LEN - DNS_OPT_LEN);
     b.has_tcp |= query->by_tcp;
     uint8_t count = next();
     for (unsigned i = 0; i < (count & 3u); i++)
@@ -157,7 +161,8 @@ static bool on_reply(void *ctx, uint32_t query, const struct reply *reply,
     check(i < b.sent_count);
     if (reply->question_count > 0)
         check(reply->len >= (size_t)DNS_HEADER_LEN + question->len &&
-              memcmp(reply->data + DNS_HEADER_LEN, question->wire, question->len) == 0);
+              (memcmp(reply->data + DNS_HEADER_LEN, b.sent[i].question, question->len) == 0 ||
+               memcmp(reply->data + DNS_HEADER_LEN, question->wire, question->len) == 0));
     else
         check(reply->rcode != RCODE_NOERROR && reply->rcode != RCODE_NXDOMAIN);
     if (!b.has_tcp) {

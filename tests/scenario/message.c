@@ -161,6 +161,9 @@ static void forge_question(uint8_t *question, size_t name_len_, enum forgery for
     case FORGE_CASE:
         question[1] = (uint8_t)(question[1] ^ 0x20);
         break;
+    case FORGE_LOWER:
+        name_lower(question);
+        break;
     case FORGE_TYPE:
         tail[1] = (uint8_t)(tail[1] + 1);
         break;

@@ -22,10 +22,10 @@ static uint8_t rcode_of(const struct parser *p, const char *text)
 static enum forgery forgery_of(const struct parser *p, const char *text)
 {
     static const char *const words[FORGERY_COUNT] = {
-        [FORGE_ID] = "id",       [FORGE_SOURCE] = "source",   [FORGE_PORT] = "port",
-        [FORGE_CASE] = "case",   [FORGE_TYPE] = "type",       [FORGE_QUESTION] = "question",
-        [FORGE_CLASS] = "class", [FORGE_QR] = "qr",           [FORGE_OPCODE] = "opcode",
-        [FORGE_COUNT] = "count", [FORGE_RECORDS] = "records",
+        [FORGE_ID] = "id",       [FORGE_SOURCE] = "source", [FORGE_PORT] = "port",
+        [FORGE_CASE] = "case",   [FORGE_TYPE] = "type",     [FORGE_QUESTION] = "question",
+        [FORGE_CLASS] = "class", [FORGE_QR] = "qr",         [FORGE_OPCODE] = "opcode",
+        [FORGE_LOWER] = "lower", [FORGE_COUNT] = "count",   [FORGE_RECORDS] = "records",
     };
     for (unsigned i = 1; i < FORGERY_COUNT; i++)
         if (strcmp(words[i], text) == 0)

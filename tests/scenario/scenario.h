@@ -52,6 +52,7 @@ enum forgery {
     FORGE_PORT,     /* another port of the right address */
     FORGE_QUESTION, /* another name */
     FORGE_CASE,     /* the name in other letter case */
+    FORGE_LOWER,    /* the name in lower case */
     FORGE_TYPE,     /* another type */
     FORGE_CLASS,
     FORGE_QR,      /* a query, not a response */

@@ -101,6 +101,61 @@ static void the_longest_query_fits(void **state)
         assert_int_equal(buffer.guard[i], 0xee);
 }
 
+static void letters_are_mixed_where_the_bits_say(void **state)
+{
+    (void)state;
+    static const uint8_t odd[] = "\7@a-z`{\301\2zz\12abcdefghij";
+    struct question question, mixed;
+    question_init(&question, odd, sizeof odd, 0x6162); /* a type whose octets are letters */
+    question_mix(&mixed, &question, 0);
+    assert_int_equal(mixed.len, question.len);
+    assert_memory_equal(mixed.wire, question.wire, question.len);
+    question_mix(&mixed, &question, UINT64_MAX);
+    assert_memory_equal(mixed.wire, "\7@A-Z`{\301\2ZZ\12ABCDEFGHIJ\0\x61\x62\0\1", question.len);
+}
+
+/* Of names of any length: of 64 octets each has a bit, which is its own. */
+static void of_64_octets_each_has_a_bit(void **state)
+{
+    (void)state;
+    for (size_t octets = 3; octets <= NAME_WIRE_MAX; octets++) {
+        struct question question, mixed;
+        uint8_t name[NAME_WIRE_MAX] = {0}, seen[NAME_WIRE_MAX] = {0};
+        memset(name, 'k', octets - 1); /* no labels; they make no difference here */
+        question_init(&question, name, octets, TYPE_A);
+        for (unsigned bit = 0; bit < 64; bit++) {
+            question_mix(&mixed, &question, UINT64_C(1) << bit);
+            assert_memory_equal(mixed.wire + octets - 1, question.wire + octets - 1, 5);
+            size_t last = octets;
+            for (size_t i = 0; i + 1 < octets; i++) {
+                if (mixed.wire[i] == 'k')
+                    continue;
+                assert_int_equal(mixed.wire[i], 'K');
+                assert_true(last == octets || last / 64 < i / 64);
+                last = i;
+                seen[i]++;
+            }
+        }
+        for (size_t i = 0; i + 1 < octets; i++)
+            assert_int_equal(seen[i], 1);
+    }
+}
+
+static void a_mixed_query_is_one_but_for_the_letters(void **state)
+{
+    (void)state;
+    uint8_t out[DNS_QUERY_MAX], plain[DNS_QUERY_MAX];
+    struct question question = make_question(), mixed;
+    const uint64_t bits = 0x123456789abcdef;
+    size_t len = query_write_mixed(out, 1, &question, QUERY_EDNS | QUERY_DO, bits);
+    assert_int_equal(query_write(plain, 1, &question, QUERY_EDNS | QUERY_DO), len);
+    question_mix(&mixed, &question, bits);
+    assert_memory_not_equal(mixed.wire, question.wire, question.len);
+    assert_memory_equal(out + 12, mixed.wire, mixed.len);
+    assert_memory_equal(out, plain, 12);
+    assert_memory_equal(out + 12 + mixed.len, plain + 12 + mixed.len, DNS_OPT_LEN);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -111,6 +166,9 @@ int main(void)
         cmocka_unit_test(dnssec_ok_is_one_bit_of_it),
         cmocka_unit_test(recursion_can_be_left_out),
         cmocka_unit_test(the_longest_query_fits),
+        cmocka_unit_test(letters_are_mixed_where_the_bits_say),
+        cmocka_unit_test(of_64_octets_each_has_a_bit),
+        cmocka_unit_test(a_mixed_query_is_one_but_for_the_letters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -123,6 +123,32 @@ static void the_question_must_be_ours_to_the_octet(void **state)
     assert_false(reply_question_is(&reply, &question));
 }
 
+static void the_question_in_other_letter_case_is_told(void **state)
+{
+    (void)state;
+    struct question question;
+    struct message m;
+    question_init(&question, (const uint8_t *)"\3w@w\2d{", 8, 0x6162);
+    begin(&m, 1, 0, 0, 0);
+    bytes_put(&m.w, question.wire, question.len);
+    struct reply reply = view(&m);
+    assert_true(reply_question_is_folded(&reply, &question));
+    for (size_t i = 0; i < question.len; i++) {
+        bool is_letter = i < 8 && question.wire[i] >= 'a' && question.wire[i] <= 'z';
+        m.data[12 + i] ^= 0x20;
+        assert_int_equal(reply_question_is_folded(&reply, &question), is_letter);
+        m.data[12 + i] ^= 0x20 | 1;
+        assert_false(reply_question_is_folded(&reply, &question));
+        m.data[12 + i] ^= 1;
+    }
+    assert_true(reply_question_is_folded(&reply, &question));
+    reply.len--;
+    assert_false(reply_question_is_folded(&reply, &question));
+    reply.len++;
+    reply.question_count = 2;
+    assert_false(reply_question_is_folded(&reply, &question));
+}
+
 static void a_bare_header_is_told(void **state)
 {
     (void)state;
@@ -405,6 +431,7 @@ int main(void)
         cmocka_unit_test(the_header_needs_12_octets),
         cmocka_unit_test(each_header_bit_has_its_field),
         cmocka_unit_test(the_question_must_be_ours_to_the_octet),
+        cmocka_unit_test(the_question_in_other_letter_case_is_told),
         cmocka_unit_test(a_bare_header_is_told),
         cmocka_unit_test(names_are_read_in_place),
         cmocka_unit_test(pointers_lead_back_and_the_end_is_where_the_name_began),
