@@ -40,6 +40,22 @@ void believe_note(struct worker *w, uint32_t index, struct decision *decision)
     decision->part = NULL;
 }
 
+uint32_t believe_whom_to_ask(struct worker *w, uint32_t index)
+{
+    const struct task *task = tasks_at(w->tasks, index);
+    for (uint32_t i = 0; i < w->trusted_count; i++) {
+        uint32_t resolver = w->trusted[(w->trusted_turn + i) % w->trusted_count];
+        bool has_spoken = false;
+        for (unsigned j = 0; j < task->vote_count; j++)
+            has_spoken |= task->votes[j] == resolver;
+        if (has_spoken)
+            continue;
+        w->trusted_turn = (w->trusted_turn + i + 1) % w->trusted_count;
+        return resolver;
+    }
+    return TASK_NONE;
+}
+
 /* --- what was said, as opinions --- */
 
 static bool has_record_of(const struct part *part, uint16_t type)

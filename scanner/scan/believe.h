@@ -20,4 +20,7 @@ void believe_note(struct worker *worker, uint32_t index, struct decision *decisi
 /* What the opinions so far come to. IS_LAST: nobody more will be asked. */
 enum belief believe_weigh(struct worker *worker, uint32_t index, bool is_last);
 
+/* A trusted resolver that has not spoken yet; TASK_NONE: anybody. */
+uint32_t believe_whom_to_ask(struct worker *worker, uint32_t index);
+
 #endif

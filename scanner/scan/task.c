@@ -71,6 +71,7 @@ uint32_t tasks_take(struct tasks *tasks)
     *task = (struct task){.generation = task->generation + 1,
                           .next = TASK_NONE,
                           .previous = TASK_NONE,
+                          .wish = TASK_NONE,
                           .claimant = TASK_NONE,
                           .word = TASK_NONE};
     tasks_move(tasks, index, TASK_READY);

@@ -51,6 +51,7 @@ struct task {
     bool is_queued;        /* in the ready queue */
     bool is_pinned;        /* every try goes to `resolver`: vets, checks */
     uint8_t step;          /* vets: which name; checks: none */
+    uint32_t wish;         /* resolver that the next try had best go to, or TASK_NONE */
     bool is_weighed_later; /* DELAYED, then nothing is sent: see BELIEF_WAIT */
     bool varies;           /* its data differ from resolver to resolver */
     uint8_t confirmed;     /* enum opinion_confirmed: of the first type believed to exist */

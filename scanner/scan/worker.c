@@ -59,10 +59,14 @@ static bool is_bound(const struct task *task)
     return task->is_pinned || task->action != RETRY_ELSEWHERE;
 }
 
-static uint32_t choose_resolver(struct worker *w, const struct task *task)
+static uint32_t choose_resolver(struct worker *w, struct task *task)
 {
+    uint32_t wish = task->wish;
+    task->wish = TASK_NONE;
     if (is_bound(task))
         return pool_is_due(w->pool, task->resolver, w->now) ? task->resolver : POOL_NONE;
+    if (wish != TASK_NONE && pool_is_due(w->pool, wish, w->now))
+        return wish;
     const struct pick pick = {.worker = w, .task = task};
     return pool_pick(w->pool, w->now, should_avoid, &pick);
 }

@@ -61,7 +61,9 @@ struct worker {
     struct vet *vet;
     struct ledger *ledger;
     struct checks checks;
-    uint32_t vet_zone;       /* number of the zone that resolvers are vetted with */
+    uint32_t vet_zone; /* number of the zone that resolvers are vetted with */
+    uint32_t *trusted; /* resolvers that the user trusts; owned */
+    uint32_t trusted_count, trusted_turn;
     bool is_hopeless;        /* no resolver left that may be believed */
     struct pace pace;        /* this worker's share of --rate */
     struct pace *zone_paces; /* by zone number */

@@ -23,13 +23,15 @@ static int create_pool(struct worker *w, unsigned socket_count[WIRE_FAMILIES])
     size_t count = 0;
     for (size_t i = 0; i < fleet->count; i++) {
         const struct fleet_resolver *r = &fleet->items[i];
-        if (is_partitioned && r->operator_key % run->worker_count != w->index)
+        bool is_others = is_partitioned && r->operator_key % run->worker_count != w->index;
+        if (is_others && !r->is_trusted)
             continue;
         entries[count++] = (struct pool_entry){
             .address = r->address,
             .list_index = (uint32_t)i,
             .operator_key = r->operator_key,
-            .qps = (double)run_resolver_qps(run, r) * share,
+            .qps = (double)run_resolver_qps(run, r) *
+                   (r->is_trusted ? 1.0 / run->worker_count : share),
             .is_outside = !run->params->no_trust,
         };
         socket_count[r->address.family] = 1;
@@ -62,6 +64,15 @@ static int create_trust(struct worker *w)
     if (run->params->no_trust)
         return 0;
     int error = trust_create(&w->trust, pool_count(w->pool));
+    w->trusted = calloc(run->fleet.trusted + 1, sizeof *w->trusted);
+    if (error == 0 && !w->trusted)
+        error = ERR_NOMEM;
+    for (uint32_t i = 0; error == 0 && i < pool_count(w->pool); i++) {
+        if (!run->fleet.items[pool_at(w->pool, i)->list_index].is_trusted)
+            continue;
+        trust_at(w->trust, i)->is_trusted = true;
+        w->trusted[w->trusted_count++] = i;
+    }
     if (error == 0)
         error = vet_create(&w->vet, w);
     if (error == 0)
@@ -129,6 +140,7 @@ void worker_destroy(struct worker *w)
     vet_destroy(w->vet);
     checks_close(&w->checks);
     trust_destroy(w->trust);
+    free(w->trusted);
     ledger_destroy(w->ledger);
     wildcards_destroy(w->wildcards);
     tasks_destroy(w->tasks);

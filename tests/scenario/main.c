@@ -76,6 +76,8 @@ static unsigned make_args(struct scenario *scenario, char *args[ARGS_MAX])
     }
     if (!strstr(given, "--show"))
         args[count++] = (char *)(uintptr_t) "--all";
+    if (!scenario->has_trust && !strstr(given, "trust"))
+        args[count++] = (char *)(uintptr_t) "--no-trust";
     args[count] = NULL;
     return count;
 }

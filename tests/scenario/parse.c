@@ -239,6 +239,9 @@ static void parse_margin(struct parser *p, char *line)
     if (strcmp(words[0], "run") == 0) {
         p->block = BLOCK_RUN;
         add_command(p->out, line + 3);
+    } else if (strcmp(words[0], "trust") == 0 && count == 1) {
+        p->block = BLOCK_NONE;
+        p->out->has_trust = true;
     } else if (strcmp(words[0], "file") == 0 && count == 2) {
         p->block = BLOCK_FILE;
         p->out->files = more(p->out->files, &p->out->file_count, sizeof *p->out->files);

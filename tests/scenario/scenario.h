@@ -127,7 +127,8 @@ struct expectation {
 
 struct scenario {
     const char *path;
-    char *command; /* words of the command line */
+    char *command;  /* words of the command line */
+    bool has_trust; /* replies are weighed; else --no-trust is added */
     struct text_file *files;
     size_t file_count;
     struct records zone;
