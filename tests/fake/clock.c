@@ -19,9 +19,11 @@ static struct {
     pthread_cond_t woken[PARTICIPANTS_MAX];   /* each waits for its own turn alone */
     enum presence presence[PARTICIPANTS_MAX]; /* [0] is the main thread */
     mono_ns until[PARTICIPANTS_MAX];
+    unsigned used; /* places that anybody has had, the main thread's included */
     mono_ns limit;
 } clocks = {.mutex = PTHREAD_MUTEX_INITIALIZER,
             .woken = {[0 ... PARTICIPANTS_MAX - 1] = PTHREAD_COND_INITIALIZER},
+            .used = 1,
             .limit = INT64_MAX};
 
 static _Atomic mono_ns now_ns = FAKE_CLOCK_START;
@@ -50,7 +52,7 @@ void fake_clock_limit(mono_ns at)
 static void pass_on(void)
 {
     unsigned earliest = PARTICIPANTS_MAX;
-    for (unsigned i = 0; i < PARTICIPANTS_MAX; i++) {
+    for (unsigned i = 0; i < clocks.used; i++) {
         if (clocks.presence[i] == AWAKE)
             return;
         if (clocks.presence[i] == ASLEEP &&
@@ -81,6 +83,8 @@ unsigned fake_clock_join(void)
     pthread_mutex_lock(&clocks.mutex);
     while (clocks.presence[who] != ABSENT)
         who++;
+    if (who >= clocks.used)
+        clocks.used = who + 1;
     clocks.presence[who] = AWAKE;
     pthread_mutex_unlock(&clocks.mutex);
     return who;
@@ -109,7 +113,7 @@ static bool is_alone(void)
 {
     bool alone = true;
     pthread_mutex_lock(&clocks.mutex);
-    for (unsigned i = 1; i < PARTICIPANTS_MAX; i++)
+    for (unsigned i = 1; i < clocks.used; i++)
         alone &= clocks.presence[i] == ABSENT;
     pthread_mutex_unlock(&clocks.mutex);
     return alone;
