@@ -2,6 +2,7 @@
 #include "scan/checks.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/hash.h"
 #include "scan/convict.h"
@@ -40,9 +41,14 @@ void checks_learn(struct worker *w, uint32_t index)
         .question = *engine_question(w->engine, index),
         .zone = task->zone,
         .serial = checks->distinct,
+        .confirmer_count = task->confirmer_count,
+        .witness = TASK_NONE,
     };
+    memcpy(checks->names[at].confirmers, task->confirmers, sizeof task->confirmers);
     question_set_type(&checks->names[at].question, task->parts->type);
-    for (unsigned i = 0; i < task->confirmer_count; i++) {
+    /* With two operators nobody could have found the name without the one, or in spite of it. */
+    bool is_test = vet_hopeful_count(w->vet) > 2;
+    for (unsigned i = 0; i < task->confirmer_count && is_test; i++) {
         if (task->confirmers[i] != task->claimant)
             trust_note_pass(w->trust, task->confirmers[i]);
     }
@@ -53,20 +59,8 @@ static void forget(struct checks *checks, uint32_t at)
     checks->names[at] = checks->names[--checks->count];
 }
 
-/* Another name for each check of a resolver, as long as there are any. */
-static uint32_t name_for(const struct checks *checks, uint32_t resolver,
-                         const struct trust_record *r)
+static bool ask(struct worker *w, uint32_t resolver, const struct known_name *known)
 {
-    uint32_t turn = (uint32_t)r->passes + r->denials + r->denials_same + r->pending;
-    return (resolver * 2654435761u + turn) % checks->count;
-}
-
-static bool begin(struct worker *w, uint32_t resolver)
-{
-    struct checks *checks = &w->checks;
-    struct trust_record *r = trust_at(w->trust, resolver);
-    uint32_t at = name_for(checks, resolver, r);
-    const struct known_name *known = &checks->names[at];
     uint32_t index = tasks_take(w->tasks);
     if (index == TASK_NONE)
         return false;
@@ -78,10 +72,35 @@ static bool begin(struct worker *w, uint32_t resolver)
     task->zone = known->zone;
     *engine_question(w->engine, index) = known->question;
     tasks_push_ready_front(w->tasks, index);
-    r->pending++;
-    checks->out++;
+    trust_at(w->trust, resolver)->pending++;
+    w->checks.out++;
     counter_add(&w->counters.canaries, 1);
     return true;
+}
+
+static bool vouches(const struct known_name *known, uint32_t resolver)
+{
+    for (unsigned i = 0; i < known->confirmer_count; i++) {
+        if (known->confirmers[i] == resolver)
+            return true;
+    }
+    return false;
+}
+
+/* Another name for each check of a resolver, as long as there are any; none that is known
+ * by its own word: that it says so once more is no test. */
+static void begin(struct worker *w, uint32_t resolver)
+{
+    struct checks *checks = &w->checks;
+    struct trust_record *r = trust_at(w->trust, resolver);
+    while (r->turn < checks->count) {
+        uint32_t at = (resolver * 2654435761u + r->turn++) % checks->count;
+        if (vouches(&checks->names[at], resolver))
+            continue;
+        (void)ask(w, resolver, &checks->names[at]);
+        return;
+    }
+    r->exhausted = checks->distinct;
 }
 
 /* How much of this worker's part is done, as far as one can tell. */
@@ -105,8 +124,9 @@ void checks_go_on(struct worker *w, mono_ns *wake)
     uint32_t left = w->is_source_done ? OUT_MAX : BURST_MAX;
     while (left-- && checks->out < OUT_MAX && tasks_free_count(w->tasks) > 0) {
         uint32_t resolver = trust_next_check(w->trust, checks->distinct, progress);
-        if (resolver == UINT32_MAX || !begin(w, resolver))
+        if (resolver == UINT32_MAX)
             break;
+        begin(w, resolver);
     }
     if (checks->next_look < *wake)
         *wake = checks->next_look;
@@ -138,13 +158,29 @@ static struct known_name *known_of(struct checks *checks, uint32_t serial, uint3
     return NULL;
 }
 
+/* Whether the name's denials have become too many to be laid to the resolvers' charge
+ * before a witness has confirmed it again. */
+static bool is_doubtful(struct worker *w, struct known_name *known)
+{
+    if (known->denied < DOUBTFUL || known->denied * 2 <= known->passed)
+        return false;
+    for (unsigned i = 0; i < known->confirmer_count && known->witness == TASK_NONE; i++) {
+        uint32_t resolver = known->confirmers[i];
+        if (trust_at(w->trust, resolver)->state == TRUST_ADMITTED && ask(w, resolver, known))
+            known->witness = resolver;
+    }
+    return true;
+}
+
 static void note_denial(struct worker *w, uint32_t resolver, struct known_name *known, uint32_t at)
 {
     known->denied++;
-    if (known->denied >= DOUBTFUL && known->denied * 2 > known->passed) {
+    if (resolver == known->witness) {
         forget(&w->checks, at);
         return;
     }
+    if (is_doubtful(w, known))
+        return;
     uint32_t hash = (uint32_t)hash64(known->question.wire, name_len(known->question.wire), 0);
     if (trust_note_denial(w->trust, resolver, hash))
         convict(w, resolver, TRUST_HIDES);
@@ -159,11 +195,18 @@ void checks_settle(struct worker *w, uint32_t index, const struct decision *deci
     w->checks.out--;
     trust_at(w->trust, resolver)->pending--;
     struct known_name *known = known_of(&w->checks, serial, &at);
+    if (known && !decision && resolver == known->witness)
+        known->witness = TASK_NONE;
     if (!decision || !known || trust_at(w->trust, resolver)->state == TRUST_CONVICTED)
         return;
     if (decision->kind == DECIDE_DATA) {
         known->passed++;
-        trust_note_pass(w->trust, resolver);
+        if (resolver == known->witness) {
+            known->witness = TASK_NONE;
+            known->passed = (uint16_t)(known->passed + 2 * known->denied); /* all as before */
+        } else {
+            trust_note_pass(w->trust, resolver);
+        }
     } else {
         note_denial(w, resolver, known, at);
     }

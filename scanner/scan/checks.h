@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Positive checks: names confirmed to exist are asked of each resolver, whether it denies
  * them. How many each is worth is verdict/trust.c's matter; here is which name, and what
- * the answer teaches. A name that two deny and hardly anybody confirms any more may have
- * gone: it is dropped and convicts nobody. One worker's. */
+ * the answer teaches. A name that is denied often may have gone meanwhile: one that
+ * vouched for it is asked again, and until it confirms it the name convicts nobody. If it denies
+ * it too the name is dropped. One worker's. */
 #ifndef SCAN_CHECKS_H
 #define SCAN_CHECKS_H
 
@@ -11,6 +12,7 @@
 
 #include "base/clock.h"
 #include "dns/query.h"
+#include "scan/task.h"
 
 #define CHECKS_NAMES_MAX 512 /* confirmed names kept, the newest ones; 150 KB */
 #define CHECKS_TRIES_MAX 3
@@ -23,6 +25,9 @@ struct known_name {
     uint32_t zone;
     uint32_t serial; /* tells it from what stood in its place before */
     uint16_t passed, denied;
+    uint32_t confirmers[TASK_CONFIRMERS_MAX]; /* resolvers that vouched for it */
+    uint8_t confirmer_count;
+    uint32_t witness; /* one of them that is asked again, or TASK_NONE */
 };
 
 struct checks {

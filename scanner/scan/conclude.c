@@ -168,7 +168,7 @@ void conclude_undo(struct worker *w, const struct ledger_entry *entry)
 }
 
 void settle_unasked(struct worker *w, const struct candidate *candidate, uint32_t zone,
-                    enum verdict verdict)
+                    enum verdict verdict, const char *reason)
 {
     count_verdict(w, zone, verdict, 1);
     /* An invalid one has no name to write, and was told by file and line; a repeat's name
@@ -179,6 +179,7 @@ void settle_unasked(struct worker *w, const struct candidate *candidate, uint32_
     struct hit template = {
         .zone = zone == ZONES_OTHER ? NULL : zones_at(w->run->zones, zone)->text,
         .verdict = verdict,
+        .reason = reason,
         .source = w->run->params->command == SCAN_BRUTE ? HIT_FROM_WORDS : HIT_FROM_NAMES,
         .time_ms = clock_wall_ms(),
     };

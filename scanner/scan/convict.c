@@ -2,6 +2,7 @@
 #include "scan/convict.h"
 
 #include "base/log.h"
+#include "scan/hope.h"
 #include "scan/returns.h"
 #include "scan/vet.h"
 
@@ -69,4 +70,5 @@ void convict(struct worker *w, uint32_t resolver, enum trust_reason reason)
         error = returns_push(&w->run->returns, &chain, why);
     if (error != 0)
         w->error = error;
+    hope_revive(w);
 }

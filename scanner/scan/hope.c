@@ -5,34 +5,53 @@
 
 #include "scan/conclude.h"
 
-/* Candidates under way go back to the queue, for other workers; nobody had a verdict yet. */
-static int hand_over(struct worker *w)
+static uint32_t nobody(const struct worker *w)
 {
-    uint32_t nobody = (uint32_t)w->run->fleet.count;
+    return (uint32_t)w->run->fleet.count;
+}
+
+void hope_put_off(struct worker *w, uint32_t index)
+{
+    const uint8_t *name = engine_question(w->engine, index)->wire;
+    struct ledger_entry entry = {
+        .resolver = nobody(w),
+        .zone = tasks_at(w->tasks, index)->zone,
+        .verdict = VERDICT_COUNT,
+        .name = {.len = (uint8_t)name_len(name)},
+    };
+    memcpy(entry.name.wire, name, entry.name.len);
+    int error = ledger_append(w->ledger, &entry);
+    if (error != 0)
+        w->error = error;
+    engine_query_renew(w->engine, index);
+    tasks_move(w->tasks, index, TASK_FREE);
+}
+
+void hope_revive(struct worker *w)
+{
+    struct ledger_chain chain;
+    int error = ledger_take_back(w->ledger, nobody(w), 0, &chain);
+    if (error == 0)
+        error = returns_push(&w->run->returns, &chain, "resolvers disagree");
+    if (error != 0)
+        w->error = error;
+}
+
+/* Candidates under way go back to the queue, for other workers. */
+static void hand_over(struct worker *w)
+{
     for (uint32_t i = 0; i < tasks_count(w->tasks); i++) {
         struct task *task = tasks_at(w->tasks, i);
         if (task->state == TASK_FREE)
             continue;
-        if (task->kind != TASK_CANDIDATE) {
+        if (task->kind != TASK_CANDIDATE)
             settle_abandon(w, i, NULL);
-            continue;
-        }
-        struct ledger_entry entry = {
-            .resolver = nobody, .zone = task->zone, .verdict = VERDICT_COUNT};
-        const uint8_t *name = engine_question(w->engine, i)->wire;
-        entry.name.len = (uint8_t)name_len(name);
-        memcpy(entry.name.wire, name, entry.name.len);
-        int error = ledger_append(w->ledger, &entry);
-        if (error != 0)
-            return error;
-        engine_query_renew(w->engine, i);
-        tasks_move(w->tasks, i, TASK_FREE);
+        else
+            hope_put_off(w, i);
     }
     for (size_t i = 0; i < w->held_cap; i++)
         w->held[i].first = 0;
-    struct ledger_chain chain;
-    int error = ledger_take_back(w->ledger, nobody, 0, &chain);
-    return error != 0 ? error : returns_push(&w->run->returns, &chain, "no resolver left");
+    hope_revive(w);
 }
 
 bool hope_is_lost(struct worker *w)
@@ -44,22 +63,25 @@ bool hope_is_lost(struct worker *w)
     if (lost == w->run->worker_count)
         run_raise_stop(w->run, RUN_NOW);
     else
-        w->error = hand_over(w);
+        hand_over(w);
     return true;
 }
 
-int hope_settle_rest(struct worker *w)
+int hope_settle_rest(struct worker *const *workers, uint32_t count)
 {
+    struct worker *w = workers[0];
     struct ledger_entry entry;
     int got = 0;
     if (!w->trust)
         return 0;
+    for (uint32_t i = 0; i < count; i++)
+        hope_revive(workers[i]);
     while (w->error == 0 && (got = returns_next(&w->run->returns, &entry)) == 1) {
         if (entry.verdict == VERDICT_FOUND)
             continue;
         conclude_undo(w, &entry);
         const struct candidate candidate = {.name = entry.name};
-        settle_unasked(w, &candidate, entry.zone, VERDICT_UNRESOLVED);
+        settle_unasked(w, &candidate, entry.zone, VERDICT_UNRESOLVED, entry.why);
     }
     return w->error != 0 ? w->error : got;
 }

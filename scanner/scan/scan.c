@@ -249,7 +249,7 @@ static enum scan_exit run_workers(struct run *run, struct finale *finale)
         supervise(run, workers, &finale->end);
         for (uint32_t i = 0; i < run->worker_count; i++)
             pthread_join(workers[i]->thread, NULL);
-        if (hope_settle_rest(workers[0]) != 0)
+        if (hope_settle_rest(workers, run->worker_count) != 0)
             atomic_store(&run->error, workers[0]->error ? workers[0]->error : ERR_IO);
         code = finale_tell(finale, run, workers);
     }

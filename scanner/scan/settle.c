@@ -9,6 +9,7 @@
  * collect.c notes the decisions, conclude.c gives verdicts. */
 #include "scan/believe.h"
 #include "scan/conclude.h"
+#include "scan/hope.h"
 
 #include "base/log.h"
 #include "dns/code.h"
@@ -212,7 +213,10 @@ static void act_on(struct worker *w, uint32_t index, enum belief belief)
         next_type(w, index);
         break;
     case BELIEF_DISPUTE:
-        end_undecided(w, index, RETRY_END_UNRESOLVED, "resolvers disagree");
+        if (task->parts)
+            conclude_task(w, index, false);
+        else
+            hope_put_off(w, index);
         break;
     }
 }

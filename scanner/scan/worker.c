@@ -244,14 +244,14 @@ static uint32_t take_candidate(struct worker *w, const struct candidate *candida
     if (state == SOURCE_INVALID) {
         uint32_t zone = candidate->zone != SOURCE_ZONE_NONE ? w->run->pattern_zones[candidate->zone]
                                                             : ZONES_OTHER;
-        settle_unasked(w, candidate, zone, VERDICT_INVALID);
+        settle_unasked(w, candidate, zone, VERDICT_INVALID, NULL);
         return TASK_NONE;
     }
     uint32_t zone = zone_of(w, candidate);
     if (state == INTAKE_REPEAT)
-        settle_unasked(w, candidate, zone, VERDICT_DUPLICATE);
+        settle_unasked(w, candidate, zone, VERDICT_DUPLICATE, NULL);
     else if (!scope_allows(w->run->scope, candidate->name.wire))
-        settle_unasked(w, candidate, zone, VERDICT_OUT_OF_SCOPE);
+        settle_unasked(w, candidate, zone, VERDICT_OUT_OF_SCOPE, NULL);
     else
         return start_task(w, candidate, zone);
     return TASK_NONE;

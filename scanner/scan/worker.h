@@ -106,8 +106,9 @@ static inline uint32_t worker_tries_max(const struct worker *worker, const struc
     uint32_t tries = worker->run->params->tries_max;
     static const uint32_t most[] = {[TASK_CANDIDATE] = UINT32_MAX,
                                     [TASK_PROBE] = PROBE_TRIES_MAX,
-                                    [TASK_VET] = VET_TRIES_MAX,
                                     [TASK_CHECK] = CHECKS_TRIES_MAX};
+    if (task->kind == TASK_VET)
+        return VET_TRIES_MAX;
     return tries > most[task->kind] ? most[task->kind] : tries;
 }
 
@@ -134,6 +135,6 @@ void settle_probe_lost(struct worker *worker, const struct wildcard_probe *probe
 
 /* Counts a candidate that never became a task. */
 void settle_unasked(struct worker *worker, const struct candidate *candidate, uint32_t zone,
-                    enum verdict verdict);
+                    enum verdict verdict, const char *reason);
 
 #endif

@@ -182,7 +182,8 @@ unsigned trust_checks_wanted(const struct trust *trust, uint32_t resolver, uint3
                              double progress)
 {
     const struct trust_record *r = &trust->records[resolver];
-    if (r->state != TRUST_ADMITTED || r->is_trusted || r->negatives == 0)
+    bool is_exhausted = known > 0 && r->exhausted == known;
+    if (r->state != TRUST_ADMITTED || r->is_trusted || r->negatives == 0 || is_exhausted)
         return 0;
     unsigned most = known < CHECKS_MAX ? known : CHECKS_MAX;
     if (r->denials) /* a suspect: until it is clear */

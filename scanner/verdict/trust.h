@@ -58,6 +58,8 @@ struct trust_record {
     bool is_tested_again;                /* a random name is out to it */
     int64_t credit_until;                /* ns: its data need no such test before that */
     uint32_t denied_name, false_name;    /* hash of the latest such name */
+    uint32_t turn;                       /* confirmed names looked at for it */
+    uint32_t exhausted;                  /* so many were known when none was left to ask it */
     uint32_t negatives;                  /* names denied on its word alone */
 };
 
