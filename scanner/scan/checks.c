@@ -11,7 +11,7 @@
 
 #define OUT_MAX    128 /* checks out at a time */
 #define BURST_MAX  16  /* begun at once while names are still being asked */
-#define LOOK_EVERY (2 * NS_PER_MS)
+#define LOOK_EVERY (5 * NS_PER_MS)
 #define DOUBTFUL   2 /* denied so often, and at least a third of the time: it may be gone */
 
 int checks_open(struct checks *checks)

@@ -49,7 +49,7 @@ struct one {
 
 struct vet {
     struct name zone, names[NAMES];
-    bool has_zone, is_done; /* done: nothing under way and nothing to begin */
+    bool has_zone, is_given, is_done; /* done: nothing under way and nothing to begin */
     uint32_t count;
     struct one *ones;      /* owned, by resolver */
     uint32_t *order;       /* owned: in which they are begun */
@@ -132,7 +132,7 @@ bool vet_has_zone(const struct vet *vet)
     return vet->has_zone;
 }
 
-void vet_tell_zone(struct worker *w, const struct name *zone)
+void vet_tell_zone(struct worker *w, const struct name *zone, bool is_given)
 {
     static const char *const elsewhere[] = {"com", "net", "org"};
     struct vet *vet = w->vet;
@@ -140,6 +140,7 @@ void vet_tell_zone(struct worker *w, const struct name *zone)
     if (vet->has_zone)
         return;
     vet->has_zone = true;
+    vet->is_given = is_given;
     vet->zone = *zone;
     const char *text = elsewhere[rng_below(&w->rng, 3)];
     bool is_made = name_from_text(&other, text, strlen(text)) == 0 &&
@@ -502,7 +503,7 @@ static void settle_apex(struct worker *w, uint32_t resolver, const struct decisi
 {
     struct vet *vet = w->vet;
     struct one *one = &vet->ones[resolver];
-    bool is_denied = decision && decision->kind == DECIDE_NXDOMAIN;
+    bool is_denied = vet->is_given && decision && decision->kind == DECIDE_NXDOMAIN;
     if (decision) {
         vet->apex_known += !is_denied;
         vet->apex_denied += is_denied;

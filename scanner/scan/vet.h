@@ -33,8 +33,9 @@ MUST_CHECK int vet_create(struct vet **out, struct worker *worker);
 void vet_destroy(struct vet *vet);
 
 bool vet_has_zone(const struct vet *vet);
-/* A zone of which names will be asked: the first one told is vetted with. */
-void vet_tell_zone(struct worker *worker, const struct name *zone);
+/* A zone of which names will be asked: the first one told is vetted with. IS_GIVEN: its apex
+ * is known to exist. */
+void vet_tell_zone(struct worker *worker, const struct name *zone, bool is_given);
 /* Makes tasks of what is to be asked now, and judges what was answered. *WAKE is made
  * earlier when something is due later. */
 void vet_go_on(struct worker *worker, mono_ns *wake);

@@ -13,6 +13,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "scan/conclude.h"
@@ -223,14 +224,25 @@ static bool may_read(const struct worker *w)
            tasks_delayed_count(w->tasks) < ZONE_AHEAD_MAX + w->in_flight_max / 2;
 }
 
+/* A supposed zone may reach above what the resolvers serve: there it is the name's parent. */
+static void tell_zone(struct worker *w, const struct candidate *candidate, uint32_t zone)
+{
+    struct name parent;
+    bool is_given = w->run->params->command == SCAN_BRUTE;
+    const uint8_t *wire = name_parent(candidate->name.wire);
+    parent.len = (uint8_t)name_len(wire);
+    memcpy(parent.wire, wire, parent.len);
+    w->vet_zone = zone;
+    vet_tell_zone(w, is_given ? &zones_at(w->run->zones, zone)->name : &parent, is_given);
+}
+
 static uint32_t start_task(struct worker *w, const struct candidate *candidate, uint32_t zone)
 {
     uint32_t index = tasks_take(w->tasks);
     assert(index != TASK_NONE);
     tasks_at(w->tasks, index)->zone = zone;
     if (w->trust && !vet_has_zone(w->vet)) {
-        w->vet_zone = zone;
-        vet_tell_zone(w, &zones_at(w->run->zones, zone)->name);
+        tell_zone(w, candidate, zone);
     }
     question_init(engine_question(w->engine, index), candidate->name.wire, candidate->name.len,
                   w->run->params->types[0]);

@@ -178,6 +178,15 @@ static double share_of_hiders(const struct trust *trust)
     return (PRIOR_HIDERS + trust->hiders) / (PRIOR_TESTED + trust->tested);
 }
 
+/* The least N with (N + 1)(N + 2) >= PRODUCT, at most CHECKS_MAX. */
+static unsigned checks_for(double product)
+{
+    unsigned n = 0;
+    while (n < CHECKS_MAX && (n + 1.0) * (n + 2.0) < product)
+        n++;
+    return n;
+}
+
 unsigned trust_checks_wanted(const struct trust *trust, uint32_t resolver, uint32_t known,
                              double progress)
 {
@@ -191,13 +200,12 @@ unsigned trust_checks_wanted(const struct trust *trust, uint32_t resolver, uint3
     double share = (double)r->negatives / (double)trust->negatives;
     /* (N + 1)(N + 2) >= product, each resolver having an equal part of what is accepted */
     double product = share * trust->givers * share_of_hiders(trust) / TRUST_LOSS_ACCEPTED;
-    double wanted = ceil(sqrt(product + 0.25) - 1.5);
-    if (wanted <= 0)
-        return 0;
-    wanted = ceil(wanted * progress);
-    if (progress < 1 && wanted > r->negatives / NEGATIVES_STEP)
-        wanted = r->negatives / NEGATIVES_STEP;
-    return wanted < most ? (unsigned)wanted : most;
+    unsigned wanted = checks_for(product);
+    if (progress < 1) {
+        wanted = (unsigned)(wanted * progress) + 1;
+        wanted = wanted > r->negatives / NEGATIVES_STEP ? r->negatives / NEGATIVES_STEP : wanted;
+    }
+    return wanted < most ? wanted : most;
 }
 
 uint32_t trust_next_check(struct trust *trust, uint32_t known, double progress)
