@@ -67,8 +67,9 @@ struct counters {
     counter socket_drops;
     counter tcp;
     counter retries;
-    counter canaries; /* positive checks sent for nothing else */
-    counter requeued; /* verdicts taken back with a resolver's conviction */
+    counter canaries;  /* positive checks sent for nothing else */
+    counter requeued;  /* verdicts taken back with a resolver's conviction */
+    counter retracted; /* of them told, and then not so */
     counter resolvers_lied;
     counter unreachable;
     counter found_ipv6_only, found_dangling, found_private;

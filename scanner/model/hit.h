@@ -12,7 +12,8 @@
 
 #include "model/verdict.h"
 
-#define HIT_TYPES_MAX 16 /* distinct -t types in a run */
+#define HIT_TYPES_MAX      16 /* distinct -t types in a run */
+#define HIT_CONFIRMERS_MAX 4  /* in confirmed_by */
 
 enum hit_flags {
     HIT_DANGLING = 1 << 0,          /* the CNAME chain's last name does not exist */
@@ -23,7 +24,32 @@ enum hit_flags {
 };
 
 enum hit_source { HIT_FROM_WORDS, HIT_FROM_NAMES };
-enum hit_confirmed { HIT_CONFIRMED_NOT, HIT_CONFIRMED_SINGLE };
+
+/* By what a name found is known to be there. */
+enum hit_confirmed {
+    HIT_CONFIRMED_NOT,       /* of no name that is found */
+    HIT_CONFIRMED_SINGLE,    /* one resolver's word, there being no second one */
+    HIT_CONFIRMED_QUORUM,    /* independent resolvers gave data that overlap */
+    HIT_CONFIRMED_TRUSTED,   /* one of --trusted gave data */
+    HIT_CONFIRMED_SIGNATURE, /* a signature was verified */
+};
+
+static const char *const hit_confirmed_words[] = {
+    [HIT_CONFIRMED_NOT] = NULL,
+    [HIT_CONFIRMED_SINGLE] = "single",
+    [HIT_CONFIRMED_QUORUM] = "quorum",
+    [HIT_CONFIRMED_TRUSTED] = "trusted",
+    [HIT_CONFIRMED_SIGNATURE] = "signature",
+};
+
+/* Which outputs a hit is for. Formats differ in whether they can take back what they wrote:
+ * those that can get a verdict at once, the others when nothing can change it any more. */
+enum hit_stage {
+    HIT_FINAL,     /* all */
+    HIT_EARLY,     /* those that can take it back: it may have to be */
+    HIT_LATE,      /* the others: it stood to the end */
+    HIT_RETRACTED, /* those that can: `verdict` was told and is not so; `reason` says why */
+};
 
 struct hit_record {
     const uint8_t *owner; /* wire name, lower case */
@@ -47,6 +73,9 @@ struct hit {
     const char *resolver; /* "9.9.9.9:53" or NULL */
     uint32_t rtt_us;
     enum hit_confirmed confirmed;
+    uint8_t confirmed_by_count;
+    const char *confirmed_by[HIT_CONFIRMERS_MAX]; /* resolvers besides `resolver` */
+    enum hit_stage stage;
     const uint8_t *wildcard_root;  /* wire name of the wildcard's parent, or NULL */
     const char *wildcard_evidence; /* static text: "probe" */
     uint32_t wildcard_pool;        /* distinct data seen for it */

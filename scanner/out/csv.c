@@ -34,8 +34,8 @@ static void put_row(struct text *out, const struct hit *hit, const struct hit_re
         put_record(out, record);
     else
         text_puts(out, ",,");
-    text_printf(out, ",%s,%s,", verdict_words[hit->verdict],
-                hit->confirmed == HIT_CONFIRMED_SINGLE ? "single" : "");
+    const char *confirmed = hit_confirmed_words[hit->confirmed];
+    text_printf(out, ",%s,%s,", verdict_words[hit->verdict], confirmed ? confirmed : "");
     if (hit->resolver)
         put_csv(out, hit->resolver, strlen(hit->resolver));
     text_putc(out, '\n');

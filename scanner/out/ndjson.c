@@ -3,7 +3,10 @@
  * are a contract; new ones go to the end. What is unknown is null, arrays never are.
  *
  * `a`, `aaaa` and `cname` hold each datum once, in the order of `answers`; `answers`
- * is the whole chain with its owners. */
+ * is the whole chain with its owners.
+ *
+ * A verdict is told as soon as it is there. If it turns out wrong, a short object with the
+ * verdict `retracted` says so, and the name's next object is what holds. */
 #include <string.h>
 
 #include "dns/code.h"
@@ -105,8 +108,13 @@ static void put_origin(struct text *out, const struct hit *hit)
     else
         text_puts(out, "null");
     text_puts(out, ",\"confirmed\":");
-    put_json_string(out, hit->confirmed == HIT_CONFIRMED_SINGLE ? "single" : NULL);
-    text_puts(out, ",\"confirmed_by\":[]");
+    put_json_string(out, hit_confirmed_words[hit->confirmed]);
+    text_puts(out, ",\"confirmed_by\":[");
+    for (size_t i = 0; i < hit->confirmed_by_count; i++) {
+        text_puts(out, i ? "," : "");
+        put_json_string(out, hit->confirmed_by[i]);
+    }
+    text_putc(out, ']');
 }
 
 static void put_wildcard(struct text *out, const struct hit *hit)
@@ -123,8 +131,22 @@ static void put_wildcard(struct text *out, const struct hit *hit)
     text_printf(out, ",\"pool\":%u}", (unsigned)hit->wildcard_pool);
 }
 
+/* Takes back what an earlier line said of the name. */
+static void put_retraction(struct text *out, const struct hit *hit)
+{
+    text_puts(out, "{\"v\":1,\"host\":");
+    put_json_name(out, hit->host);
+    text_puts(out, ",\"verdict\":\"retracted\",\"reason\":");
+    put_json_string(out, hit->reason);
+    text_puts(out, "}\n");
+}
+
 static void ndjson_hit(struct text *out, const struct hit *hit)
 {
+    if (hit->stage == HIT_RETRACTED) {
+        put_retraction(out, hit);
+        return;
+    }
     put_verdict(out, hit);
     put_data_of(out, "a", hit, TYPE_A);
     put_data_of(out, "aaaa", hit, TYPE_AAAA);
@@ -138,4 +160,5 @@ static void ndjson_hit(struct text *out, const struct hit *hit)
     text_puts(out, "\"}\n");
 }
 
-const struct out_format out_ndjson = {.name = "ndjson", .extension = "ndjson", .hit = ndjson_hit};
+const struct out_format out_ndjson = {
+    .name = "ndjson", .extension = "ndjson", .hit = ndjson_hit, .can_retract = true};

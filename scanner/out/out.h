@@ -21,6 +21,7 @@ struct out_format {
     const char *extension;                                /* for --split: "txt", "ndjson" */
     void (*begin)(struct text *out);                      /* NULL: no header line */
     void (*hit)(struct text *out, const struct hit *hit); /* whole lines */
+    bool can_retract; /* may say later that a line of its was wrong (enum hit_stage) */
 };
 
 extern const struct out_format out_names, out_text, out_ndjson, out_massdns, out_zone, out_csv;
@@ -40,7 +41,8 @@ MUST_CHECK int out_sink_open(struct out_sink **out, const struct out_format *for
  * go to "_.extension". A zone's text never leaves the folder (escaped '/' and dots). */
 MUST_CHECK int out_split_open(struct out_sink **out, const struct out_format *format,
                               const char *folder);
-/* ERR_CLOSED: stdout's reader is gone. ERR_IO: errno. Sticky: later calls give it again. */
+/* Writes the hit if its stage is for the sink's format. ERR_CLOSED: stdout's reader is gone.
+ * ERR_IO: errno. Sticky: later calls give it again. */
 MUST_CHECK int out_sink_hit(struct out_sink *sink, const struct hit *hit);
 /* Writes what is buffered; call at least every second and when idle. */
 MUST_CHECK int out_sink_flush(struct out_sink *sink);

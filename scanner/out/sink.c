@@ -105,11 +105,27 @@ static int keep(struct out_sink *sink, int error)
     return sink->error;
 }
 
+static bool is_for(const struct out_format *format, enum hit_stage stage)
+{
+    switch (stage) {
+    case HIT_EARLY:
+    case HIT_RETRACTED:
+        return format->can_retract;
+    case HIT_LATE:
+        return !format->can_retract;
+    case HIT_FINAL:
+        break;
+    }
+    return true;
+}
+
 int out_sink_hit(struct out_sink *sink, const struct hit *hit)
 {
     struct line_file *file = &sink->file;
     if (sink->error)
         return keep(sink, 0);
+    if (!is_for(sink->format, hit->stage))
+        return 0;
     if (sink->split) {
         int error = split_file_of(sink->split, hit->zone, &file);
         if (error)

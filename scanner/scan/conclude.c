@@ -10,7 +10,8 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "dns/code.h"
+#include "scan/convict.h"
+#include "scan/tell.h"
 
 /* --- finish --- */
 
@@ -33,45 +34,6 @@ static void count_verdict(struct worker *w, uint32_t zone, enum verdict verdict,
     w->zone_verdicts[zone][verdict] += (uint64_t)(int64_t)change;
 }
 
-static void count_found(struct worker *w, const struct hit *hit)
-{
-    bool has_v4 = false, has_v6 = false;
-    for (uint8_t i = 0; i < hit->type_count; i++) {
-        has_v4 |= hit->types[i] == TYPE_A;
-        has_v6 |= hit->types[i] == TYPE_AAAA;
-    }
-    counter_add(&w->counters.names, 1);
-    counter_add(&w->counters.found_ipv6_only, has_v6 && !has_v4);
-    counter_add(&w->counters.found_dangling, (hit->flags & HIT_DANGLING) != 0);
-    counter_add(&w->counters.found_private, (hit->flags & HIT_PRIVATE) != 0);
-}
-
-/* Hands a hit to the writer, names that are results once each. */
-static void emit(struct worker *w, const struct hit *template, const uint8_t *name,
-                 const struct part *parts)
-{
-    const struct scan_params *params = w->run->params;
-    enum verdict verdict = template->verdict;
-    bool is_result = verdict == VERDICT_FOUND || params->show[verdict];
-    if (is_result) {
-        int result = set_put(w->run->names, set_key(w->run->names, name, name_len(name)));
-        if (result < 0)
-            w->error = result;
-        if (result != SET_NEW)
-            return;
-    }
-    if (!is_result && !(verdict == VERDICT_UNRESOLVED && params->unresolved_path))
-        return;
-    struct hit_node *node = hit_create(template, name, parts);
-    if (!node) {
-        w->error = ERR_NOMEM;
-        return;
-    }
-    if (verdict == VERDICT_FOUND)
-        count_found(w, &node->hit);
-    writer_put(w->run->writer, node);
-}
-
 /* Sources that learn from what became of their candidates are told. */
 static void teach_source(struct worker *w, uint32_t index, enum verdict verdict)
 {
@@ -90,8 +52,8 @@ static void teach_source(struct worker *w, uint32_t index, enum verdict verdict)
 }
 
 /* What rests on one resolver's word is written down under it, so that it can be taken back;
- * what is found under the first that said so, in case it was made up. */
-static void note_trust(struct worker *w, uint32_t index, enum verdict verdict, unsigned flags)
+ * what is found under the first that said so, in case it was made up. True: it was. */
+static bool note_trust(struct worker *w, uint32_t index, enum verdict verdict, unsigned flags)
 {
     const struct task *task = tasks_at(w->tasks, index);
     const uint8_t *name = engine_question(w->engine, index)->wire;
@@ -102,7 +64,7 @@ static void note_trust(struct worker *w, uint32_t index, enum verdict verdict, u
     bool is_noted = is_found || verdict == VERDICT_NXDOMAIN || verdict == VERDICT_NODATA ||
                     verdict == VERDICT_WILDCARD;
     if (resolver == TASK_NONE || !is_noted || trust_at(w->trust, resolver)->is_trusted)
-        return;
+        return false;
     struct ledger_entry entry = {
         .resolver = pool_at(w->pool, resolver)->list_index,
         .zone = task->zone,
@@ -117,6 +79,25 @@ static void note_trust(struct worker *w, uint32_t index, enum verdict verdict, u
         w->error = error;
     if (verdict == VERDICT_NXDOMAIN)
         trust_note_negative(w->trust, resolver);
+    return error == 0;
+}
+
+/* By whom a name that is found is confirmed. */
+static void describe_confirmation(struct worker *w, const struct task *task, struct hit *hit)
+{
+    static const enum hit_confirmed kinds[] = {
+        [OPINION_BY_ONE] = HIT_CONFIRMED_SINGLE,
+        [OPINION_BY_QUORUM] = HIT_CONFIRMED_QUORUM,
+        [OPINION_BY_TRUSTED] = HIT_CONFIRMED_TRUSTED,
+    };
+    hit->confirmed = w->trust ? kinds[task->confirmed] : HIT_CONFIRMED_SINGLE;
+    for (unsigned i = 0; i < task->confirmer_count; i++) {
+        const char *text = worker_resolver_text(w, task->confirmers[i]);
+        if (text != hit->resolver && hit->confirmed_by_count < HIT_CONFIRMERS_MAX)
+            hit->confirmed_by[hit->confirmed_by_count++] = text;
+    }
+    if (task->varies)
+        hit->flags |= HIT_VARIES;
 }
 
 void conclude_as(struct worker *w, uint32_t index, enum verdict verdict, unsigned flags,
@@ -125,9 +106,11 @@ void conclude_as(struct worker *w, uint32_t index, enum verdict verdict, unsigne
     struct task *task = tasks_at(w->tasks, index);
     const uint8_t *name = engine_question(w->engine, index)->wire;
     count_verdict(w, task->zone, verdict, 1);
+    bool is_noted = w->trust && note_trust(w, index, verdict, flags);
+    bool was_told = task->prior < VERDICT_COUNT && w->run->params->show[task->prior];
     bool is_told =
         verdict == VERDICT_FOUND || w->run->params->show[verdict] || verdict == VERDICT_UNRESOLVED;
-    if (is_told) {
+    if (is_told || was_told) {
         bool has_reply = task->rtt_us != 0;
         struct hit template = {
             .zone = zones_at(w->run->zones, task->zone)->text,
@@ -139,10 +122,12 @@ void conclude_as(struct worker *w, uint32_t index, enum verdict verdict, unsigne
             .tries = task->tries,
             .resolver = has_reply ? worker_resolver_text(w, task->resolver) : NULL,
             .rtt_us = task->rtt_us,
-            .confirmed = verdict == VERDICT_FOUND ? HIT_CONFIRMED_SINGLE : HIT_CONFIRMED_NOT,
             .source = w->run->params->command == SCAN_BRUTE ? HIT_FROM_WORDS : HIT_FROM_NAMES,
+            .stage = is_noted && tell_is_early(verdict) ? HIT_EARLY : HIT_FINAL,
             .time_ms = clock_wall_ms(),
         };
+        if (verdict == VERDICT_FOUND)
+            describe_confirmation(w, task, &template);
         if (task->zone == ZONES_OTHER)
             template.zone = NULL;
         if (wildcard && wildcard->root) {
@@ -150,21 +135,37 @@ void conclude_as(struct worker *w, uint32_t index, enum verdict verdict, unsigne
             template.wildcard_evidence = "probe";
             template.wildcard_pool = wildcard->pool;
         }
-        emit(w, &template, name, task->parts);
+        tell(w, &template, name, task->parts, (enum verdict)task->prior, task->prior_why);
     }
-    if (w->trust)
-        note_trust(w, index, verdict, flags);
     teach_source(w, index, verdict);
     engine_query_renew(w->engine, index);
     tasks_move(w->tasks, index, TASK_FREE);
 }
 
-void conclude_undo(struct worker *w, const struct ledger_entry *entry)
+bool conclude_undo(struct worker *w, const struct ledger_entry *entry)
 {
+    if (entry->verdict == VERDICT_FOUND && !convict_is_forged_short(w->run, entry->data_hash))
+        return false;
     if (entry->verdict >= VERDICT_COUNT) /* nobody had one yet */
-        return;
+        return true;
     count_verdict(w, entry->zone, (enum verdict)entry->verdict, -1);
     counter_add(&w->counters.requeued, 1);
+    return true;
+}
+
+void conclude_given_up(struct worker *w, const struct ledger_entry *entry)
+{
+    if (!conclude_undo(w, entry))
+        return;
+    count_verdict(w, entry->zone, VERDICT_UNRESOLVED, 1);
+    const struct hit hit = {
+        .zone = entry->zone == ZONES_OTHER ? NULL : zones_at(w->run->zones, entry->zone)->text,
+        .verdict = VERDICT_UNRESOLVED,
+        .reason = "interrupted",
+        .source = (enum hit_source)entry->source,
+        .time_ms = clock_wall_ms(),
+    };
+    tell(w, &hit, entry->name.wire, NULL, (enum verdict)entry->verdict, entry->why);
 }
 
 void settle_unasked(struct worker *w, const struct candidate *candidate, uint32_t zone,
@@ -183,7 +184,7 @@ void settle_unasked(struct worker *w, const struct candidate *candidate, uint32_
         .source = w->run->params->command == SCAN_BRUTE ? HIT_FROM_WORDS : HIT_FROM_NAMES,
         .time_ms = clock_wall_ms(),
     };
-    emit(w, &template, candidate->name.wire, NULL);
+    tell(w, &template, candidate->name.wire, NULL, VERDICT_COUNT, NULL);
 }
 
 /* --- conclude --- */

@@ -16,7 +16,10 @@ bool conclude_is_early(struct worker *worker, uint32_t index);
 void conclude_as(struct worker *worker, uint32_t index, enum verdict verdict, unsigned flags,
                  const struct wildcard_finding *wildcard);
 
-/* A verdict that was given is taken back: it no longer counts. */
-void conclude_undo(struct worker *worker, const struct ledger_entry *entry);
+/* A verdict that was given is taken back: it no longer counts. False: it stands, for what is
+ * found is only taken back when its data turned out to be made up. */
+bool conclude_undo(struct worker *worker, const struct ledger_entry *entry);
+/* One that was taken back, and nobody asks the name again. After the threads have ended. */
+void conclude_given_up(struct worker *worker, const struct ledger_entry *entry);
 
 #endif

@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "dns/code.h"
+#include "scan/decided.h"
 #include "scan/tally.h"
 
 #define SUBJECT_MAX 300
@@ -237,13 +238,14 @@ enum scan_exit finale_tell(struct finale *finale, struct run *run, struct worker
 {
     const struct scan_params *params = run->params;
     struct report *report = &finale->report;
+    int told = decided_tell(run, workers);
     int written = writer_write(run->writer, 0);
     int closed = writer_close(run->writer);
     run->writer = NULL;
     int failure = written != 0 ? written : closed;
     if (failure == ERR_CLOSED)
         finale->end.is_closed = true;
-    bool is_failed = failure != 0 && failure != ERR_CLOSED;
+    bool is_failed = (failure != 0 || told != 0) && failure != ERR_CLOSED;
     if (tally_report(report, run, workers) != 0)
         is_failed = true;
     find_remaining(report, run, workers);

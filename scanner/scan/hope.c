@@ -76,13 +76,8 @@ int hope_settle_rest(struct worker *const *workers, uint32_t count)
         return 0;
     for (uint32_t i = 0; i < count; i++)
         hope_revive(workers[i]);
-    while (w->error == 0 && (got = returns_next(&w->run->returns, &entry)) == 1) {
-        if (entry.verdict == VERDICT_FOUND)
-            continue;
-        conclude_undo(w, &entry);
-        const struct candidate candidate = {.name = entry.name};
-        settle_unasked(w, &candidate, entry.zone, VERDICT_UNRESOLVED, entry.why);
-    }
+    while (w->error == 0 && (got = returns_next(&w->run->returns, &entry)) == 1)
+        conclude_given_up(w, &entry);
     return w->error != 0 ? w->error : got;
 }
 

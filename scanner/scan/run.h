@@ -40,6 +40,8 @@ struct run {
     struct set *seen;  /* candidates, for --dedupe; NULL: not asked for */
     struct writer *writer;
     struct returns returns; /* verdicts taken back */
+    bool tells_early;       /* some output can take back what it wrote */
+    bool tells_late;        /* some cannot */
     struct forged forged;
 
     /* Ceilings in force over all workers, 0: none. */

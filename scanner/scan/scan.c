@@ -160,6 +160,15 @@ static enum scan_exit compose_source(struct run *run)
     return SCAN_EXIT_FATAL;
 }
 
+static void note_formats(struct run *run)
+{
+    for (size_t i = 0; i < run->params->output_count; i++) {
+        bool can_retract = out_format_find(run->params->outputs[i].format)->can_retract;
+        run->tells_early |= can_retract;
+        run->tells_late |= !can_retract;
+    }
+}
+
 /* Everything that is there before the first packet. */
 static enum scan_exit compose(struct run *run)
 {
@@ -184,6 +193,7 @@ static enum scan_exit compose(struct run *run)
         log_error("%s", error == ERR_IO ? strerror(errno) : err_text(error));
         return SCAN_EXIT_FATAL;
     }
+    note_formats(run);
     code = compose_source(run);
     if (code == SCAN_EXIT_COMPLETE)
         choose_worker_count(run);

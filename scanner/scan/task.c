@@ -73,7 +73,8 @@ uint32_t tasks_take(struct tasks *tasks)
                           .previous = TASK_NONE,
                           .wish = TASK_NONE,
                           .claimant = TASK_NONE,
-                          .word = TASK_NONE};
+                          .word = TASK_NONE,
+                          .prior = VERDICT_COUNT};
     tasks_move(tasks, index, TASK_READY);
     return index;
 }

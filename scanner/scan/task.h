@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "base/clock.h"
+#include "model/verdict.h"
 #include "scan/hits.h"
 #include "verdict/opinion.h"
 #include "verdict/retry.h"
@@ -64,6 +65,8 @@ struct task {
     uint32_t word;           /* resolver on whose word alone it is decided, or TASK_NONE */
     uint32_t known;          /* checks: which confirmed name */
     uint8_t return_count;    /* times its verdict was taken back */
+    uint8_t prior;           /* enum verdict: what was taken back; VERDICT_COUNT: nothing */
+    const char *prior_why;   /* static */
     uint32_t next, previous; /* in the ready queue; next also in the free and held lists */
     uint32_t delay_position; /* in the heap of delayed ones */
     uint32_t generation;     /* counts questions; tells decisions about an earlier one */

@@ -269,8 +269,7 @@ static uint32_t take_candidate(struct worker *w, const struct candidate *candida
     return TASK_NONE;
 }
 
-/* A name whose verdict was taken back, as a task. A find is only taken back when what was
- * found turned out to be made up. */
+/* A name whose verdict was taken back, as a task. */
 static uint32_t returned_task(struct worker *w)
 {
     struct ledger_entry entry;
@@ -280,12 +279,14 @@ static uint32_t returned_task(struct worker *w)
             w->error = got;
             break;
         }
-        if (entry.verdict == VERDICT_FOUND && !convict_is_forged_short(w->run, entry.data_hash))
+        if (!conclude_undo(w, &entry))
             continue;
-        conclude_undo(w, &entry);
         const struct candidate candidate = {.name = entry.name};
         uint32_t index = start_task(w, &candidate, entry.zone);
-        tasks_at(w->tasks, index)->return_count = 1;
+        struct task *task = tasks_at(w->tasks, index);
+        task->return_count = 1;
+        task->prior = entry.verdict;
+        task->prior_why = entry.why;
         return index;
     }
     return TASK_NONE;

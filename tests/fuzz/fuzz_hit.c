@@ -128,8 +128,22 @@ static void check_zone(const struct text *out, const struct hit *hit)
     }
 }
 
+/* A retraction is JSON too, whatever the name. */
+static void check_retraction(const struct hit *hit)
+{
+    struct hit retraction = *hit;
+    struct text out = {0};
+    retraction.stage = HIT_RETRACTED;
+    out_ndjson.hit(&out, &retraction);
+    check_clean(&out);
+    check(count_lines(&out) == 1 && json_is_lines(out.data, out.len));
+    check(memmem(out.data, out.len, "\"verdict\":\"retracted\"", 21) != NULL);
+    text_deinit(&out);
+}
+
 static void write_all(const struct hit *hit)
 {
+
     static const struct out_format *const formats[] = {&out_names,   &out_text, &out_ndjson,
                                                        &out_massdns, &out_zone, &out_csv};
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
@@ -185,6 +199,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                            .verdict = data[1] & 1 ? VERDICT_WILDCARD : VERDICT_FOUND,
                            .has_reply = true,
                            .resolver = "[2001:db8::1%eth0]:53",
+                           .confirmed = (enum hit_confirmed)(data[1] % 5),
+                           .confirmed_by_count = data[1] % (HIT_CONFIRMERS_MAX + 1),
+                           .confirmed_by = {"1.1.1.1:53", "\"", "[::1]:53", "x"},
                            .wildcard_root = data[1] & 2 ? name.wire : NULL,
                            .wildcard_evidence = "probe"};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
@@ -198,6 +215,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check(node != NULL);
     check((node->hit.record_count > 0) == (first != NULL));
     write_all(&node->hit);
+    check_retraction(&node->hit);
     hit_destroy(node);
     parts_destroy(first);
     return 0;

@@ -30,6 +30,24 @@ static void a_verdict_without_records_has_one_row_with_empty_columns(void **stat
     assert_written(&out_csv, &m, "x.example.com,,,,unresolved,,\n");
 }
 
+static void the_confirmation_is_a_word_or_nothing(void **state)
+{
+    (void)state;
+    static const char *const words[] = {[HIT_CONFIRMED_NOT] = "",
+                                        [HIT_CONFIRMED_SINGLE] = "single",
+                                        [HIT_CONFIRMED_QUORUM] = "quorum",
+                                        [HIT_CONFIRMED_TRUSTED] = "trusted",
+                                        [HIT_CONFIRMED_SIGNATURE] = "signature"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        struct made_hit m;
+        char row[128];
+        make_hit(&m, "x.example.com");
+        m.hit.confirmed = (enum hit_confirmed)i;
+        snprintf(row, sizeof row, "x.example.com,,,,found,%s,9.9.9.9:53\n", words[i]);
+        assert_written(&out_csv, &m, row);
+    }
+}
+
 static void quotes_are_doubled_and_commas_quoted(void **state)
 {
     (void)state;
@@ -59,6 +77,7 @@ int main(void)
         cmocka_unit_test(the_header_names_the_columns_of_the_contract),
         cmocka_unit_test(each_record_is_a_row_of_the_host_asked),
         cmocka_unit_test(a_verdict_without_records_has_one_row_with_empty_columns),
+        cmocka_unit_test(the_confirmation_is_a_word_or_nothing),
         cmocka_unit_test(quotes_are_doubled_and_commas_quoted),
         cmocka_unit_test(nasty_hosts_need_no_quotes),
     };

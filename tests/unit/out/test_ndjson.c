@@ -93,6 +93,49 @@ static void flags_come_in_the_order_of_the_contract(void **state)
                 "\"flags\":[\"dangling\",\"private\",\"ent\",\"varies\",\"wildcard_possible\"]");
 }
 
+static void who_confirmed_it_is_told(void **state)
+{
+    (void)state;
+    static const struct {
+        enum hit_confirmed confirmed;
+        uint8_t count;
+        const char *text;
+    } cases[] = {
+        {HIT_CONFIRMED_NOT, 0, "\"confirmed\":null,\"confirmed_by\":[],"},
+        {HIT_CONFIRMED_SINGLE, 0, "\"confirmed\":\"single\",\"confirmed_by\":[],"},
+        {HIT_CONFIRMED_QUORUM, 2,
+         "\"confirmed\":\"quorum\",\"confirmed_by\":[\"1.1.1.1:53\",\"[::1]:53\"],"},
+        {HIT_CONFIRMED_TRUSTED, 1, "\"confirmed\":\"trusted\",\"confirmed_by\":[\"1.1.1.1:53\"],"},
+        {HIT_CONFIRMED_SIGNATURE, 0, "\"confirmed\":\"signature\",\"confirmed_by\":[],"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct made_hit m;
+        make_hit(&m, "x.example.com");
+        m.hit.confirmed = cases[i].confirmed;
+        m.hit.confirmed_by_count = cases[i].count;
+        m.hit.confirmed_by[0] = "1.1.1.1:53";
+        m.hit.confirmed_by[1] = "[::1]:53";
+        assert_part(&m, cases[i].text);
+    }
+}
+
+static void a_retraction_is_short(void **state)
+{
+    (void)state;
+    struct made_hit m;
+    make_chain(&m);
+    m.hit.stage = HIT_RETRACTED;
+    assert_written(&out_ndjson, &m,
+                   "{\"v\":1,\"host\":\"www.example.com\",\"verdict\":\"retracted\","
+                   "\"reason\":null}\n");
+    make_silent(&m, NASTY_IN, VERDICT_NXDOMAIN);
+    m.hit.stage = HIT_RETRACTED;
+    m.hit.reason = "denies \"names\" that exist";
+    assert_written(&out_ndjson, &m,
+                   "{\"v\":1,\"host\":\"a\\\\046b.c\\\\010\\\\034d\\\\255\\\\044.example.com\","
+                   "\"verdict\":\"retracted\",\"reason\":\"denies \\\"names\\\" that exist\"}\n");
+}
+
 static void a_wildcard_is_an_object(void **state)
 {
     (void)state;
@@ -150,6 +193,8 @@ int main(void)
         cmocka_unit_test(what_is_unknown_is_null_and_arrays_never_are),
         cmocka_unit_test(data_are_told_once_answers_with_each_owner),
         cmocka_unit_test(flags_come_in_the_order_of_the_contract),
+        cmocka_unit_test(who_confirmed_it_is_told),
+        cmocka_unit_test(a_retraction_is_short),
         cmocka_unit_test(a_wildcard_is_an_object),
         cmocka_unit_test(round_trips_have_one_decimal_and_two_below_a_millisecond),
         cmocka_unit_test(nothing_hostile_breaks_the_line),

@@ -28,6 +28,57 @@ static void every_format_without_a_hit_leaves_its_header_alone(void **state)
     scratch_close(&s);
 }
 
+/* Lines that HIT leaves in a file, or in a folder's only file, of FORMAT. */
+static unsigned lines_left(const struct out_format *format, const char *path, bool is_split,
+                           const struct hit *hit)
+{
+    char text[FILE_CAP], inside[PATH_CAP + 32];
+    struct out_sink *sink;
+    int opened =
+        is_split ? out_split_open(&sink, format, path) : out_sink_open(&sink, format, path);
+    assert_int_equal(opened, 0);
+    assert_int_equal(out_sink_hit(sink, hit), 0);
+    assert_int_equal(out_sink_close(sink), 0);
+    snprintf(inside, sizeof inside, "%s/example.com.%s", path, format->extension);
+    if (is_split && access(inside, F_OK) != 0)
+        return 0;
+    read_file(is_split ? inside : path, text);
+    unsigned count = 0;
+    for (const char *c = text; *c; c++)
+        count += *c == '\n';
+    return count - (format->begin != NULL);
+}
+
+static void a_stage_is_for_some_formats_and_not_for_others(void **state)
+{
+    (void)state;
+    static const struct {
+        enum hit_stage stage;
+        bool is_for_ndjson, is_for_others;
+    } cases[] = {{HIT_FINAL, true, true},
+                 {HIT_EARLY, true, false},
+                 {HIT_LATE, false, true},
+                 {HIT_RETRACTED, true, false}};
+    struct scratch s;
+    char path[PATH_CAP];
+    scratch_open(&s);
+    for (size_t i = 0; i < 2 * FORMATS * 4; i++) {
+        const struct out_format *format = all_formats[i % FORMATS];
+        bool is_split = i / FORMATS % 2, is_ndjson = format == &out_ndjson;
+        struct made_hit m;
+        char name[32];
+        make_hit(&m, "www.example.com");
+        add_a(&m, "www.example.com", 1);
+        m.hit.stage = cases[i / FORMATS / 2].stage;
+        snprintf(name, sizeof name, "out%zu", i);
+        scratch_path(&s, name, path);
+        bool expected =
+            is_ndjson ? cases[i / FORMATS / 2].is_for_ndjson : cases[i / FORMATS / 2].is_for_others;
+        assert_int_equal(lines_left(format, path, is_split, &m.hit), expected);
+    }
+    scratch_close(&s);
+}
+
 /* Three hits into a file whose disk has ROOM left; what is there after close. */
 static size_t write_hits(const struct out_format *format, const char *path, size_t room,
                          char out[FILE_CAP], int *result)
@@ -284,6 +335,7 @@ int main(void)
     signal(SIGPIPE, SIG_IGN); /* as the program does */
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_format_without_a_hit_leaves_its_header_alone),
+        cmocka_unit_test(a_stage_is_for_some_formats_and_not_for_others),
         cmocka_unit_test(a_disk_that_fills_at_any_octet_leaves_whole_lines_in_every_format),
         cmocka_unit_test(a_full_device_is_an_io_error_that_sticks),
         cmocka_unit_test(a_pipe_gets_each_name_at_once),
