@@ -70,10 +70,10 @@ struct counters {
     counter canaries;  /* positive checks sent for nothing else */
     counter requeued;  /* verdicts taken back with a resolver's conviction */
     counter retracted; /* of them told, and then not so */
-    counter resolvers_lied;
     counter unreachable;
     counter found_ipv6_only, found_dangling, found_private;
-    counter resolvers_usable, resolvers_benched; /* gauges: as it is, not as it adds up */
+    /* Gauges: as it is, not as it adds up. Expelled: failed vetting, or convicted. */
+    counter resolvers_usable, resolvers_benched, resolvers_expelled;
 };
 
 #endif

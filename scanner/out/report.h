@@ -19,6 +19,23 @@ struct report_zone {
     uint64_t verdicts[VERDICT_COUNT];
 };
 
+/* Why a resolver was not in use in the end. */
+enum benched_kind {
+    BENCHED_LIED,     /* denied what exists, or made up what does not */
+    BENCHED_DEAD,     /* no answer */
+    BENCHED_REFUSING, /* REFUSED, NOTIMP, no recursion */
+    BENCHED_FAILING,  /* SERVFAIL for what others answer */
+    BENCHED_KINDS
+};
+
+/* Of the names there are to be found, the share that was. */
+struct recall_estimate {
+    bool is_known;           /* false: nothing was there to tell by */
+    double value, low, high; /* 0..1; a 95 % interval */
+    const char *method;
+    uint64_t checks; /* questions for names known to exist that it rests on */
+};
+
 /* Everything --stats and the summary need; strings borrowed. */
 struct report {
     const char *command;         /* "brute" */
@@ -40,7 +57,9 @@ struct report {
     uint64_t rejects[REJECT_COUNT], late_replies, rcodes[COUNTER_RCODES], socket_drops, tcp,
         retries;
     uint64_t found_ipv6_only, found_dangling, found_private;
-    uint64_t resolvers_given, resolvers_usable, resolvers_benched, benched_dead, benched_refusing;
+    uint64_t resolvers_given, resolvers_usable, resolvers_benched, benched[BENCHED_KINDS];
+    uint64_t canaries, requeued, retracted;
+    struct recall_estimate recall;
     const struct report_zone *zones;
     size_t zone_count;
 };

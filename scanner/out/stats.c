@@ -4,6 +4,8 @@
  *
  * Objects of counters: all ten verdicts, all rejections, and of the rcodes those with a
  * name of their own in RFC 1035 (0 to 5) besides whatever was seen. */
+#include <math.h>
+
 #include "dns/code.h"
 #include "out/put.h"
 #include "out/report.h"
@@ -87,7 +89,7 @@ static void put_balance(struct text *out, const struct report *report)
     else
         put_string_member(out, "remaining", NULL);
     put_member(out, "names", report->names);
-    put_member(out, "retracted", 0);
+    put_member(out, "retracted", report->retracted);
 }
 
 /* queries to canaries. */
@@ -102,8 +104,18 @@ static void put_traffic(struct text *out, const struct report *report)
     put_member(out, "socket_drops", report->socket_drops);
     put_member(out, "tcp", report->tcp);
     put_member(out, "retries", report->retries);
-    put_member(out, "requeued_after_conviction", 0);
-    put_member(out, "canaries", 0);
+    put_member(out, "requeued_after_conviction", report->requeued);
+    put_member(out, "canaries", report->canaries);
+}
+
+static void put_recall(struct text *out, const struct recall_estimate *recall)
+{
+    text_puts(out, ",\"estimated_recall\":{\"value\":");
+    put_json_number(out, recall->is_known ? recall->value : (double)NAN, 6);
+    put_number_member(out, "low", recall->is_known ? recall->low : (double)NAN, 6);
+    put_number_member(out, "high", recall->is_known ? recall->high : (double)NAN, 6);
+    put_string_member(out, "method", recall->is_known ? recall->method : NULL);
+    text_putc(out, '}');
 }
 
 /* seconds to max_rss_bytes. Names per second are candidates decided, not names found. */
@@ -128,8 +140,7 @@ void report_stats(struct text *out, const struct report *report)
                 (unsigned long long)report->resolvers_usable,
                 (unsigned long long)report->resolvers_benched);
     put_zones(out, report);
-    text_puts(out, ",\"estimated_recall\":"
-                   "{\"value\":null,\"low\":null,\"high\":null,\"method\":null}");
+    put_recall(out, &report->recall);
     put_cost(out, report);
     text_printf(out, ",\"exit\":%d", report->exit_code);
     put_bool_member(out, "complete", report->is_complete);

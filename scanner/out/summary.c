@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* What a run tells at its end, on stderr: how it ended; where every candidate went; what
  * was written; what it cost; who was benched; how to go on. Terms that are 0 are left
- * out, `found` never is. */
+ * out, `found` never is, and so is the estimate where there is none. */
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 #include "out/put.h"
@@ -118,8 +119,32 @@ static void put_names(struct text *out, const struct report *report)
     text_putc(out, '\n');
 }
 
+/* In hundredths of a percent, never to the better side: what is below 1 is not 100.00. */
+static void put_percent(struct text *out, double share, bool is_upper)
+{
+    const double tiny = 1e-6; /* 0.9978 is no less than 9978 hundredths */
+    double hundredths = is_upper ? ceil(share * 1e4 - tiny) : floor(share * 1e4 + tiny);
+    text_printf(out, "%.2f", hundredths / 100);
+}
+
+static void put_recall(struct text *out, const struct recall_estimate *recall)
+{
+    if (!recall->is_known)
+        return;
+    text_puts(out, "  recall  ");
+    put_percent(out, recall->value, false);
+    text_puts(out, " % (");
+    put_percent(out, recall->low, false);
+    text_putc(out, '-');
+    put_percent(out, recall->high, true);
+    text_puts(out, "), ");
+    put_counted(out, recall->checks, "check", "checks");
+    text_puts(out, " with known names; assumes resolvers fail independently\n");
+}
+
 static void put_cost(struct text *out, const struct report *report)
 {
+
     double rate = report->seconds > 0 ? (double)report->queries / report->seconds : 0;
     text_puts(out, "  ");
     put_counted(out, report->queries, "query", "queries");
@@ -134,15 +159,10 @@ static void put_cost(struct text *out, const struct report *report)
 
 static void put_resolvers(struct text *out, const struct report *report)
 {
-    uint64_t told = report->benched_dead + report->benched_refusing;
-    const struct {
-        uint64_t count;
-        const char *what;
-    } kinds[] = {
-        {report->benched_dead, "dead"},
-        {report->benched_refusing, "refusing"},
-        {report->resolvers_benched > told ? report->resolvers_benched - told : 0, "other"},
-    };
+    static const char *const kinds[BENCHED_KINDS] = {[BENCHED_LIED] = "lied",
+                                                     [BENCHED_DEAD] = "dead",
+                                                     [BENCHED_REFUSING] = "refusing",
+                                                     [BENCHED_FAILING] = "failing"};
     const char *separator = "; benched: ";
     if (report->resolvers_given == 0)
         return;
@@ -151,11 +171,11 @@ static void put_resolvers(struct text *out, const struct report *report)
     text_puts(out, " of ");
     put_counted(out, report->resolvers_given, "resolver", "resolvers");
     text_puts(out, " used");
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        if (kinds[i].count == 0)
+    for (int i = 0; i < BENCHED_KINDS; i++) {
+        if (report->benched[i] == 0)
             continue;
         text_puts(out, separator);
-        put_counted(out, kinds[i].count, kinds[i].what, kinds[i].what);
+        put_counted(out, report->benched[i], kinds[i], kinds[i]);
         separator = ", ";
     }
     text_putc(out, '\n');
@@ -180,6 +200,7 @@ void report_summary(struct text *out, const struct report *report)
     put_how_it_ended(out, report);
     put_balance(out, report);
     put_names(out, report);
+    put_recall(out, &report->recall);
     put_cost(out, report);
     put_resolvers(out, report);
     put_how_to_go_on(out, report);

@@ -61,7 +61,7 @@ void convict(struct worker *w, uint32_t resolver, enum trust_reason reason)
         return;
     pool_expel(w->pool, resolver);
     vet_drop(w, resolver);
-    counter_add(&w->counters.resolvers_lied, 1);
+    counter_set(&w->counters.resolvers_expelled, w->trust->outcasts);
     if (log_is_on(LOG_WHY))
         log_why("%s convicted: %s", worker_resolver_text(w, resolver), why);
     struct ledger_chain chain;

@@ -20,7 +20,7 @@ struct tally tally_now(const struct run *run, struct worker *const *workers)
     for (uint32_t i = 0; i < run->worker_count; i++) {
         const struct counters *c = &workers[i]->counters;
         uint64_t usable = counter_get(&c->resolvers_usable);
-        uint64_t benched = counter_get(&c->resolvers_benched);
+        uint64_t benched = counter_get(&c->resolvers_benched) + counter_get(&c->resolvers_expelled);
         t.candidates += counter_get(&c->candidates);
         t.decided += decided_of(c);
         t.unresolved += counter_get(&c->verdicts[VERDICT_UNRESOLVED]);
@@ -61,45 +61,103 @@ static void add_counters(struct report *out, const struct counters *c)
     out->socket_drops += counter_get(&c->socket_drops);
     out->tcp += counter_get(&c->tcp);
     out->retries += counter_get(&c->retries);
+    out->canaries += counter_get(&c->canaries);
+    out->requeued += counter_get(&c->requeued);
+    out->retracted += counter_get(&c->retracted);
     out->found_ipv6_only += counter_get(&c->found_ipv6_only);
     out->found_dangling += counter_get(&c->found_dangling);
     out->found_private += counter_get(&c->found_private);
 }
 
-/* A resolver is of use when it was to any worker, benched when it is with all that
- * have it. */
+/* What a resolver was in the end, in the order in which one worker's word outdoes
+ * another's. */
+enum standing { STANDING_UNKNOWN, STANDING_BENCHED, STANDING_USED, STANDING_LIED };
+
+struct ending {
+    uint8_t standing; /* enum standing */
+    uint8_t kind;     /* enum benched_kind; if benched */
+    bool has_answered;
+};
+
+static enum benched_kind kind_of(const struct trust_record *record)
+{
+    switch ((enum trust_reason)record->reason) {
+    case TRUST_DEAD:
+        return BENCHED_DEAD;
+    case TRUST_REFUSES:
+        return BENCHED_REFUSING;
+    case TRUST_FAILS:
+        return BENCHED_FAILING;
+    default:
+        return BENCHED_LIED;
+    }
+}
+
+static struct ending ending_of(const struct worker *w, uint32_t resolver)
+{
+    const struct pool_resolver *r = pool_at(w->pool, resolver);
+    const struct trust_record *record = w->trust ? trust_at(w->trust, resolver) : NULL;
+    struct ending ending = {.standing = STANDING_USED, .has_answered = r->has_answered};
+    if (record && (record->state == TRUST_FAILED || record->state == TRUST_CONVICTED)) {
+        ending.kind = (uint8_t)kind_of(record);
+        ending.standing = ending.kind == BENCHED_LIED ? STANDING_LIED : STANDING_BENCHED;
+    } else if (r->state == POOL_BENCHED || r->state == POOL_PROBATION) {
+        ending.kind = r->bench_reason == POOL_BENCH_REFUSING ? BENCHED_REFUSING : BENCHED_DEAD;
+        ending.standing = STANDING_BENCHED;
+    }
+    return ending;
+}
+
+/* A resolver is of use when it was to any worker and none caught it lying; it is benched
+ * when it lied, or is out of use with all that have it. */
 static int add_resolvers(struct report *out, const struct run *run, struct worker *const *workers)
 {
-    enum { UNKNOWN, DEAD, REFUSING, IN_USE };
     size_t count = run->fleet.count;
-    uint8_t *standing = calloc(count + 1, 1);
-    bool *has_answered = calloc(count + 1, sizeof *has_answered);
-    if (!standing || !has_answered) {
-        free(standing);
-        free(has_answered);
+    struct ending *endings = calloc(count + 1, sizeof *endings);
+    if (!endings)
         return ERR_NOMEM;
-    }
     for (uint32_t w = 0; w < run->worker_count; w++) {
         for (uint32_t i = 0; i < pool_count(workers[w]->pool); i++) {
-            const struct pool_resolver *r = pool_at(workers[w]->pool, i);
-            uint8_t now = r->state == POOL_ACTIVE                  ? IN_USE
-                          : r->bench_reason == POOL_BENCH_REFUSING ? REFUSING
-                                                                   : DEAD;
-            has_answered[r->list_index] |= r->has_answered;
-            if (now > standing[r->list_index])
-                standing[r->list_index] = now;
+            struct ending one = ending_of(workers[w], i);
+            struct ending *all = &endings[pool_at(workers[w]->pool, i)->list_index];
+            one.has_answered |= all->has_answered;
+            if (one.standing > all->standing)
+                *all = one;
+            all->has_answered = one.has_answered;
         }
     }
     out->resolvers_given = run->fleet.given;
     for (size_t i = 0; i < count; i++) {
-        out->resolvers_usable += has_answered[i];
-        out->benched_dead += standing[i] == DEAD;
-        out->benched_refusing += standing[i] == REFUSING;
+        bool is_benched =
+            endings[i].standing == STANDING_BENCHED || endings[i].standing == STANDING_LIED;
+        out->resolvers_usable += endings[i].has_answered && endings[i].standing != STANDING_LIED;
+        out->resolvers_benched += is_benched;
+        if (is_benched)
+            out->benched[endings[i].kind]++;
     }
-    out->resolvers_benched = out->benched_dead + out->benched_refusing;
-    free(standing);
-    free(has_answered);
+    free(endings);
     return 0;
+}
+
+/* What the positive checks of all workers let hope for. */
+static void add_recall(struct report *out, const struct run *run, struct worker *const *workers)
+{
+    struct trust_loss sum = {0};
+    for (uint32_t i = 0; i < run->worker_count; i++) {
+        if (workers[i]->trust)
+            trust_add_loss(workers[i]->trust, &sum);
+    }
+    double undecided =
+        out->candidates ? (double)out->verdicts[VERDICT_UNRESOLVED] / (double)out->candidates : 0;
+    struct trust_estimate estimate = trust_estimate(&sum, undecided);
+    out->recall = (struct recall_estimate){
+        .is_known = estimate.is_known,
+        .value = estimate.value,
+        .low = estimate.low,
+        .high = estimate.high,
+        .method = "known_names",
+        .checks = sum.checks,
+    };
 }
 
 static int add_zones(struct report *out, const struct run *run, struct worker *const *workers)
@@ -129,6 +187,7 @@ int tally_report(struct report *out, const struct run *run, struct worker *const
 {
     for (uint32_t i = 0; i < run->worker_count; i++)
         add_counters(out, &workers[i]->counters);
+    add_recall(out, run, workers);
     int error = add_resolvers(out, run, workers);
     return error != 0 ? error : add_zones(out, run, workers);
 }

@@ -10,7 +10,7 @@
 struct tally {
     uint64_t candidates, decided, unresolved, names;
     uint64_t queries, answers, usable_answers, timeouts;
-    uint64_t resolvers_usable, resolvers_benched;
+    uint64_t resolvers_usable, resolvers_benched; /* benched: or expelled */
 };
 
 /* Any time; figures are a moment old. */

@@ -185,6 +185,7 @@ static void admit(struct worker *w, uint32_t resolver)
     vet->ones[resolver].is_given_up = false;
     move(vet, &vet->ones[resolver], ADMITTED);
     trust_admit(w->trust, resolver);
+    counter_set(&w->counters.resolvers_expelled, w->trust->outcasts);
     pool_admit(w->pool, resolver, w->now);
 }
 
@@ -200,6 +201,7 @@ static void put_out(struct worker *w, uint32_t resolver, enum trust_reason reaso
         vet->next_again = one->again_at;
     move(vet, one, OUT);
     trust_fail(w->trust, resolver, reason);
+    counter_set(&w->counters.resolvers_expelled, w->trust->outcasts);
     if (log_is_on(LOG_WHY))
         log_why("%s left out: %s", worker_resolver_text(w, resolver), trust_reason_text(reason));
 }

@@ -48,18 +48,28 @@ void trust_destroy(struct trust *trust)
     free(trust);
 }
 
+static bool is_out(enum trust_state state)
+{
+    return state == TRUST_FAILED || state == TRUST_CONVICTED;
+}
+
+static void move(struct trust *trust, struct trust_record *r, enum trust_state to,
+                 enum trust_reason reason)
+{
+    trust->outcasts -= is_out((enum trust_state)r->state);
+    trust->outcasts += is_out(to);
+    r->state = (uint8_t)to;
+    r->reason = (uint8_t)reason;
+}
+
 void trust_admit(struct trust *trust, uint32_t resolver)
 {
-    struct trust_record *r = trust_at(trust, resolver);
-    r->state = TRUST_ADMITTED;
-    r->reason = TRUST_NO_REASON;
+    move(trust, trust_at(trust, resolver), TRUST_ADMITTED, TRUST_NO_REASON);
 }
 
 void trust_fail(struct trust *trust, uint32_t resolver, enum trust_reason reason)
 {
-    struct trust_record *r = trust_at(trust, resolver);
-    r->state = TRUST_FAILED;
-    r->reason = (uint8_t)reason;
+    move(trust, trust_at(trust, resolver), TRUST_FAILED, reason);
 }
 
 bool trust_convict(struct trust *trust, uint32_t resolver, enum trust_reason reason)
@@ -70,8 +80,7 @@ bool trust_convict(struct trust *trust, uint32_t resolver, enum trust_reason rea
     uint32_t denials = (uint32_t)r->denials + r->denials_same;
     trust->checks -= r->passes + denials;
     trust->denials -= denials;
-    r->state = TRUST_CONVICTED;
-    r->reason = (uint8_t)reason;
+    move(trust, r, TRUST_CONVICTED, reason);
     if (reason == TRUST_HIDES) {
         trust->hiders++;
         trust->tested += r->passes < TESTED_PASSES;

@@ -69,6 +69,7 @@ struct trust {
     uint64_t negatives;       /* sum over all that are not convicted */
     uint32_t tested, hiders;  /* resolvers that checks told something of; caught hiding */
     uint32_t givers;          /* resolvers with negatives */
+    uint32_t outcasts;        /* resolvers that FAILED or were CONVICTED, and are not back */
     uint32_t words_with_data; /* share of first words that are data, of 2^24, smoothed */
     uint32_t cursor;          /* where trust_next_check goes on */
     uint64_t checks, denials; /* of admitted ones, in all */

@@ -34,6 +34,15 @@ static struct report sample(void)
                        .socket_drops = 106,
                        .tcp = 107,
                        .retries = 108,
+                       .requeued = 112,
+                       .canaries = 113,
+                       .retracted = 114,
+                       .recall = {.is_known = true,
+                                  .value = 0.9991,
+                                  .low = 0.99781234567,
+                                  .high = 1,
+                                  .method = "known_names",
+                                  .checks = 115},
                        .resolvers_given = 109,
                        .resolvers_usable = 110,
                        .resolvers_benched = 111,
@@ -62,19 +71,20 @@ static void the_object_is_that_of_the_contract(void **state)
         out.data,
         "{\"candidates\":55,\"found\":1,\"nodata\":2,\"nxdomain\":3,\"wildcard\":4,\"pruned\":5,"
         "\"servfail\":6,\"unresolved\":7,\"invalid\":8,\"duplicate\":9,\"out_of_scope\":10,"
-        "\"remaining\":0,\"names\":101,\"retracted\":0,\"queries\":102,\"answers\":103,"
+        "\"remaining\":0,\"names\":101,\"retracted\":114,\"queries\":102,\"answers\":103,"
         "\"timeouts\":104,\"rejected_replies\":{\"short\":20,\"not_response\":21,\"opcode\":22,"
         "\"unknown_id\":23,\"wrong_source\":24,\"wrong_question\":25,\"wrong_class\":26,"
         "\"duplicate\":27},\"late_replies\":105,\"rcodes\":{\"NOERROR\":30,\"FORMERR\":0,"
         "\"SERVFAIL\":0,\"NXDOMAIN\":31,\"NOTIMP\":0,\"REFUSED\":0,\"RCODE11\":32},"
-        "\"socket_drops\":106,\"tcp\":107,\"retries\":108,\"requeued_after_conviction\":0,"
-        "\"canaries\":0,\"resolvers\":{\"given\":109,\"usable\":110,\"benched\":111},"
+        "\"socket_drops\":106,\"tcp\":107,\"retries\":108,\"requeued_after_conviction\":112,"
+        "\"canaries\":113,\"resolvers\":{\"given\":109,\"usable\":110,\"benched\":111},"
         "\"zones\":{\"example.com\":{\"found\":3,\"nodata\":0,\"nxdomain\":0,\"wildcard\":0,"
         "\"pruned\":0,\"servfail\":0,\"unresolved\":0,\"invalid\":0,\"duplicate\":0,"
         "\"out_of_scope\":4},\"example.org\":{\"found\":0,\"nodata\":0,\"nxdomain\":0,"
         "\"wildcard\":0,\"pruned\":0,\"servfail\":0,\"unresolved\":0,\"invalid\":0,"
-        "\"duplicate\":0,\"out_of_scope\":0}},\"estimated_recall\":{\"value\":null,\"low\":null,"
-        "\"high\":null,\"method\":null},\"seconds\":2.000,\"names_per_second\":27.5,"
+        "\"duplicate\":0,\"out_of_scope\":0}},\"estimated_recall\":{\"value\":0.999100,"
+        "\"low\":0.997812,\"high\":1.000000,\"method\":\"known_names\"},\"seconds\":2.000,\"names_"
+        "per_second\":27.5,"
         "\"queries_per_second\":51.0,\"cpu_seconds\":0.500,\"max_rss_bytes\":30000000,\"exit\":3,"
         "\"complete\":false,\"own\":false,\"command\":\"dnstrawl brute \\\"example.com\\\"\","
         "\"started\":\"2026-11-22T03:14:07.123Z\",\"ended\":\"2026-11-22T03:14:09.123Z\","
@@ -100,6 +110,9 @@ static void what_is_unknown_is_null(void **state)
     struct report r = sample();
     r.is_remaining_known = false;
     assert_part(&r, ",\"remaining\":null,");
+    r.recall.is_known = false;
+    assert_part(&r, ",\"estimated_recall\":{\"value\":null,\"low\":null,\"high\":null,"
+                    "\"method\":null},");
 }
 
 static void a_run_that_did_nothing_has_finite_numbers(void **state)
