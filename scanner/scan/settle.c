@@ -201,6 +201,7 @@ static void act_on(struct worker *w, uint32_t index, enum belief belief)
     switch (belief) {
     case BELIEF_ASK:
         task->action = RETRY_ELSEWHERE;
+        task->retry.tries = 0; /* an opinion is no failed try: the next one has tries of its own */
         task->wish = believe_whom_to_ask(w, index);
         tasks_move(w->tasks, index, TASK_READY);
         tasks_push_ready_front(w->tasks, index);

@@ -120,7 +120,7 @@ static struct opinion_verdict weigh_data(const struct opinion *opinions, unsigne
 
     if (count_of(group) >= 2)
         return exists(sides, group, OPINION_BY_QUORUM, false);
-    if (with > against && with >= OPINION_DISTINCT)
+    if (with > against && count_of(candidates) >= OPINION_DISTINCT)
         return exists(sides, candidates, OPINION_BY_QUORUM, true);
     if (with == 1 && against >= OPINION_DENIERS)
         return nothing(sides,

@@ -19,7 +19,7 @@
 #define PRIOR_TESTED   50.0
 #define TESTED_PASSES  4  /* checks from which on a resolver counts as tested */
 #define CHECKS_MAX     26 /* 0.8^26: one that hides a fifth is seen in 997 of 1,000 cases */
-#define OUTVOTED_MIN   2
+#define OUTVOTED_PART  6        /* outvoted once in so many: pools and regions alone do less */
 #define LOOKED_AT_MAX  256      /* resolvers a call */
 #define Z_UPPER        1.959964 /* 97.5 % of the normal distribution */
 #define NEGATIVES_STEP 8        /* no check before so many negatives each */
@@ -161,7 +161,8 @@ bool trust_is_talkative(const struct trust *trust, uint32_t resolver)
 bool trust_is_outvoted(const struct trust *trust, uint32_t resolver)
 {
     const struct trust_record *r = &trust->records[resolver];
-    return r->data_outvoted >= OUTVOTED_MIN && r->data_outvoted > r->data_agreed;
+    return r->data_outvoted > 0 &&
+           r->data_outvoted * OUTVOTED_PART >= r->data_outvoted + r->data_agreed;
 }
 
 void trust_note_negative(struct trust *trust, uint32_t resolver)

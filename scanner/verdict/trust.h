@@ -104,8 +104,8 @@ void trust_note_word(struct trust *trust, uint32_t resolver, bool has_data);
 /* It gave data so often of late, as the others do not, that it may make them up. */
 bool trust_is_talkative(const struct trust *trust, uint32_t resolver);
 
-/* Its data are to be passed over where there are others: two or more others agreed against
- * it, more often than not. */
+/* Its data are to be passed over where there are others: others agreed against it too
+ * often for what pools and regions do. */
 bool trust_is_outvoted(const struct trust *trust, uint32_t resolver);
 
 /* Positive checks that RESOLVER is worth in all, of KNOWN distinct confirmed names, when
