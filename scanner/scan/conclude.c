@@ -161,11 +161,11 @@ void conclude_given_up(struct worker *w, const struct ledger_entry *entry)
     const struct hit hit = {
         .zone = entry->zone == ZONES_OTHER ? NULL : zones_at(w->run->zones, entry->zone)->text,
         .verdict = VERDICT_UNRESOLVED,
-        .reason = "interrupted",
+        .reason = entry->why,
         .source = (enum hit_source)entry->source,
         .time_ms = clock_wall_ms(),
     };
-    tell(w, &hit, entry->name.wire, NULL, (enum verdict)entry->verdict, entry->why);
+    tell(w, &hit, entry->name.wire, NULL, (enum verdict)conclude_prior(entry), entry->why);
 }
 
 void settle_unasked(struct worker *w, const struct candidate *candidate, uint32_t zone,

@@ -19,6 +19,11 @@ void conclude_as(struct worker *worker, uint32_t index, enum verdict verdict, un
 /* A verdict that was given is taken back: it no longer counts. False: it stands, for what is
  * found is only taken back when its data turned out to be made up. */
 bool conclude_undo(struct worker *worker, const struct ledger_entry *entry);
+/* What outputs may have been told of a name that comes back. */
+static inline uint8_t conclude_prior(const struct ledger_entry *entry)
+{
+    return entry->verdict < VERDICT_COUNT ? entry->verdict : entry->prior;
+}
 /* One that was taken back, and nobody asks the name again. After the threads have ended. */
 void conclude_given_up(struct worker *worker, const struct ledger_entry *entry);
 

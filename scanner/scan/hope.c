@@ -17,6 +17,7 @@ void hope_put_off(struct worker *w, uint32_t index)
         .resolver = nobody(w),
         .zone = tasks_at(w->tasks, index)->zone,
         .verdict = VERDICT_COUNT,
+        .prior = tasks_at(w->tasks, index)->prior,
         .name = {.len = (uint8_t)name_len(name)},
     };
     memcpy(entry.name.wire, name, entry.name.len);

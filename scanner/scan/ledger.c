@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* The file: 8 octets of nothing (place 0 is none), then records end to end.
  *
- *   previous resolver zone data_hash   verdict source name_len 0   name   zeros to 8 octets
+ *   previous resolver zone data_hash   verdict source name_len prior   name   zeros to 8 octets
  *   4 octets each, in the machine's order; nobody else reads it   1 octet each
  *
  * What was taken back is kept as spans of places, each resolver's in a list, newest first:
@@ -28,7 +28,7 @@ _Static_assert(LEDGER_BLOCK >= 2 * RECORD_MAX && BUFFER_CAP > RECORD_MAX, "a rec
 
 struct head {
     uint32_t previous, resolver, zone, data_hash;
-    uint8_t verdict, source, name_len, unused;
+    uint8_t verdict, source, name_len, prior;
 };
 _Static_assert(sizeof(struct head) == HEAD_LEN, "no holes");
 
@@ -177,6 +177,7 @@ int ledger_append(struct ledger *l, const struct ledger_entry *entry)
         .verdict = entry->verdict,
         .source = entry->source,
         .name_len = entry->name.len,
+        .prior = entry->prior,
     };
     uint8_t *at = l->buffer + l->len;
     memcpy(at, &head, HEAD_LEN);
@@ -286,6 +287,7 @@ static size_t parse(const struct ledger_block *block, uint64_t offset, struct he
     out->data_hash = head->data_hash;
     out->verdict = head->verdict;
     out->source = head->source;
+    out->prior = head->prior;
     out->why = NULL;
     out->name.len = head->name_len;
     memcpy(out->name.wire, block->octets + at + HEAD_LEN, head->name_len);

@@ -30,7 +30,8 @@ struct ledger_entry {
     uint32_t resolver;  /* number in the run's list */
     uint32_t zone;      /* number in the run's zones */
     uint32_t data_hash; /* of what was found; else 0 */
-    uint8_t verdict;    /* enum verdict */
+    uint8_t verdict;    /* enum verdict; VERDICT_COUNT: none yet, the name only waits */
+    uint8_t prior;      /* the same of what was taken back before; of one without a verdict */
     uint8_t source;     /* enum hit_source */
     struct name name;
     const char *why; /* of one that comes back: why; static. Not kept in the file. */

@@ -285,7 +285,7 @@ static uint32_t returned_task(struct worker *w)
         uint32_t index = start_task(w, &candidate, entry.zone);
         struct task *task = tasks_at(w->tasks, index);
         task->return_count = 1;
-        task->prior = entry.verdict;
+        task->prior = conclude_prior(&entry);
         task->prior_why = entry.why;
         return index;
     }

@@ -43,6 +43,7 @@ static struct ledger_entry entry_of(uint32_t resolver, uint32_t number)
         .data_hash = ~number,
         .verdict = (uint8_t)(number % VERDICT_COUNT),
         .source = (uint8_t)(number % 3),
+        .prior = (uint8_t)(number % 7),
         .name = numbered(number),
     };
 }
@@ -61,6 +62,7 @@ static void assert_entry(const struct ledger_entry *entry, uint32_t resolver, ui
     assert_int_equal(entry->data_hash, expected.data_hash);
     assert_int_equal(entry->verdict, expected.verdict);
     assert_int_equal(entry->source, expected.source);
+    assert_int_equal(entry->prior, expected.prior);
     assert_int_equal(entry->name.len, expected.name.len);
     assert_memory_equal(entry->name.wire, expected.name.wire, expected.name.len);
 }
