@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Votes on the random names are kept for all resolvers and judged together, at most every
- * JUDGE_EVERY and only after something came in (verdict/vote.h has the rules).
+ * VET_JUDGE_EVERY and only after something came in (verdict/vote.h has the rules).
  *
  * Trouble is no verdict. One that does not answer or refuses is asked again later, with
  * doubled pauses; one that says SERVFAIL may do so for the zone's sake and is let in: what
@@ -12,60 +12,19 @@
 
 #include "base/log.h"
 #include "scan/convict.h"
-#include "scan/worker.h"
-#include "verdict/trust.h"
+#include "scan/vet_state.h"
 
 #define LABEL_LEN      16
-#define NAMES          3 /* two random ones of the zone, one elsewhere */
-#define ELSEWHERE      2
-#define STEP_APEX      NAMES
-#define STEP_AGAIN     (NAMES + 1) /* a fresh random name, for one admitted long ago */
-#define ALL_OUT_MAX    256         /* vets out at a time */
-#define SPARE          16          /* resolvers vetted beyond the number wanted */
+#define STEP_APEX      VET_NAMES
+#define STEP_AGAIN     (VET_NAMES + 1) /* a fresh random name, for one admitted long ago */
+#define ALL_OUT_MAX    256             /* vets out at a time */
+#define SPARE          16              /* resolvers vetted beyond the number wanted */
 #define WANTED_MIN     8
 #define CANDIDATES_FOR 32 /* a resolver is worth vetting for so many names */
-#define JUDGE_EVERY    (5 * NS_PER_MS)
-#define DOUBT_MAX      (3 * NS_PER_S) /* suspects wait so long for others to say something */
 #define AGAIN_AFTER    (5 * NS_PER_S)
 #define AGAIN_DOUBLED  4
-#define SCATTERED_MIN  16 /* voters, of whom no more than... */
-#define SCATTERED_PART 8  /* ... one in so many agree */
-#define WILD_MIN       3  /* voters that must agree before denying is suspicious */
-
-enum step { NOT_BEGUN, APEX, RANDOM, WAITING, ASKED_ELSEWHERE, ADMITTED, OUT };
-
-struct one {
-    uint8_t step; /* enum step */
-    uint8_t open; /* questions out */
-    uint8_t failures;
-    bool denies_zone;
-    bool was_elsewhere; /* asked there, with or without an answer */
-    bool is_given_up;   /* not counted as hopeful */
-    bool has_vote[NAMES];
-    mono_ns again_at; /* OUT */
-    mono_ns since;    /* WAITING */
-    struct vote votes[NAMES];
-};
-
-struct vet {
-    struct name zone, names[NAMES];
-    bool has_zone, is_given, is_done; /* done: nothing under way and nothing to begin */
-    uint32_t count;
-    struct one *ones;      /* owned, by resolver */
-    uint32_t *order;       /* owned: in which they are begun */
-    uint32_t next;         /* of order[] */
-    uint32_t under_way;    /* APEX, RANDOM, ASKED_ELSEWHERE */
-    uint32_t waiting, out; /* in those steps */
-    uint32_t admitted;
-    uint32_t open; /* questions out, of all */
-    uint32_t apex_known, apex_denied;
-    bool has_news;
-    bool is_wild; /* random names of the zone exist: they tell nothing */
-    mono_ns next_judging, next_again;
-    struct vote *votes; /* owned: room for one of each */
-    uint16_t *hopeful;  /* owned, by operator: resolvers not given up */
-    uint32_t hopeful_count;
-};
+#define CREDIT         (2 * NS_PER_S)
+#define CREDIT_LOST    (NS_PER_S / 2) /* no answer: tried again after that */
 
 int vet_create(struct vet **out, struct worker *w)
 {
@@ -145,22 +104,22 @@ void vet_tell_zone(struct worker *w, const struct name *zone, bool is_given)
     const char *text = elsewhere[rng_below(&w->rng, 3)];
     bool is_made = name_from_text(&other, text, strlen(text)) == 0 &&
                    make_name(w, zone, &vet->names[0]) && make_name(w, zone, &vet->names[1]) &&
-                   make_name(w, &other, &vet->names[ELSEWHERE]);
+                   make_name(w, &other, &vet->names[VET_ELSEWHERE]);
     if (!is_made || zone->len == 1) /* no room below it, or no zone at all: nobody is vetted */
         vet->zone.len = 0;
 }
 
 /* --- moving on --- */
 
-static void move(struct vet *vet, struct one *one, enum step to)
+void vet_move(struct vet *vet, struct vet_one *one, enum vet_step to)
 {
     const bool is_under_way[] = {
-        [APEX] = true, [RANDOM] = true, [ASKED_ELSEWHERE] = true, [OUT] = false};
+        [VET_APEX] = true, [VET_RANDOM] = true, [VET_ASKED_ELSEWHERE] = true, [VET_OUT] = false};
     vet->under_way += is_under_way[to];
     vet->under_way -= is_under_way[one->step];
-    vet->waiting += (to == WAITING) - (uint32_t)(one->step == WAITING);
-    vet->out += (to == OUT) - (uint32_t)(one->step == OUT);
-    vet->admitted += (to == ADMITTED) - (uint32_t)(one->step == ADMITTED);
+    vet->waiting += (to == VET_WAITING) - (uint32_t)(one->step == VET_WAITING);
+    vet->out += (to == VET_OUT) - (uint32_t)(one->step == VET_OUT);
+    vet->admitted += (to == VET_ADMITTED) - (uint32_t)(one->step == VET_ADMITTED);
     one->step = (uint8_t)to;
     vet->has_news = true;
 }
@@ -176,14 +135,14 @@ static void give_up(struct worker *w, uint32_t resolver)
     vet->hopeful_count -= --vet->hopeful[op] == 0;
 }
 
-static void admit(struct worker *w, uint32_t resolver)
+void vet_admit(struct worker *w, uint32_t resolver)
 {
     struct vet *vet = w->vet;
     uint32_t op = pool_at(w->pool, resolver)->operator_index;
     if (vet->ones[resolver].is_given_up)
         vet->hopeful_count += vet->hopeful[op]++ == 0;
     vet->ones[resolver].is_given_up = false;
-    move(vet, &vet->ones[resolver], ADMITTED);
+    vet_move(vet, &vet->ones[resolver], VET_ADMITTED);
     trust_admit(w->trust, resolver);
     counter_set(&w->counters.resolvers_expelled, w->trust->outcasts);
     pool_admit(w->pool, resolver, w->now);
@@ -192,28 +151,28 @@ static void admit(struct worker *w, uint32_t resolver)
 static void put_out(struct worker *w, uint32_t resolver, enum trust_reason reason)
 {
     struct vet *vet = w->vet;
-    struct one *one = &vet->ones[resolver];
+    struct vet_one *one = &vet->ones[resolver];
     give_up(w, resolver);
     one->again_at = w->now + (AGAIN_AFTER << one->failures);
     if (one->failures < AGAIN_DOUBLED)
         one->failures++;
     if (one->again_at < vet->next_again || vet->next_again == 0)
         vet->next_again = one->again_at;
-    move(vet, one, OUT);
+    vet_move(vet, one, VET_OUT);
     trust_fail(w->trust, resolver, reason);
     counter_set(&w->counters.resolvers_expelled, w->trust->outcasts);
     if (log_is_on(LOG_WHY))
         log_why("%s left out: %s", worker_resolver_text(w, resolver), trust_reason_text(reason));
 }
 
-static void reject(struct worker *w, uint32_t resolver, enum trust_reason reason)
+void vet_reject(struct worker *w, uint32_t resolver, enum trust_reason reason)
 {
     struct vet *vet = w->vet;
-    if (vet->ones[resolver].step != OUT)
-        move(vet, &vet->ones[resolver], OUT);
+    if (vet->ones[resolver].step != VET_OUT)
+        vet_move(vet, &vet->ones[resolver], VET_OUT);
     vet->ones[resolver].again_at = INT64_MAX;
     give_up(w, resolver);
-    for (unsigned i = 0; i < NAMES && reason == TRUST_REWRITES; i++) {
+    for (unsigned i = 0; i < VET_NAMES && reason == TRUST_REWRITES; i++) {
         const struct vote *vote = &vet->ones[resolver].votes[i];
         if (vet->ones[resolver].has_vote[i] && vote->kind == VOTE_DATA)
             convict_note_forged(w, vote->hashes, vote->count);
@@ -223,10 +182,10 @@ static void reject(struct worker *w, uint32_t resolver, enum trust_reason reason
 
 void vet_drop(struct worker *w, uint32_t resolver)
 {
-    struct one *one = &w->vet->ones[resolver];
-    if (one->step != ADMITTED)
+    struct vet_one *one = &w->vet->ones[resolver];
+    if (one->step != VET_ADMITTED)
         return;
-    move(w->vet, one, OUT);
+    vet_move(w->vet, one, VET_OUT);
     one->again_at = INT64_MAX;
     give_up(w, resolver);
 }
@@ -265,23 +224,23 @@ static bool ask(struct worker *w, uint32_t resolver, unsigned step)
 
 static void ask_random(struct worker *w, uint32_t resolver)
 {
-    move(w->vet, &w->vet->ones[resolver], RANDOM);
+    vet_move(w->vet, &w->vet->ones[resolver], VET_RANDOM);
     bool is_asked = ask(w, resolver, 0);
     is_asked |= ask(w, resolver, 1);
     if (!is_asked) /* out of scope */
-        admit(w, resolver);
+        vet_admit(w, resolver);
 }
 
 static void begin(struct worker *w, uint32_t resolver)
 {
-    struct one *one = &w->vet->ones[resolver];
+    struct vet_one *one = &w->vet->ones[resolver];
     memset(one->has_vote, 0, sizeof one->has_vote);
     one->denies_zone = false;
     if (w->vet->zone.len == 0 || trust_at(w->trust, resolver)->is_trusted) {
-        admit(w, resolver);
+        vet_admit(w, resolver);
         return;
     }
-    move(w->vet, one, APEX);
+    vet_move(w->vet, one, VET_APEX);
     if (!ask(w, resolver, STEP_APEX))
         ask_random(w, resolver);
 }
@@ -303,8 +262,8 @@ static void begin_again(struct worker *w)
     struct vet *vet = w->vet;
     mono_ns next = 0;
     for (uint32_t i = 0; i < vet->count; i++) {
-        struct one *one = &vet->ones[i];
-        if (one->step != OUT || one->again_at == INT64_MAX)
+        struct vet_one *one = &vet->ones[i];
+        if (one->step != VET_OUT || one->again_at == INT64_MAX)
             continue;
         if (one->again_at <= w->now && vet->under_way < ALL_OUT_MAX)
             begin(w, i);
@@ -314,143 +273,11 @@ static void begin_again(struct worker *w)
     vet->next_again = next;
 }
 
-/* --- judging --- */
-
-static size_t votes_on(const struct vet *vet, unsigned name)
+void vet_ask_elsewhere(struct worker *w, uint32_t resolver)
 {
-    size_t count = 0;
-    for (uint32_t i = 0; i < vet->count; i++) {
-        if (vet->ones[i].has_vote[name])
-            vet->votes[count++] = vet->ones[i].votes[name];
-    }
-    return count;
-}
-
-static bool gave_data(const struct one *one, unsigned name)
-{
-    return one->has_vote[name] && one->votes[name].kind == VOTE_DATA;
-}
-
-static void go_elsewhere(struct worker *w, uint32_t resolver)
-{
-    move(w->vet, &w->vet->ones[resolver], ASKED_ELSEWHERE);
-    if (!ask(w, resolver, ELSEWHERE))
-        admit(w, resolver);
-}
-
-static void judge_zone_denial(struct worker *w, uint32_t resolver, bool is_over)
-{
-    const struct vet *vet = w->vet;
-    if (vet->apex_known >= 2 && vet->apex_known > vet->apex_denied)
-        reject(w, resolver, TRUST_DENIES_ZONE);
-    else if (is_over)
-        admit(w, resolver);
-}
-
-/* Each gives one and the same for all random names, and hardly two resolvers agree: no pool
- * of a wildcard's looks like that. */
-static bool is_scattered(const struct vet *vet, const struct vote_result results[])
-{
-    uint32_t givers = 0, constant = 0;
-    for (uint32_t i = 0; i < vet->count; i++) {
-        const struct one *one = &vet->ones[i];
-        if (!gave_data(one, 0) || !gave_data(one, 1))
-            continue;
-        givers++;
-        constant += one->votes[0].count == one->votes[1].count &&
-                    memcmp(one->votes[0].hashes, one->votes[1].hashes,
-                           one->votes[0].count * sizeof one->votes[0].hashes[0]) == 0;
-    }
-    return givers >= SCATTERED_MIN && constant * 10 >= givers * 9 &&
-           results[0].group_count * SCATTERED_PART <= givers;
-}
-
-static void judge_waiting(struct worker *w, uint32_t resolver, const struct vote_result results[],
-                          bool are_scattered)
-{
-    struct vet *vet = w->vet;
-    struct one *one = &vet->ones[resolver];
-    bool is_over = vet->under_way == 0 || w->now - one->since >= DOUBT_MAX;
-    if (one->denies_zone) {
-        judge_zone_denial(w, resolver, is_over);
-        return;
-    }
-    if (vote_repeats(one->votes, NAMES)) {
-        reject(w, resolver, TRUST_REWRITES);
-        return;
-    }
-    bool is_wild = false;
-    for (unsigned i = 0; i < NAMES; i++) {
-        if (!gave_data(one, i))
-            continue;
-        if (results[i].finding == VOTE_NO_SUCH_NAME) {
-            reject(w, resolver, TRUST_REWRITES);
-            return;
-        }
-        is_wild |= results[i].finding == VOTE_WILDCARD && results[i].group_count >= WILD_MIN;
-    }
-    if (one->has_vote[ELSEWHERE])
-        admit(w, resolver);
-    else if (one->was_elsewhere && are_scattered)
-        reject(w, resolver, TRUST_REWRITES);
-    else if (one->was_elsewhere)
-        admit(w, resolver);
-    else if (is_wild || is_over)
-        go_elsewhere(w, resolver);
-}
-
-/* Those that deny names which a wildcard makes for all others. */
-static void judge_deniers(struct worker *w, const struct vote_result results[])
-{
-    struct vet *vet = w->vet;
-    if (results[ELSEWHERE].finding != VOTE_NO_SUCH_NAME)
-        return; /* those that gave data may all be making them up */
-    for (unsigned i = 0; i < ELSEWHERE; i++) {
-        if (results[i].group_count < WILD_MIN ||
-            results[i].group_count <= 2 * results[i].denier_count ||
-            results[ELSEWHERE].denier_count <= results[i].denier_count)
-            return;
-    }
-    for (uint32_t r = 0; r < vet->count; r++) {
-        const struct one *one = &vet->ones[r];
-        bool denies = one->has_vote[0] && one->has_vote[1] && one->votes[0].kind == VOTE_DENIAL &&
-                      one->votes[1].kind == VOTE_DENIAL;
-        if (denies && one->step == ADMITTED)
-            reject(w, r, TRUST_HIDES);
-    }
-}
-
-static void judge(struct worker *w)
-{
-    struct vet *vet = w->vet;
-    struct vote_result results[NAMES];
-    for (unsigned i = 0; i < NAMES; i++) {
-        int error = vote_judge(vet->votes, votes_on(vet, i), &results[i]);
-        if (error != 0)
-            w->error = error;
-    }
-    bool are_scattered = is_scattered(vet, results);
-    vet->is_wild = results[0].finding == VOTE_WILDCARD || results[1].finding == VOTE_WILDCARD;
-    for (uint32_t i = 0; i < vet->count && w->error == 0; i++) {
-        if (vet->ones[i].step == WAITING)
-            judge_waiting(w, i, results, are_scattered);
-    }
-    judge_deniers(w, results);
-}
-
-bool vet_is_intercepted(const struct vet *vet)
-{
-    size_t count = 0;
-    struct vote *all = calloc((size_t)vet->count * NAMES, sizeof *all);
-    for (uint32_t i = 0; all && i < vet->count; i++) {
-        for (unsigned name = 0; name < NAMES; name++) {
-            if (vet->ones[i].has_vote[name])
-                all[count++] = vet->ones[i].votes[name];
-        }
-    }
-    bool is_intercepted = all && vote_is_intercepted(all, count);
-    free(all);
-    return is_intercepted;
+    vet_move(w->vet, &w->vet->ones[resolver], VET_ASKED_ELSEWHERE);
+    if (!ask(w, resolver, VET_ELSEWHERE))
+        vet_admit(w, resolver);
 }
 
 void vet_go_on(struct worker *w, mono_ns *wake)
@@ -468,8 +295,8 @@ void vet_go_on(struct worker *w, mono_ns *wake)
     bool is_due = w->now >= vet->next_judging;
     if (is_due && (vet->has_news || vet->waiting)) {
         vet->has_news = false;
-        vet->next_judging = w->now + JUDGE_EVERY;
-        judge(w);
+        vet->next_judging = w->now + VET_JUDGE_EVERY;
+        vet_judge(w);
     }
     vet->is_done = vet->under_way == 0 && vet->waiting == 0 && vet->next == vet->count;
     if ((vet->has_news || vet->waiting) && vet->next_judging < *wake)
@@ -480,11 +307,11 @@ void vet_go_on(struct worker *w, mono_ns *wake)
 
 /* --- answers --- */
 
-static void take_vote(struct one *one, uint32_t resolver, unsigned name,
+static void take_vote(struct vet_one *one, uint32_t resolver, unsigned name,
                       const struct decision *decision)
 {
     struct vote *vote = &one->votes[name];
-    *vote = (struct vote){.voter = resolver, .realm = name == ELSEWHERE};
+    *vote = (struct vote){.voter = resolver, .realm = name == VET_ELSEWHERE};
     switch ((enum decision_kind)decision->kind) {
     case DECIDE_DATA:
         vote->kind = VOTE_DATA;
@@ -504,7 +331,7 @@ static void take_vote(struct one *one, uint32_t resolver, unsigned name,
 static void settle_apex(struct worker *w, uint32_t resolver, const struct decision *decision)
 {
     struct vet *vet = w->vet;
-    struct one *one = &vet->ones[resolver];
+    struct vet_one *one = &vet->ones[resolver];
     bool is_denied = vet->is_given && decision && decision->kind == DECIDE_NXDOMAIN;
     if (decision) {
         vet->apex_known += !is_denied;
@@ -513,14 +340,11 @@ static void settle_apex(struct worker *w, uint32_t resolver, const struct decisi
     if (is_denied) {
         one->denies_zone = true;
         one->since = w->now;
-        move(vet, one, WAITING);
+        vet_move(vet, one, VET_WAITING);
     } else {
         ask_random(w, resolver);
     }
 }
-
-#define CREDIT      (2 * NS_PER_S)
-#define CREDIT_LOST (NS_PER_S / 2) /* no answer: tried again after that */
 
 bool vet_test_again(struct worker *w, uint32_t resolver)
 {
@@ -542,7 +366,7 @@ static void settle_again(struct worker *w, uint32_t resolver, const struct decis
     r->credit_until = w->now + (decision ? CREDIT : CREDIT_LOST);
     if (decision && decision->kind == DECIDE_DATA) {
         convict_note_forged(w, decision->part->data.hashes, decision->part->data.count);
-        reject(w, resolver, TRUST_REWRITES);
+        vet_reject(w, resolver, TRUST_REWRITES);
     }
 }
 
@@ -552,7 +376,7 @@ void vet_settle(struct worker *w, uint32_t index, const struct decision *decisio
     const struct task *task = tasks_at(w->tasks, index);
     uint32_t resolver = task->resolver;
     unsigned step = task->step;
-    struct one *one = &vet->ones[resolver];
+    struct vet_one *one = &vet->ones[resolver];
     engine_query_renew(w->engine, index);
     tasks_move(w->tasks, index, TASK_FREE);
     one->open--;
@@ -563,12 +387,12 @@ void vet_settle(struct worker *w, uint32_t index, const struct decision *decisio
         settle_again(w, resolver, decision);
         return;
     }
-    if (!decision && reason != TRUST_FAILS && step != ELSEWHERE) {
-        if (one->step != OUT)
+    if (!decision && reason != TRUST_FAILS && step != VET_ELSEWHERE) {
+        if (one->step != VET_OUT)
             put_out(w, resolver, (enum trust_reason)reason);
         return;
     }
-    if (one->step == OUT || one->step == ADMITTED)
+    if (one->step == VET_OUT || one->step == VET_ADMITTED)
         return;
     if (step == STEP_APEX) {
         settle_apex(w, resolver, decision);
@@ -578,11 +402,11 @@ void vet_settle(struct worker *w, uint32_t index, const struct decision *decisio
         take_vote(one, resolver, step, decision);
     if (one->open > 0)
         return;
-    if (gave_data(one, 0) || gave_data(one, 1)) {
+    if (vet_gave_data(one, 0) || vet_gave_data(one, 1)) {
         one->since = w->now;
-        one->was_elsewhere |= step == ELSEWHERE;
-        move(vet, one, WAITING);
+        one->was_elsewhere |= step == VET_ELSEWHERE;
+        vet_move(vet, one, VET_WAITING);
     } else {
-        admit(w, resolver);
+        vet_admit(w, resolver);
     }
 }

@@ -17,8 +17,8 @@
 
 #define PRIOR_HIDERS   1.0 /* in so many... */
 #define PRIOR_TESTED   50.0
-#define TESTED_PASSES  4  /* checks from which on a resolver counts as tested */
-#define CHECKS_MAX     26 /* 0.8^26: one that hides a fifth is seen in 997 of 1,000 cases */
+#define TESTED_PASSES  4        /* checks from which on a resolver counts as tested */
+#define CHECKS_MAX     26       /* 0.8^26: one that hides a fifth is seen in 997 of 1,000 cases */
 #define OUTVOTED_PART  6        /* outvoted once in so many: pools and regions alone do less */
 #define LOOKED_AT_MAX  256      /* resolvers a call */
 #define Z_UPPER        1.959964 /* 97.5 % of the normal distribution */
