@@ -37,11 +37,13 @@ struct pick {
     const struct task *task;
 };
 
-/* Confirming a name is a check of whoever is asked: those that need none are left alone. */
+/* Confirming a name is a check of whoever is asked: those that need none are left alone. With
+ * a few resolvers the second opinion matters more: whoever has spoken must not be asked again
+ * because the other is known well. */
 static bool is_known_enough(const struct pick *pick, uint32_t op)
 {
     const struct worker *w = pick->worker;
-    if (pick->task->vote_count == 0 || !w->trust)
+    if (pick->task->vote_count == 0 || !w->trust || pool_admitted_count(w->pool) <= OPINIONS_MAX)
         return false;
     uint32_t resolver = pool_first_of(w->pool, op);
     return trust_at(w->trust, resolver)->passes > w->trust->checks / (w->trust->count + 1) + 1;

@@ -167,7 +167,9 @@ static bool find_hit(const struct checker *c, const char *host, char *out, size_
 {
     char key[PAIR_MAX];
     snprintf(key, sizeof key, "\"host\":\"%s\",", host);
-    const char *at = strstr(c->hits, key);
+    const char *at = NULL;
+    for (const char *next = c->hits; (next = strstr(next, key)); next++)
+        at = next; /* the last word holds */
     if (!at)
         return false;
     size_t len = strcspn(at, "\n");
@@ -242,7 +244,8 @@ static void check_word(struct checker *c, const char *host, const char *hit, con
 
 static bool is_field(const char *word)
 {
-    static const char *const fields[] = {"flags", "reason", "tries", "resolver", "zone", "status"};
+    static const char *const fields[] = {"flags", "reason", "tries",     "resolver",
+                                         "zone",  "status", "confirmed", "confirmed_by"};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         if (strcmp(word, fields[i]) == 0)
             return true;
