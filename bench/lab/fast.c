@@ -243,6 +243,7 @@ static int serve_batch(struct fast *fast, struct resolver *resolver, int flags)
     mono_ns now = clock_mono_ns();
     meter_add(&resolver->meter, now, (uint32_t)count);
     meter_add(&lab->meter, now, (uint32_t)count);
+    series_add(&lab->series, SERIES_QUERIES, now, (uint32_t)count);
     send_batch(fast, resolver->udp, replies);
     return count;
 }

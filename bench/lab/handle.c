@@ -45,6 +45,7 @@ static void note_arrival(struct lab *lab, struct resolver *resolver, const struc
     resolver->counts.turned += backend->traits.value[TRAIT_TURNS].low > 0 && has_turned(backend);
     meter_add(&resolver->meter, q->now, 1);
     meter_add(&lab->meter, q->now, 1);
+    series_add(&lab->series, SERIES_QUERIES, q->now, 1);
     if (expected && resolver->meter.in_1s > expected)
         lab->watch.counts.over_expect++;
     if (!q->is_tcp) /* sin6_port lies at the same place */
@@ -173,6 +174,7 @@ static struct fate judge(struct lab *lab, struct resolver *resolver, const struc
             .delay = (mono_ns)resolver->traits.value[TRAIT_RTT].low,
         };
         resolver->counts.capped++;
+        series_add(&lab->series, SERIES_CAPPED, q->now, 1);
         return fate;
     }
     struct sighting sighting = sight(lab, q, parsed);

@@ -220,6 +220,7 @@ void lab_start(struct lab *lab)
 {
     count_cpu(lab, -1);
     lab->started = clock_mono_ns();
+    lab->started_wall_ms = clock_wall_ms();
 }
 
 void lab_end(struct lab *lab)

@@ -15,6 +15,7 @@
 #include "bench/lab/fleet.h"
 #include "bench/lab/meter.h"
 #include "bench/lab/options.h"
+#include "bench/lab/series.h"
 #include "bench/lab/sightings.h"
 #include "bench/lab/watch.h"
 #include "bench/lab/zone.h"
@@ -27,11 +28,13 @@ struct lab {
     struct fleet *fleet;
     struct sightings sightings;
     struct watch watch;
-    struct meter meter;    /* all resolvers together */
+    struct meter meter; /* all resolvers together */
+    struct series series;
     uint64_t socket_drops; /* queries the kernel dropped before we read them */
     uint64_t send_errors;  /* replies the kernel did not take */
     uint64_t tcp_accepted, tcp_turned_away;
     mono_ns started, ended;
+    int64_t started_wall_ms;    /* `started`, as other programs tell the time */
     mono_ns user_ns, system_ns; /* CPU time while serving */
 };
 

@@ -97,6 +97,26 @@ static void put_violations(struct text *t, const struct lab *lab)
                 (unsigned long long)w->id_in_use, (unsigned long long)w->over_expect);
 }
 
+static void put_steps(struct text *t, const struct series *series, enum series_kind kind)
+{
+    for (uint32_t i = 0; i < series->used; i++)
+        text_printf(t, i ? ",%u" : "%u", series->counts[kind][i]);
+}
+
+static void put_series(struct text *t, const struct lab *lab)
+{
+    const struct series *series = &lab->series;
+    double started = (double)lab->started_wall_ms * 1e-3;
+    if (series->step_ns)
+        started += (double)(series->started - lab->started) * 1e-9;
+    text_printf(t, ",\n\"series\":{\"started_unix\":%.3f,\"step_s\":%.1f,\"queries\":[", started,
+                (double)(series->step_ns ? series->step_ns : SERIES_STEP_NS) * 1e-9);
+    put_steps(t, series, SERIES_QUERIES);
+    text_puts(t, "],\"capped\":[");
+    put_steps(t, series, SERIES_CAPPED);
+    text_puts(t, "]}");
+}
+
 static void put_run(struct text *t, const struct lab *lab)
 {
     double seconds = (double)(lab->ended - lab->started) * 1e-9;
@@ -151,6 +171,7 @@ static void put_all(struct text *t, const struct lab *lab)
     put_sums(t, &sums);
     text_puts(t, "},");
     put_violations(t, lab);
+    put_series(t, lab);
     text_puts(t, ",\"groups\":[");
     for (size_t i = 0; i < fleet->group_count; i++) {
         sums = sum_of(fleet, (int)i);
