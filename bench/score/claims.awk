@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Lines of a tool, or a list of names, as rows for score.awk: NAME TAB KIND TAB RECORDS
+# TAB WHEN. WHEN is of f alone: the time that the line tells, or else by which it had been
+# written, in seconds since 1970; empty where neither is known.
 # Needs truth.awk before it, for truth_tidy().
 #
 #   c  a candidate: a name that was asked    f  found, with RECORDS "TYPE DATA,TYPE DATA"
@@ -8,12 +10,30 @@
 #
 # Variables: format names, massdns, dnsx, or rows (of claims.jq, in which lines are
 # already told apart); kind c, u or f; zones "ZONE ZONE", which candidates lie
-# below; file, for messages.
+# below; file, for messages; growth, a file of TIME TAB LINES: so many had been written by
+# then.
 
 BEGIN {
     FAULTS_TOLD = 10
     FS = format == "rows" ? "\t" : " "
     zone_count = kind == "c" ? split(zones, zone, " ") : 0
+    if (growth != "") read_growth()
+}
+
+function read_growth(   row, part) {
+    while ((getline row <growth) > 0) {
+        if (split(row, part, "\t") != 2) continue
+        grown_at[++grown] = part[1]
+        grown_to[grown] = part[2] + 0
+    }
+    close(growth)
+    step = 1
+}
+
+# When LINE was there; lines come in order. Those after the last look came with the end.
+function written(line) {
+    while (step < grown && grown_to[step] < line) step++
+    return grown ? grown_at[step] : ""
 }
 
 function bad_line(line) {
@@ -22,10 +42,18 @@ function bad_line(line) {
     print "\tb" kind "\t"
 }
 
-function put(what, name, records) {
+function put(what, name, records) { put_timed(what, name, records, written(FNR)) }
+
+function put_timed(what, name, records, when) {
     name = truth_tidy(name)
     if (name == "") bad_line(FNR)
-    else print name "\t" what "\t" records
+    else print name "\t" what "\t" records "\t" (what == "f" ? when : "")
+}
+
+# WHEN is a time, or "@LINE" where the format tells none.
+function take_row() {
+    if ($1 == "b") bad_line($2)
+    else put_timed($1, $2, $3, $4 ~ /^@/ ? written(substr($4, 2) + 0) : $4)
 }
 
 function take_name(   i) {
@@ -55,7 +83,7 @@ function take_dnsx(   name) {
 }
 
 { sub(/\r$/, "") }
-format == "rows" { if ($1 == "b") bad_line($2); else put($1, $2, $3); next }
+format == "rows" { take_row(); next }
 { gsub(/\033\[[0-9;]*m/, "") } # colours
 NF == 0 || (kind == "c" && /^#/) { next }
 format == "massdns" { take_massdns(); next }

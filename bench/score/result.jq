@@ -9,12 +9,18 @@ def sum(f): reduce .[] as $each (0; . + ($each | f));
 def counters: ["capped", "lost", "ignored", "servfail", "refused", "formerr", "truncated", "tcp",
     "rewritten", "hidden", "wrong", "forged", "turned"];
 
+# Queries that came so many seconds after the first, and of these those above a cap.
+def after($seconds): . as $series |
+    [range($series.queries | length) | select(. * $series.step_s >= $seconds - 1e-9)] |
+    {queries: (map($series.queries[.]) | add // 0), capped: (map($series.capped[.] // 0) | add // 0)};
+
 def totals_of:
     if length != 1 then error("not one object") else .[0] end |
     if (.totals.queries | type) != "number" or (.violations | type) != "object"
     then error("not a report of dnstrawl-lab") else . end |
     . as $all | .totals as $totals |
     reduce counters[] as $key ({queries: $totals.queries}; .[$key] = ($totals[$key] // 0)) |
+    .series = ($all.series // null) | .after_5s = (.series | if . then after(5) else null end) |
     .seed = $all.seed | .valid = ($all.valid == true) | .violations = $all.violations;
 
 ($counts[0]) as $c |

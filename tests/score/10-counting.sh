@@ -62,10 +62,36 @@ test_only_candidates_can_be_missed() {
 test_types_that_were_asked() {
     in_zone www six dual >found
     scored names found --types A
-    is '[.existing,.found,.neutral,.classes.aaaa]' '[11,2,1,null]'
+    is '[.existing,.found,.neutral,.classes.aaaa]' '[10,2,1,null]'
     scored names found --types AAAA
     is '[.existing,.found,.neutral]' '[8,2,1]'
     is '.classes | keys' '["aaaa","chain","cname","dangling","dual","external","sharer"]'
+}
+
+# Its own address of the other family, its own text and a second address, its own text alone,
+# its TTL alone, which the truth does not tell, and an alias, which can have nothing else.
+test_a_sharer_that_nothing_asked_for_tells_apart_is_a_twin() {
+    printf 'more.w.lab.example\tsharer\tA,TXT\tA 198.18.9.2\tA 198.18.9.7\n' >>truth
+    printf '%s.w.lab.example\tsharer\t%s\t%s\n' text A,TXT 'A 198.18.9.2' ttl A 'A 198.18.9.1' \
+        alias CNAME 'CNAME www.lab.example' >>truth
+    in_zone more.w text.w ttl.w alias.w >>candidates
+    in_zone sharer.w more.w text.w ttl.w alias.w >found
+    scored names found
+    is '[.existing,.found,.precision]' '[15,4,1]'
+    is '[.classes.sharer,.twin | .existing,.found]' '[4,4,2,1]'
+    scored names empty --types A
+    is '[.classes.sharer.existing,.twin.existing]' '[3,3]'
+    scored names empty --types AAAA
+    is '[.classes.sharer.existing,.twin.existing]' '[2,0]'
+}
+
+test_what_was_asked_and_does_not_exist() {
+    in_zone no1 x.w >found
+    scored names found
+    is '[.asked,.false.wildcard,.false.nxdomain]' '[{"wildcard":3,"nxdomain":4},1,1]'
+    in_zone no1 x.w >candidates
+    scored names empty
+    is .asked '{"wildcard":1,"nxdomain":1}'
 }
 
 test_words_below_zones() {
@@ -96,6 +122,7 @@ test_addresses_follow_aliases() {
 FOUND
     scored dnstrawl found
     is .addresses '{"given":6,"right":4}'
+    is '.class_addresses | [.chain,.robin,.external | .given,.right]' '[1,1,1,0,0,0]'
     is '[.found,.addresses_right]' '[7,0.6666666666666666]'
 }
 

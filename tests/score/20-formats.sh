@@ -87,6 +87,23 @@ FOUND
     facts 2 4
 }
 
+test_format_blastdns() {
+    cat >found <<'FOUND'
+{"host":"www.lab.example","response":{"additionals":[],"answers":[{"dns_class":"IN","name_labels":"www.lab.example.","proof":"Indeterminate","rdata":{"A":"198.18.0.2"},"ttl":300}],"header":{"response_code":"NoError"}}}
+{"host":"multi.lab.example","response":{"answers":[{"name_labels":"multi.lab.example.","rdata":{"A":"198.18.0.3"}},{"name_labels":"multi.lab.example.","rdata":{"A":"198.18.0.4"}}],"header":{"response_code":"NoError"}}}
+{"host":"six.lab.example","response":{"answers":[{"rdata":{"AAAA":"2001:db8::6"}}],"header":{"response_code":"NoError"}}}
+{"host":"alias.lab.example","response":{"answers":[{"rdata":{"CNAME":"www.lab.example."}},{"rdata":{"A":"198.18.0.2"}}],"header":{"response_code":"NoError"}}}
+{"host":"gone.lab.example","response":{"answers":[{"rdata":{"CNAME":"nothing.gone.lab.example."}}],"header":{"response_code":"NXDomain"}}}
+{"host":"no1.lab.example","response":{"answers":[{"rdata":{"A":"198.18.66.6"}}],"header":{"response_code":"NoError"}}}
+{"host":"no2.lab.example","response":{"answers":[],"name_servers":[{"rdata":{"SOA":{"serial":1}}}],"header":{"response_code":"NXDomain"}}}
+{"host":"text.lab.example","response":{"answers":[],"header":{"response_code":"NoError"}}}
+{"host":"dual.lab.example","response":{"answers":[],"header":{"response_code":"ServFail"}}}
+{"host":"geo.lab.example","error":"resolver worker failed: request timed out"}
+FOUND
+    scored blastdns found
+    facts 2 4
+}
+
 test_format_dnstrawl() {
     cat >found <<'FOUND'
 {"v":1,"host":"www.lab.example","verdict":"found","answers":[{"name":"www.lab.example","type":"A","ttl":60,"data":"198.18.0.2"}]}
@@ -109,4 +126,52 @@ FOUND
 test_from_stdin() {
     in_zone www | "$SCORE" --truth truth --candidates candidates --output names:- --json - >result
     is .found 1
+}
+
+# hits_are WANTED: NAME WHAT TIME of each name claimed, in ./hits, times cut to 0.1 s.
+hits_are() {
+    sed 's/\t/ /g; s/\.lab\.example//; s/\(\.[0-9]\)[0-9]*$/\1/' hits >hits.short
+    diff <(printf '%s\n' "$@") hits.short
+}
+
+# 2026-11-27 00:00:00 UTC is 1795737600.
+test_times_of_formats() {
+    printf '%s\n' '{"name":"www.lab.example.","rx_ts":1795737600250000000,"status":"NOERROR","data":{"answers":[{"type":"A","data":"198.18.0.2"}]}}' >found
+    scored massdns-json found --hits hits
+    hits_are 'www found 1795737600.2'
+    printf '%s\n' '{"host":"www.lab.example","a":["198.18.0.2"],"status_code":"NOERROR","timestamp":"2026-11-27T01:30:00.75+01:30"}' \
+        '{"host":"six.lab.example","aaaa":["2001:db8::6"],"timestamp":"2026-11-26T22:00:01-02:00"}' >found
+    scored dnsx-json found --hits hits
+    hits_are 'six found 1795737601' 'www found 1795737600.7'
+    printf '%s\n' '{"name":"www.lab.example","results":{"A":{"data":{"answers":[{"answer":"198.18.0.2","type":"A"}]},"status":"NOERROR","timestamp":"2026-11-27T00:00:02Z"}}}' >found
+    scored zdns found --hits hits
+    hits_are 'www found 1795737602'
+    printf '{"host":"%s.lab.example","verdict":"found","answers":[{"type":"A","data":"198.18.0.2"}],"timestamp":"%s"}\n' \
+        www 2026-11-27T00:00:03.125Z www 2026-11-27T00:00:09Z multi yesterday >found
+    scored dnstrawl found --hits hits
+    hits_are 'multi found ' 'www found 1795737603.1'
+}
+
+# Where the format tells no time: by when the line had been written.
+test_times_by_growth() {
+    printf '100.5\t0\n101\t2\n102\t2\n103.5\t4\n' >growth
+    in_zone www multi no1 six geo >found
+    scored names found --hits hits --growth growth
+    hits_are 'geo found 103.5' 'multi found 101' 'no1 nxdomain 103.5' 'six found 103.5' \
+        'www found 101'
+    printf '{"host":"%s.lab.example","response":{"answers":[{"rdata":{"A":"1.2.3.4"}}]}}\n' \
+        no2 www x.w >found
+    scored blastdns found --hits hits --growth growth
+    hits_are 'no2 nxdomain 101' 'www found 101' 'x.w wildcard 103.5'
+    scored names empty --hits hits --growth empty
+    [ ! -s hits ]
+}
+
+test_hits_say_what_they_are() {
+    in_zone www twin.w loop x.w no1 never.asked >found
+    sed -i '/^multi/d' candidates
+    in_zone multi >>found
+    scored names found --hits hits
+    hits_are 'loop neutral ' 'multi unasked ' 'never.asked outside ' 'no1 nxdomain ' \
+        'twin.w twin ' 'www found ' 'x.w wildcard '
 }

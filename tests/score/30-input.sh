@@ -33,7 +33,7 @@ test_repeated_names_count_once() {
 
 test_empty_results() {
     local format
-    for format in names massdns massdns-json dnsx dnsx-json zdns dnstrawl; do
+    for format in names massdns massdns-json dnsx dnsx-json zdns blastdns dnstrawl; do
         scored "$format" empty
         is '[.found,.silent,.recall,.precision,.bad_lines]' '[0,12,0,null,0]'
     done
@@ -123,7 +123,7 @@ FOUND
     is '[.found,.bad_lines]' '[2,7]'
     [ "$(cat err)" = "$(printf 'score: found:%s: not a line of this format\n' 2 3 4 7 8 9 10)" ] ||
         { cat err; return 1; }
-    for format in massdns-json dnsx-json zdns; do
+    for format in massdns-json dnsx-json zdns blastdns; do
         printf 'not json\n{"other":1}\n' >found
         scored "$format" found 2>err
         is '[.bad_lines,.claimed,.undecided]' '[2,0,0]'

@@ -14,6 +14,16 @@ test_report_times_and_label() {
     is '[.lab,.queries_per_candidate,.seconds]' '[null,null,null]'
 }
 
+test_what_came_after_five_seconds() {
+    make_report true | sed 's/}}$/},"series":{"started_unix":7,"step_s":0.5,"queries":[1,2,3,4,5,6,7,8,9,10,11,12],"capped":[9,0,0,0,0,0,0,0,0,0,3,0]}}/' >report
+    scored names empty --report report
+    is .lab.after_5s '{"queries":23,"capped":3}'
+    is .lab.series.started_unix 7
+    make_report true >report
+    scored names empty --report report
+    is '[.lab.after_5s,.lab.series]' '[null,null]'
+}
+
 test_table_of_one() {
     make_report true >report
     in_zone www no1 x.w >found
@@ -40,7 +50,7 @@ test_table_takes_medians() {
     done
     "$SCORE" --table two6 one5 one1 two4 one2 >table
     head -n 4 table | cut -d '|' -f 2-4,16 >rows
-    says ' two | 2 of 2 | 36.36 | - ' rows
+    says ' two | 2 of 2 | 40 | - ' rows
     says ' one | 3 of 3 | 16.66 | 2 ' rows
     [ "$(sed -n 3p rows | cut -c 2-4)" = two ]
     says '| class | two | one |' table

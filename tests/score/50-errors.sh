@@ -33,6 +33,8 @@ test_files_that_cannot_be_read() {
     fails 'cannot read nowhere' "${small[@]}" --output names:found --report nowhere
     fails 'cannot read nowhere' --table nowhere
     fails 'cannot read .' --truth .
+    fails 'cannot read nowhere' "${small[@]}" --output names:found --growth nowhere
+    fails '--hits: cannot write ./nowhere/y' "${small[@]}" --output names:found --hits ./nowhere/y
     fails 'cannot write ./nowhere/x' "${small[@]}" --output names:found --json ./nowhere/x
 }
 
@@ -67,7 +69,7 @@ test_table_of_what_is_none() {
 test_help() {
     local format
     "$SCORE" --help >help
-    for format in names massdns massdns-json dnsx dnsx-json zdns dnstrawl; do
+    for format in names massdns massdns-json dnsx dnsx-json zdns blastdns dnstrawl; do
         grep -q "^  $format  *[^ ]" help || { echo "no $format"; return 1; }
     done
 }
