@@ -3,6 +3,7 @@
 # make bench-speed bench-memory bench-dedupe bench-fleet bench-recall bench-set    one of them
 # make sim        build/sim/trawl-sim: brute against the lab in virtual time (bench/sim/run)
 # make bench-interval    40 such runs: do the intervals of --stats hold the true recall?
+# make bench-recall-tune    settings for massdns at its best, for bench-recall
 # Results lie in $(BUILD)/bench. Variables of the scripts (SPEED_COUNT, ROUNDS, ...) pass
 # through: make bench-speed SPEED_COUNT=500k ROUNDS=2
 
@@ -43,6 +44,7 @@ $(SIM): $(BUILD)/bench/sim/main.o $(BUILD)/sim/far.o $(FAKES) $(ARCHIVES)
 sim: $(SIM)
 
 .PHONY: bench bench-speed bench-memory bench-dedupe bench-fleet bench-recall bench-set
+.PHONY: bench-recall-tune
 # Each part is run even when an earlier one failed.
 bench: $(PROGRAMS) $(BARE) $(if $(URCU_LIB),$(SET_BENCH))
 	@failed=; for part in speed memory dedupe fleet recall set; do \
@@ -54,6 +56,10 @@ bench-speed: $(PROGRAMS) $(BARE)
 
 bench-memory bench-dedupe bench-fleet bench-recall: bench-%: $(PROGRAMS)
 	BUILD=$(BUILD) bench/$*/run
+
+# Settings for massdns at its best, which bench-recall reads.
+bench-recall-tune: $(PROGRAMS)
+	BUILD=$(BUILD) bench/recall/tune
 
 bench-set: $(SET_BENCH)
 	BUILD=$(BUILD) bench/set/run

@@ -118,7 +118,7 @@ check-model:
 
 # The measurements as programs: do they count right? Needs liburcu (bench/rules.mk).
 .PHONY: check-bench
-check-bench: $(BUILD)/bench/set-bench
+check-bench: $(BUILD)/bench/set-bench $(PROGRAMS)
 	@tests/bench/run $(BUILD)
 
 .PHONY: check-sim

@@ -3,19 +3,7 @@
 # come, medians over its runs; then what became of each class. Runs of a lab that itself
 # lost packets are counted and else left out.
 
-def median: map(select(. != null)) | sort | length as $n |
-    if $n == 0 then null
-    elif $n % 2 == 1 then .[($n - 1) / 2]
-    else (.[$n / 2 - 1] + .[$n / 2]) / 2 end;
-
-# Cut and not rounded: 100 is nothing but all.
-def percent: if . == null then "-" else . * 10000 + 1e-6 | floor / 100 | tostring end;
-def figure: if . == null then "-" else . * 1000 | round / 1000 | tostring end;
-def row: "| " + join(" | ") + " |";
-def plain: gsub("[|\\s]+"; " ");
-
-# `outside` contains `above_apex`.
-def violation_count: if . == null then null else .violations | del(.above_apex) | [.[]] | add end;
+include "figures";
 
 def groups: reduce .[] as $run ({order: [], runs: {}};
         if .runs[$run.label] then . else .order += [$run.label] end |
