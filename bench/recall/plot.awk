@@ -151,29 +151,44 @@ function put_mark(i, at_x, at_y) {
     printf "<path class=\"m%d\" transform=\"translate(%.1f %.1f)\" d=\"%s\"/>\n", i, at_x, at_y, shape[i]
 }
 
-function print_curve(tool,   i, style, at_x, at_y, marked_x, marked_y) {
-    style = (tool - 1) % STYLES + 1
-    printf "<polyline class=\"l%d\" stroke-dasharray=\"%s\" points=\"", style, dashes[style]
-    for (i = 1; i <= points[tool]; i++)
-        printf "%.1f,%.1f ", x_place(x[tool, i]), y_place(share[tool, i])
-    print "\"/>"
+# Of a level stretch its ends alone.
+function print_line(tool, class,   i, point, level, last, held) {
+    printf "<polyline class=\"%s\" stroke-dasharray=\"%s\" points=\"", class, dashes[style_of(tool)]
+    for (i = 1; i <= points[tool]; i++) {
+        level = sprintf("%.1f", y_place(share[tool, i]))
+        point = sprintf("%.1f,%s ", x_place(x[tool, i]), level)
+        if (level == last)
+            held = point
+        else {
+            printf "%s%s", held, point
+            held = ""
+        }
+        last = level
+    }
+    print held "\"/>"
+}
+
+function print_marks(tool,   i, at_x, at_y, marked_x, marked_y) {
     marked_x = x_place(x[tool, 1]) - (tool % 3) * MARK_WAY / 3
     marked_y = y_place(share[tool, 1])
     for (i = 1; i <= points[tool]; i++) {
         at_x = x_place(x[tool, i])
         at_y = y_place(share[tool, i])
-        if (i < points[tool] && (at_x - marked_x) ^ 2 + (at_y - marked_y) ^ 2 < MARK_WAY ^ 2) continue
-        put_mark(style, at_x, at_y)
+        if (i < points[tool] && (at_x - marked_x) ^ 2 + (at_y - marked_y) ^ 2 < MARK_WAY ^ 2)
+            continue
+        put_mark(style_of(tool), at_x, at_y)
         marked_x = at_x
         marked_y = at_y
     }
 }
 
+function style_of(tool) { return (tool - 1) % STYLES + 1 }
+
 # A label in as many lines as it needs; the last column of the picture.
 function print_legend(   tool, style, at_y, word, words, i, line) {
     at_y = TOP + 8
     for (tool = 1; tool <= tools; tool++) {
-        style = (tool - 1) % STYLES + 1
+        style = style_of(tool)
         printf "<path class=\"l%d\" stroke-dasharray=\"%s\" d=\"M%d %.1fH%d\"/>\n",
             style, dashes[style], RIGHT + 16, at_y - 4, RIGHT + 50
         put_mark(style, RIGHT + 33, at_y - 4)
@@ -197,7 +212,10 @@ END {
     print_head()
     print_upright()
     print_level()
-    for (i = 1; i <= tools; i++) print_curve(i)
+    for (i = 1; i <= tools; i++) {
+        print_line(i, "l" style_of(i))
+        print_marks(i)
+    }
     print_legend()
     print "</svg>"
 }

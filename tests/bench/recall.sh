@@ -114,6 +114,14 @@ plots_place_recall() {
         grep -q 'class="m3".*d="M0-6L6' "$WORK/plot.svg"
 }
 
+# Nothing until 5, nine of ten until 15, then all: a line has the ends of each stretch alone.
+plots_leave_out_what_is_level() {
+    awk 'BEGIN { for (x = 0; x <= 20; x++) printf "a\t%d\t%s\n", x, x <= 5 ? 0 : x <= 15 ? 0.9 : 1 }' |
+        awk -v title=t -v x_title=x -f "$RECALL/plot.awk" >"$WORK/plot.svg"
+    sed -n 's/.* points="\(.*\) ".*/\1/p' "$WORK/plot.svg" >"$WORK/line"
+    echo 80.0,440.0 220.0,440.0 248.0,362.0 500.0,362.0 528.0,50.0 640.0,50.0 | diff - "$WORK/line"
+}
+
 plots_of_nothing() {
     awk -v title=t -v x_title=x -v is_log=1 -f "$RECALL/plot.awk" /dev/null >"$WORK/plot.svg"
     is_well_formed "$WORK/plot.svg"
@@ -302,6 +310,7 @@ is "recall: times that are none, too early or too late, and no names" curve_take
 is "recall: curves of seeds are taken together" curves_are_pooled
 is "recall: plots are well-formed, whatever tools are called" plots_are_well_formed
 is "recall: a plot has recall where it belongs, and shapes" plots_place_recall
+is "recall: a plot leaves out what lies on a level line" plots_leave_out_what_is_level
 is "recall: a plot of nothing" plots_of_nothing
 is "recall: tables of known runs" tables_are_exact
 is "recall: targets are held against known runs" targets_are_held_against_runs
