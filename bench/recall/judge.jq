@@ -41,7 +41,8 @@ def easy($all):
     at_most("CPU over that with --no-trust"; cpu_of($all; "trawl-no-trust"); 1.1);
 
 def hostile:
-    at_most("false names claimed"; .false; 0),
+    at_most("names claimed"; .claimed; 0),
+    at_most("false names and addresses claimed"; .false; 0),
     {what: "exit status", value: 0, text: (.statuses | map(tostring) | join(", ")),
         limit: "3 or 4", met: (.statuses - [3, 4] == [])};
 

@@ -60,7 +60,7 @@ read_settings() {
 # for in TYPES, its line in the table in LABEL.
 command_of() {
     local trawl=("$TRAWL" brute "$ZONE" -q -w "$WORK/words" -r "$WORK/resolvers" -f ndjson
-        -o "$WORK/found" --unresolved "$WORK/unresolved")
+        -o "$WORK/found" --unresolved "$WORK/unresolved" --stats "$WORK/stats.json")
     local massdns=(massdns -q --root -t A -r "$WORK/resolvers" -o Je -w "$WORK/found")
     TYPES=A FOUND=$WORK/found LABEL=$1
     case $1 in
@@ -183,7 +183,7 @@ keep_score() {
 run_tool() {
     local tool=$1 run=$2.$3.$1${4:+.$4}
     command_of "$tool"
-    rm -f "$WORK/found" "$WORK/unresolved"
+    rm -f "$WORK/found" "$WORK/unresolved" "$WORK/stats.json"
     : >"$WORK/unresolved"
     lab_start "$run" "${LAB_OPTIONS[@]}"
     run_watched
@@ -207,4 +207,5 @@ run_tool() {
     cp "$WORK/unresolved" "$RAW/$run.unresolved"
     cp "$LAB_REPORT" "$RAW/$run.lab.json"
     rm -f "$LAB_REPORT"
+    [ ! -e "$WORK/stats.json" ] || cp "$WORK/stats.json" "$RAW/$run.stats.json"
 }

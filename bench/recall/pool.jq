@@ -45,7 +45,8 @@ def figures($all; $base):
         reached: [("99", "99.9") as $percent |
             map(.reached[$percent]) | {s: (map(.s?) | median_or_never),
                 queries: (map(.queries?) | median_or_never)}],
-        claimed: sum(.claimed), false: sum(false_names),
+        claimed: sum(.claimed),
+        false: (sum(false_names) + sum(.addresses.given) - sum(.addresses.right)),
         statuses: (map(.status) | unique)
     };
 
