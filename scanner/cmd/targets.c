@@ -91,10 +91,13 @@ static size_t find_mark(const char *text, size_t len, size_t offset, size_t *mar
     return len;
 }
 
-/* Letters, digits, '-' and '_': what may stand beside a word in one label. */
+/* Letters, those of any script too, digits, '-' and '_': what may stand beside a word in one
+ * label. Whether it can be is seen with a word between. */
 static bool is_plain(const char *text, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
+        if ((unsigned char)text[i] >= 0x80)
+            continue;
         char lower = (char)(text[i] | 32);
         if (!(lower >= 'a' && lower <= 'z') && !(text[i] >= '0' && text[i] <= '9') &&
             text[i] != '-' && text[i] != '_')
@@ -139,7 +142,7 @@ static int check_fits(const struct scan_pattern *pattern)
     memcpy(text, pattern->before, before_len);
     text[before_len] = 'a';
     memcpy(text + before_len + 1, pattern->after, after_len);
-    int error = name_from_text(&left, text, before_len + 1 + after_len);
+    int error = source_name_from_text(&left, text, before_len + 1 + after_len);
     return error ? error : name_join(&all, &left, &pattern->zone);
 }
 

@@ -99,6 +99,7 @@ static void a_mark_stands_in_any_label(void **state)
     check_pattern("X.www.api-FUZZ.example.com", "x.www.api-||example.com");
     check_pattern("FUZZY.example.com", "|y|example.com");
     check_pattern("b\xc3\xbc.FUZZ.b\xc3\xbc.example", "xn--b-eha.||xn--b-eha.example");
+    check_pattern("B\xc3\xbc-FUZZ-\xc3\xbc.example", "b\xc3\xbc-|-\xc3\xbc|example");
     check_pattern("example.FUZZ", "example.||.");
     check_pattern("example.FUZZ.", "example.||.");
     check_pattern("FUZZ", "||.");
@@ -112,6 +113,7 @@ static void bad_domains_are_named(void **state)
     check_no_pattern("a b.example", ERR_SYNTAX, "'a b.example' is not a domain");
     check_no_pattern("FUZZ..example", ERR_SYNTAX, "'FUZZ..example' is not a domain");
     check_no_pattern(".FUZZ.example", ERR_SYNTAX, "'.FUZZ.example' is not a domain");
+    check_no_pattern("\xff-FUZZ.example", ERR_SYNTAX, "'\xff-FUZZ.example' is not a domain");
     check_no_pattern("a b-FUZZ.example", ERR_SYNTAX, "'a b-FUZZ.example' is not a domain");
     check_no_pattern("a\\.FUZZ.example", ERR_SYNTAX, "'a\\.FUZZ.example' is not a domain");
     check_no_pattern("a\\.b.FUZZ.example", ERR_SYNTAX, "'a\\.b.FUZZ.example' is not a domain");
