@@ -246,7 +246,8 @@ static const struct opt opts[] = {
     {.group = OUTPUT,
      .name = "show",
      .argument = "VERDICTS",
-     .help = "which are written, comma list of found, nodata, servfail, wildcard, unresolved",
+     .help = "which are written, comma list of found, nodata, servfail, wildcard, pruned, "
+             "unresolved",
      .preset = "found",
      .values = WORDS_SHOW,
      .commands = CMD_SCANS,

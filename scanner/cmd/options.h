@@ -7,7 +7,7 @@
 #include "base/opts.h"
 
 #define WORDS_FORMAT   "names text ndjson massdns zone csv"
-#define WORDS_SHOW     "found nodata servfail wildcard unresolved"
+#define WORDS_SHOW     "found nodata servfail wildcard pruned unresolved"
 #define WORDS_IO       "auto udp"
 #define WORDS_PROGRESS "auto json none"
 #define WORDS_COLOR    "auto always never"

@@ -137,6 +137,7 @@ void conclude_as(struct worker *w, uint32_t index, enum verdict verdict, unsigne
         }
         tell(w, &template, name, task->parts, (enum verdict)task->prior, task->prior_why);
     }
+    cutter_learn(w, index, verdict, wildcard ? wildcard->root : NULL);
     teach_source(w, index, verdict);
     engine_query_renew(w->engine, index);
     tasks_move(w->tasks, index, TASK_FREE);
@@ -149,7 +150,8 @@ bool conclude_undo(struct worker *w, const struct ledger_entry *entry)
     if (entry->verdict >= VERDICT_COUNT) /* nobody had one yet */
         return true;
     count_verdict(w, entry->zone, (enum verdict)entry->verdict, -1);
-    counter_add(&w->counters.requeued, 1);
+    if (entry->verdict != VERDICT_PRUNED)
+        counter_add(&w->counters.requeued, 1);
     return true;
 }
 
@@ -181,6 +183,7 @@ void settle_unasked(struct worker *w, const struct candidate *candidate, uint32_
         .zone = zone == ZONES_OTHER ? NULL : zones_at(w->run->zones, zone)->text,
         .verdict = verdict,
         .reason = reason,
+        .stage = tell_is_early(verdict) ? HIT_EARLY : HIT_FINAL,
         .source = w->run->params->command == SCAN_BRUTE ? HIT_FROM_WORDS : HIT_FROM_NAMES,
         .time_ms = clock_wall_ms(),
     };

@@ -61,6 +61,8 @@ void convict(struct worker *w, uint32_t resolver, enum trust_reason reason)
         return;
     pool_expel(w->pool, resolver);
     vet_drop(w, resolver);
+    cutter_drop(w, resolver);
+    ents_end(w); /* told before it may be taken back */
     counter_set(&w->counters.resolvers_expelled, w->trust->outcasts);
     if (log_is_on(LOG_WHY))
         log_why("%s convicted: %s", worker_resolver_text(w, resolver), why);

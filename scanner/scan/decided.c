@@ -18,6 +18,12 @@ static int write_gathered(struct walk *walk)
     return writer_write(walk->run->writer, 0);
 }
 
+static bool is_ent(struct run *run, const struct ledger_entry *entry)
+{
+    return entry->verdict == VERDICT_NODATA &&
+           facts_have(&run->cut.facts, FACT_ABOVE, entry->name.wire);
+}
+
 static int tell_standing(void *ctx, const struct ledger_entry *entry)
 {
     struct walk *walk = ctx;
@@ -34,6 +40,8 @@ static int tell_standing(void *ctx, const struct ledger_entry *entry)
         .verdict = (enum verdict)entry->verdict,
         .resolver =
             entry->resolver < run->fleet.count ? run->fleet.items[entry->resolver].text : NULL,
+        .reason = entry->verdict == VERDICT_PRUNED ? CUTTER_REASON : NULL,
+        .flags = is_ent(run, entry) ? HIT_ENT : 0,
         .source = (enum hit_source)entry->source,
         .stage = HIT_LATE,
     };
@@ -48,7 +56,8 @@ int decided_tell(struct run *run, struct worker *const *workers)
 {
     int error = 0;
     struct walk walk = {.run = run};
-    bool is_shown = run->params->show[VERDICT_NODATA] || run->params->show[VERDICT_NXDOMAIN];
+    const bool *show = run->params->show;
+    bool is_shown = show[VERDICT_NODATA] || show[VERDICT_NXDOMAIN] || show[VERDICT_PRUNED];
     for (uint32_t i = 0; error == 0 && i < run->worker_count; i++) {
         if (run->tells_late && is_shown && workers[i]->ledger)
             error = ledger_walk(workers[i]->ledger, tell_standing, &walk);

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 
 #include "base/set.h"
+#include "scan/cutter.h"
 #include "scan/fleet.h"
 #include "scan/params.h"
 #include "scan/returns.h"
@@ -40,8 +41,9 @@ struct run {
     struct set *seen;  /* candidates, for --dedupe; NULL: not asked for */
     struct writer *writer;
     struct returns returns; /* verdicts taken back */
-    bool tells_early;       /* some output can take back what it wrote */
-    bool tells_late;        /* some cannot */
+    struct cut_common cut;
+    bool tells_early; /* some output can take back what it wrote */
+    bool tells_late;  /* some cannot */
     struct forged forged;
 
     /* Ceilings in force over all workers, 0: none. */

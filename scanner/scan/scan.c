@@ -195,9 +195,14 @@ static enum scan_exit compose(struct run *run)
     }
     note_formats(run);
     code = compose_source(run);
-    if (code == SCAN_EXIT_COMPLETE)
-        choose_worker_count(run);
-    return code;
+    if (code != SCAN_EXIT_COMPLETE)
+        return code;
+    choose_worker_count(run);
+    error = cutter_common_init(&run->cut, run);
+    if (error == 0)
+        return SCAN_EXIT_COMPLETE;
+    log_error("%s", error == ERR_IO ? strerror(errno) : err_text(error));
+    return SCAN_EXIT_FATAL;
 }
 
 static void dismantle(struct run *run)
@@ -212,6 +217,7 @@ static void dismantle(struct run *run)
     set_destroy(run->names);
     set_destroy(run->seen);
     returns_deinit(&run->returns);
+    cutter_common_deinit(&run->cut);
     fleet_deinit(&run->fleet);
 }
 

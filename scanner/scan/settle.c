@@ -107,6 +107,9 @@ static void end_other(struct worker *w, uint32_t index, enum retry_cause cause)
     case TASK_CHECK:
         checks_settle(w, index, NULL);
         break;
+    case TASK_CUT:
+        cutter_settle(w, index, NULL);
+        break;
     default:
         vet_settle(w, index, NULL,
                    cause == RETRY_SERVFAIL                                ? TRUST_FAILS
@@ -284,6 +287,9 @@ static void settle(struct worker *w, struct decision *decision)
     case TASK_CHECK:
         checks_settle(w, index, decision);
         return;
+    case TASK_CUT:
+        cutter_settle(w, index, decision);
+        return;
     case TASK_PROBE:
         break;
     }
@@ -315,6 +321,8 @@ void settle_abandon(struct worker *w, uint32_t index, const char *reason)
     struct task *task = tasks_at(w->tasks, index);
     if (task->kind == TASK_CHECK) {
         checks_settle(w, index, NULL);
+    } else if (task->kind == TASK_CUT) {
+        cutter_settle(w, index, NULL);
     } else if (task->kind == TASK_VET) {
         vet_settle(w, index, NULL, TRUST_DEAD);
     } else if (task->kind == TASK_PROBE) {

@@ -38,8 +38,9 @@ enum task_state {
     TASK_STATE_COUNT
 };
 
-/* Probes ask for random names below a parent, vets and checks ask one certain resolver. */
-enum task_kind { TASK_CANDIDATE, TASK_PROBE, TASK_VET, TASK_CHECK };
+/* Probes ask for random names below a parent, vets and checks ask one certain resolver, cuts
+ * ask two whether a name exists at all. */
+enum task_kind { TASK_CANDIDATE, TASK_PROBE, TASK_VET, TASK_CHECK, TASK_CUT };
 
 struct task {
     uint8_t state;         /* enum task_state; written by tasks_move */
@@ -51,7 +52,7 @@ struct task {
     uint8_t rcode;         /* of the newest deciding reply */
     bool is_queued;        /* in the ready queue */
     bool is_pinned;        /* every try goes to `resolver`: vets, checks */
-    uint8_t step;          /* vets: which name; checks: none */
+    uint8_t step;          /* vets: which name; cuts: denials so far */
     uint32_t wish;         /* resolver that the next try had best go to, or TASK_NONE */
     bool is_weighed_later; /* DELAYED, then nothing is sent: see BELIEF_WAIT */
     bool varies;           /* its data differ from resolver to resolver */
@@ -63,7 +64,7 @@ struct task {
     uint32_t confirmers[TASK_CONFIRMERS_MAX]; /* resolvers that vouch for the name */
     uint32_t claimant;                        /* that first gave data for it, or TASK_NONE */
     uint32_t word;           /* resolver on whose word alone it is decided, or TASK_NONE */
-    uint32_t known;          /* checks: which confirmed name */
+    uint32_t known;          /* checks: which confirmed name; cuts: which wanted one */
     uint8_t return_count;    /* times its verdict was taken back */
     uint8_t prior;           /* enum verdict: what was taken back; VERDICT_COUNT: nothing */
     const char *prior_why;   /* static */

@@ -61,7 +61,7 @@ static void put(struct worker *w, const struct hit *hit, const uint8_t *name,
     }
     if (is_counted)
         count_found(w, &node->hit);
-    writer_put(w->run->writer, node);
+    ents_put(w, node);
 }
 
 static void retract(struct worker *w, const struct hit *hit, const uint8_t *name,

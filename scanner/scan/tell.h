@@ -13,11 +13,11 @@
 
 #include "scan/worker.h"
 
-/* Names without data are taken back in numbers when a resolver is convicted, so a ledger's
- * word on them is told early only. */
+/* Names without data are taken back in numbers when a resolver is convicted or a cut ends, so
+ * a ledger's word on them is told early only. */
 static inline bool tell_is_early(enum verdict verdict)
 {
-    return verdict == VERDICT_NODATA || verdict == VERDICT_NXDOMAIN;
+    return verdict == VERDICT_NODATA || verdict == VERDICT_NXDOMAIN || verdict == VERDICT_PRUNED;
 }
 
 /* HIT's stage is FINAL or EARLY. BEFORE is the name's verdict that was taken back, and why;

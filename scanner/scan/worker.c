@@ -266,7 +266,7 @@ static uint32_t take_candidate(struct worker *w, const struct candidate *candida
         settle_unasked(w, candidate, zone, VERDICT_DUPLICATE, NULL);
     else if (!scope_allows(w->run->scope, candidate->name.wire))
         settle_unasked(w, candidate, zone, VERDICT_OUT_OF_SCOPE, NULL);
-    else
+    else if (!cutter_prunes(w, candidate, zone))
         return start_task(w, candidate, zone);
     return TASK_NONE;
 }
@@ -275,13 +275,15 @@ static uint32_t take_candidate(struct worker *w, const struct candidate *candida
 static uint32_t returned_task(struct worker *w)
 {
     struct ledger_entry entry;
-    while (tasks_free_count(w->tasks) > WORKER_PROBE_TASKS && w->error == 0) {
+    for (int i = 0; i < UNASKED_MAX && w->error == 0; i++) {
+        if (tasks_free_count(w->tasks) <= WORKER_PROBE_TASKS)
+            break;
         int got = returns_next(&w->run->returns, &entry);
         if (got <= 0) {
             w->error = got;
             break;
         }
-        if (!conclude_undo(w, &entry))
+        if (cutter_keeps(w, &entry) || !conclude_undo(w, &entry))
             continue;
         const struct candidate candidate = {.name = entry.name};
         uint32_t index = start_task(w, &candidate, entry.zone);
@@ -409,7 +411,7 @@ static enum run_stop stop_of(const struct worker *w)
 /* Names that came back, or checks still wanted. */
 static bool has_more_to_ask(struct worker *w)
 {
-    return w->trust && (returns_has(&w->run->returns) || !checks_are_done(w));
+    return w->trust && (returns_has(&w->run->returns) || !checks_are_done(w) || !cutter_may_end(w));
 }
 
 static mono_ns act(void *ctx, mono_ns now)
@@ -427,7 +429,9 @@ static mono_ns act(void *ctx, mono_ns now)
         if (w->trust) {
             vet_go_on(w, &wake);
             checks_go_on(w, &wake);
+            cutter_go_on(w, &wake);
         }
+        ents_go_on(w, &wake);
         for (uint32_t i; (i = tasks_pop_delayed(w->tasks, now)) != TASK_NONE;) {
             if (tasks_at(w->tasks, i)->is_weighed_later)
                 settle_weigh(w, i);
@@ -462,6 +466,7 @@ static void *worker_main(void *arg)
         (void)atomic_compare_exchange_strong(&w->run->error, &none, w->error);
         run_raise_stop(w->run, RUN_NOW);
     }
+    ents_end(w);
     atomic_fetch_sub(&w->run->workers_on, 1);
     writer_wake(w->run->writer);
     return NULL;

@@ -14,6 +14,8 @@
 #include "engine/engine.h"
 #include "engine/pace.h"
 #include "scan/checks.h"
+#include "scan/cutter.h"
+#include "scan/ents.h"
 #include "scan/intake.h"
 #include "scan/ledger.h"
 #include "scan/refusals.h"
@@ -61,6 +63,8 @@ struct worker {
     struct vet *vet;
     struct ledger *ledger;
     struct checks checks;
+    struct cutter cutter;
+    struct ents ents;
     uint32_t vet_zone; /* number of the zone that resolvers are vetted with */
     uint32_t *trusted; /* resolvers that the user trusts; owned */
     uint32_t trusted_count, trusted_turn;
@@ -106,7 +110,8 @@ static inline uint32_t worker_tries_max(const struct worker *worker, const struc
     uint32_t tries = worker->run->params->tries_max;
     static const uint32_t most[] = {[TASK_CANDIDATE] = UINT32_MAX,
                                     [TASK_PROBE] = PROBE_TRIES_MAX,
-                                    [TASK_CHECK] = CHECKS_TRIES_MAX};
+                                    [TASK_CHECK] = CHECKS_TRIES_MAX,
+                                    [TASK_CUT] = CUTTER_TRIES_MAX};
     if (task->kind == TASK_VET)
         return VET_TRIES_MAX;
     return tries > most[task->kind] ? most[task->kind] : tries;

@@ -78,7 +78,7 @@ static int create_trust(struct worker *w)
     if (error == 0)
         error = checks_open(&w->checks);
     if (error == 0)
-        error = ledger_create(&w->ledger, run->fleet.count + 1); /* the last: nobody's */
+        error = ledger_create(&w->ledger, cutter_chain(run) + 1);
     return error;
 }
 
@@ -109,6 +109,8 @@ int worker_create(struct worker **out, struct run *run, uint32_t index)
             wildcards_create(&w->wildcards, &w->rng, run->params->types, run->params->type_count);
     if (error == 0)
         error = intake_open(&w->intake, run->source, run->seen);
+    if (error == 0)
+        error = cutter_open(&w->cutter, &run->cut);
     if (error == 0) {
         const struct engine_params params = {
             .wire = w->wire,
@@ -137,6 +139,8 @@ void worker_destroy(struct worker *w)
         return;
     engine_destroy(w->engine);
     intake_close(&w->intake);
+    cutter_close(&w->cutter);
+    ents_close(&w->ents);
     vet_destroy(w->vet);
     checks_close(&w->checks);
     trust_destroy(w->trust);

@@ -243,8 +243,9 @@ static void verdicts_are_shown_as_asked(void **state)
     for (int i = 0; i < VERDICT_COUNT; i++)
         assert_true(run.params->show[i]);
     run_end(&run);
-    assert_refused("resolve names --show nxdomain", ERR_SYNTAX,
-                   "--show: 'nxdomain' is none of found, nodata, servfail, wildcard, unresolved");
+    assert_refused(
+        "resolve names --show nxdomain", ERR_SYNTAX,
+        "--show: 'nxdomain' is none of found, nodata, servfail, wildcard, pruned, unresolved");
 }
 
 static void what_is_not_built_is_refused(void **state)

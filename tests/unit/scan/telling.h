@@ -37,12 +37,15 @@ static inline void telling_open(struct telling *t)
     t->worker.run = &t->run;
     t->workers[0] = &t->worker;
     assert_int_equal(set_create(&t->run.names), 0);
+    assert_int_equal(facts_init(&t->run.cut.facts, t->run.names), 0);
     assert_int_equal(writer_open(&t->run.writer, &t->params), 0);
 }
 
 static inline void telling_close(struct telling *t)
 {
     assert_int_equal(writer_close(t->run.writer), 0);
+    ents_close(&t->worker.ents);
+    facts_deinit(&t->run.cut.facts);
     set_destroy(t->run.names);
     folder_remove(t->folder);
     assert_int_equal(t->worker.error, 0);
@@ -54,6 +57,7 @@ static inline void expect_told(struct telling *t, const char *plain, const char 
                                const char *left)
 {
     char command[512];
+    ents_end(&t->worker);
     assert_int_equal(writer_write(t->run.writer, 0), 0);
     snprintf(command, sizeof command,
              "cd %s && sed -E 's/ . / /' plain >a && sed -E "
