@@ -19,7 +19,7 @@
 #define ZONES         256  /* known at a time; a power of two */
 #define LABELS_MAX    128
 #define SAMPLE_FIRST  32  /* names of an untested zone: all of these, then */
-#define SAMPLE_EVERY  8   /* one in so many, until the zone has passed a test, or */
+#define SAMPLE_EVERY  4   /* one in so many, until the zone has passed a test, or */
 #define SAMPLE_ENOUGH 512 /* so many were asked and nothing was found; then */
 #define SAMPLE_RARELY 64  /* one in so many */
 

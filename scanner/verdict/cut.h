@@ -14,8 +14,8 @@
  * only supposed to be one (a bare name's) nothing before its apex is known to exist.
  *
  * Zones are tested. The parent of a name that exists is asked for: an empty answer shows that
- * the zone does it right, NXDOMAIN that it does not. Until then every eighth name is
- * asked, from then on, or after SAMPLE_ENOUGH of them, every 64th. Whoever prunes keeps
+ * the zone does it right, NXDOMAIN that it does not. Until then every fourth name is
+ * asked, from then on, or after 512 of them, every 64th. Whoever prunes keeps
  * the names: when `facts->changes` has moved they are to be judged again.
  *
  * Bounded: besides the shared facts (cut_facts.h) some 150 KB, and the cuts made. What is asked
