@@ -16,7 +16,7 @@ void intake_close(struct intake *intake)
 
 static bool is_candidate(int state)
 {
-    return state == SOURCE_GOT || state == SOURCE_INVALID;
+    return state == SOURCE_GOT || state == SOURCE_INVALID || state == SOURCE_REPEAT;
 }
 
 /* Without a set one at a time: nothing is gained by drawing ahead. */
@@ -53,7 +53,7 @@ static int mark_repeats(struct intake *intake)
     int error = set_put_batch(intake->seen, keys, results, count);
     for (uint32_t i = 0; error == 0 && i < count; i++) {
         if (results[i] == SET_OLD)
-            intake->items[places[i]].state = INTAKE_REPEAT;
+            intake->items[places[i]].state = SOURCE_REPEAT;
     }
     return error;
 }

@@ -14,8 +14,7 @@
 #include "base/set.h"
 #include "source/source.h"
 
-#define INTAKE_BATCH  32 /* 9 KB; as many as the set looks up at once */
-#define INTAKE_REPEAT 4  /* besides enum source_state: a name that came before */
+#define INTAKE_BATCH 32 /* 9 KB; as many as the set looks up at once */
 
 struct intake {
     struct source_cursor *cursor; /* owned once open */
@@ -31,7 +30,7 @@ struct intake {
 MUST_CHECK int intake_open(struct intake *intake, struct source *source, struct set *seen);
 void intake_close(struct intake *intake); /* one that was zeroed or closed is fine */
 
-/* A source_state, INTAKE_REPEAT, or an error; with a candidate in *OUT until the next call
+/* A source_state or an error; with a candidate in *OUT until the next call
  * where the state has one. */
 MUST_CHECK int intake_next(struct intake *intake, const struct candidate **out);
 

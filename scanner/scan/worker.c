@@ -262,7 +262,7 @@ static uint32_t take_candidate(struct worker *w, const struct candidate *candida
         return TASK_NONE;
     }
     uint32_t zone = zone_of(w, candidate);
-    if (state == INTAKE_REPEAT)
+    if (state == SOURCE_REPEAT)
         settle_unasked(w, candidate, zone, VERDICT_DUPLICATE, NULL);
     else if (!scope_allows(w->run->scope, candidate->name.wire))
         settle_unasked(w, candidate, zone, VERDICT_OUT_OF_SCOPE, NULL);

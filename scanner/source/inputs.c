@@ -41,7 +41,8 @@ struct inputs {
     uint64_t seed;
     uint64_t total; /* candidates of the plain part */
     size_t block_bytes;
-    struct permutation order; /* of plain units */
+    const struct inputs *lender; /* whose plains and block_bases these are; NULL: own */
+    struct permutation order;    /* of plain units */
     _Atomic uint64_t unit_next;
     atomic_uint complaint_count;
     atomic_int error; /* first error, or 0; error_text is complete once it is set */
@@ -208,17 +209,66 @@ failed:
     return r;
 }
 
+/* The streams of LENDER from their beginning. */
+static int open_streams_again(struct inputs *inputs, const struct inputs *lender, char *error_text)
+{
+    inputs->streams = calloc(lender->stream_count + 1, sizeof *inputs->streams);
+    if (!inputs->streams)
+        return ERR_NOMEM;
+    for (; inputs->stream_count < lender->stream_count; inputs->stream_count++) {
+        const char *path = lender->streams[inputs->stream_count].file;
+        int r = stream_open(&inputs->streams[inputs->stream_count], path);
+        if (r == ERR_IO)
+            tell_errno(error_text, path, "");
+        if (r != 0)
+            return r;
+    }
+    return lender->stream_count ? block_init(&inputs->stream_block, STREAM_BLOCK_BYTES) : 0;
+}
+
+int inputs_again(struct inputs **out, const struct inputs *lender, uint64_t seed,
+                 uint32_t stripe_count, uint64_t weight, char *error_text)
+{
+    *out = NULL;
+    snprintf(error_text, SOURCE_ERROR_CAP, "%s", err_text(ERR_NOMEM));
+    struct inputs *inputs = calloc(1, sizeof *inputs);
+    if (!inputs)
+        return ERR_NOMEM;
+    pthread_mutex_init(&inputs->lock, NULL);
+    inputs->lender = lender;
+    inputs->plains = lender->plains;
+    inputs->plain_count = lender->plain_count;
+    inputs->block_bases = lender->block_bases;
+    inputs->block_bytes = lender->block_bytes;
+    inputs->stream_first_line = lender->stream_first_line;
+    inputs->seed = seed;
+    inputs->stripe_count = inputs->stripe_next = stripe_count;
+    inputs->total = lender->total * weight;
+    atomic_init(&inputs->complaint_count, SOURCE_COMPLAINTS_MAX + 1); /* told by LENDER */
+    permutation_init(&inputs->order, lender->block_bases[lender->plain_count] * stripe_count, seed);
+    int r = open_streams_again(inputs, lender, error_text);
+    if (r != 0) {
+        inputs_close(inputs);
+        return r;
+    }
+    *out = inputs;
+    *error_text = '\0';
+    return 0;
+}
+
 void inputs_close(struct inputs *inputs)
 {
     if (!inputs)
         return;
-    for (size_t i = 0; i < inputs->plain_count; i++)
+    for (size_t i = 0; i < inputs->plain_count && !inputs->lender; i++)
         plain_deinit(&inputs->plains[i]);
     for (size_t i = 0; i < inputs->stream_count; i++)
         stream_close(&inputs->streams[i]);
     block_deinit(&inputs->stream_block);
-    free(inputs->plains);
-    free(inputs->block_bases);
+    if (!inputs->lender) {
+        free(inputs->plains);
+        free(inputs->block_bases);
+    }
     free(inputs->streams);
     pthread_mutex_destroy(&inputs->lock);
     free(inputs);

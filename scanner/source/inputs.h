@@ -28,6 +28,11 @@ struct inputs_params {
 /* ERROR_TEXT (SOURCE_ERROR_CAP) gets file and cause on failure. Names of files are borrowed. */
 MUST_CHECK int inputs_open(struct inputs **out, const struct inputs_params *params,
                            char *error_text);
+/* The lists of LENDER once more from the beginning, each item weighing WEIGHT times what it
+ * did, bad items not told again. Nothing is read for it: the index is LENDER's, which must
+ * stay open and untouched. Its files must not be pipes. */
+MUST_CHECK int inputs_again(struct inputs **out, const struct inputs *lender, uint64_t seed,
+                            uint32_t stripe_count, uint64_t weight, char *error_text);
 void inputs_close(struct inputs *inputs);
 
 /* Room a block must have to hold any unit. */

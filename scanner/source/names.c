@@ -196,6 +196,8 @@ static int names_next(struct source_cursor *base, struct candidate *out)
     struct names_cursor *cursor = (struct names_cursor *)base;
     struct names_source *source = (struct names_source *)base->source;
     out->zone = SOURCE_ZONE_NONE;
+    out->from = HIT_FROM_NAMES;
+    out->tag = 0;
     for (;;) {
         if (cursor->range.next < cursor->range.end) {
             address_name(&out->name, &cursor->range.block, cursor->range.next);

@@ -28,28 +28,43 @@
 
 #include "dns/name.h"
 #include "model/evidence.h"
+#include "model/hit.h"
 #include "model/verdict.h"
 
 #define SOURCE_COMPLAINTS_MAX 10
 #define SOURCE_ERROR_CAP      256 /* bytes of error_text, the zero included */
 #define SOURCE_ZONE_NONE      UINT32_MAX
+#define SOURCE_YIELDS_MAX     8
 
 enum source_state {
     SOURCE_END = 0,     /* nothing more, ever, for this cursor */
     SOURCE_GOT = 1,     /* a candidate */
     SOURCE_INVALID = 2, /* a candidate that is not a name: to be counted, not asked */
-    SOURCE_WAIT = 3,    /* nothing just now: a pipe without data, or another cursor still has
-                         * lines that may be blocks of addresses to share; ask again soon */
+    SOURCE_WAIT = 3,    /* nothing just now: a pipe without data, another cursor still has lines
+                         * that may be blocks of addresses to share, or candidates are out
+                         * that the source may learn from; ask again soon */
+    SOURCE_REPEAT = 4,  /* a candidate that came before: to be counted, not asked */
 };
 
 struct candidate {
     struct name name; /* lower case; unset when invalid */
     uint32_t zone;    /* index of the pattern it was made with, or SOURCE_ZONE_NONE */
+    uint32_t tag;     /* the source's own; goes with it and comes back in its evidence */
+    uint8_t from;     /* enum hit_source */
 };
 
 struct source_estimate {
     bool is_known;  /* false for pipes and compressed files */
+    bool may_grow;  /* by what is learnt: TOTAL is what is known of so far */
     uint64_t total; /* candidates of this run (this shard), comments left out */
+};
+
+/* Names made in one way from what was learnt. */
+struct source_yield {
+    const char *kind; /* static */
+    uint64_t made;    /* in all, also those that had been asked or made before */
+    uint64_t asked;   /* of them handed out and within scope */
+    uint64_t found;   /* of them with verdict found */
 };
 
 struct source;
@@ -60,12 +75,19 @@ struct source_ops {
     int (*cursor_open)(struct source *source, struct source_cursor **out);
     int (*next)(struct source_cursor *cursor, struct candidate *out); /* source_state or error */
     void (*cursor_close)(struct source_cursor *cursor);
-    /* What became of a candidate; NULL for sources that do not learn. */
+    /* What became of a candidate; NULL for sources that do not learn. Any thread, once for
+     * each that was handed out and once more for each that was taken back: a source that
+     * learns says WAIT, not END, as long as it may be told of one. */
     void (*learn)(struct source *source, const uint8_t *name, enum verdict verdict,
                   const struct evidence *evidence);
+    /* COUNT candidates that were told of are open again; cursors that had said END may say
+     * something else when they are asked again. NULL like learn. */
+    void (*take_back)(struct source *source, uint64_t count);
     struct source_estimate (*estimate)(const struct source *source);
     const char *(*error)(const struct source *source); /* NULL for sources that cannot fail */
-    void (*close)(struct source *source);              /* after all its cursors */
+    /* What it made of what it learnt, by kind: how many entries of OUT. NULL like learn. */
+    size_t (*yields)(const struct source *source, struct source_yield out[SOURCE_YIELDS_MAX]);
+    void (*close)(struct source *source); /* after all its cursors */
 };
 
 /* First member of every source and cursor. */

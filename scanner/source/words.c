@@ -15,13 +15,12 @@
  * 1. Which patterns a word meets in a stripe.
  * 2. One word: parse, candidates.
  * 3. Cursor and source. */
-#include "source/source.h"
+#include "source/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "source/inputs.h"
 #include "source/share.h"
 
 #define STRIPE_PATTERNS 64 /* their zones, 16 KiB, stay in the first-level cache */
@@ -162,6 +161,8 @@ static int next_from_word(struct words_source *source, struct words_cursor *curs
     uint32_t index = word->first + k * source->share.shard_count;
     const struct words_pattern *pattern = &source->patterns[index];
     out->zone = index;
+    out->from = HIT_FROM_WORDS;
+    out->tag = 0;
     if (word->error) {
         complain(source, cursor, &word->is_told, why_bad(word));
         return SOURCE_INVALID;
@@ -255,6 +256,45 @@ static const struct source_ops words_ops = {
     .close = words_close,
 };
 
+static uint32_t stripe_count_of(size_t pattern_count)
+{
+    return (uint32_t)((pattern_count - 1) / STRIPE_PATTERNS + 1);
+}
+
+static struct words_source *create_source(const struct words_pattern *patterns,
+                                          size_t pattern_count, const struct source_share *share,
+                                          char *error_text)
+{
+    struct words_source *source = calloc(1, sizeof *source);
+    if (!source) {
+        snprintf(error_text, SOURCE_ERROR_CAP, "%s", err_text(ERR_NOMEM));
+        return NULL;
+    }
+    source->base.ops = &words_ops;
+    source->share = *share;
+    source->patterns = patterns;
+    source->pattern_count = (uint32_t)pattern_count;
+    return source;
+}
+
+/* Hands SOURCE out when R is 0, else closes it. */
+static int finish_open(struct source **out, struct words_source *source, int r)
+{
+    if (r == 0)
+        *out = &source->base;
+    else
+        words_close(&source->base);
+    return r;
+}
+
+static void use_builtin(struct inputs_params *params)
+{
+    struct builtin list = builtin_words();
+    params->memory_name = "built-in list";
+    params->memory = list.data;
+    params->memory_len = list.len;
+}
+
 int words_source_open(struct source **out, const char *const *files, size_t file_count,
                       const struct words_pattern *patterns, size_t pattern_count,
                       const struct source_share *share, char *error_text)
@@ -265,33 +305,46 @@ int words_source_open(struct source **out, const char *const *files, size_t file
                  "%zu domains: between 1 and 4,294,967,294 are possible", pattern_count);
         return ERR_RANGE;
     }
-    struct words_source *source = calloc(1, sizeof *source);
-    if (!source) {
-        snprintf(error_text, SOURCE_ERROR_CAP, "%s", err_text(ERR_NOMEM));
+    struct words_source *source = create_source(patterns, pattern_count, share, error_text);
+    if (!source)
         return ERR_NOMEM;
-    }
-    source->base.ops = &words_ops;
-    source->share = *share;
-    source->patterns = patterns;
-    source->pattern_count = (uint32_t)pattern_count;
-    uint64_t stripe_count = (pattern_count - 1) / STRIPE_PATTERNS + 1;
     struct inputs_params params = {.files = files,
                                    .file_count = file_count,
                                    .seed = share->seed,
-                                   .stripe_count = (uint32_t)stripe_count,
+                                   .stripe_count = stripe_count_of(pattern_count),
                                    .weigh = weigh,
                                    .weigh_ctx = source};
-    if (file_count == 0) {
-        struct builtin list = builtin_words();
-        params.memory_name = "built-in list";
-        params.memory = list.data;
-        params.memory_len = list.len;
-    }
-    int r = inputs_open(&source->inputs, &params, error_text);
-    if (r) {
-        words_close(&source->base);
-        return r;
-    }
-    *out = &source->base;
-    return 0;
+    if (file_count == 0)
+        use_builtin(&params);
+    return finish_open(out, source, inputs_open(&source->inputs, &params, error_text));
+}
+
+static uint64_t weigh_one(const void *ctx, const char *item, size_t len, uint64_t line)
+{
+    (void)ctx, (void)item, (void)len, (void)line;
+    return 1;
+}
+
+int words_index_open(struct inputs **out, const char *const *files, size_t file_count,
+                     char *error_text)
+{
+    struct inputs_params params = {
+        .files = files, .file_count = file_count, .stripe_count = 1, .weigh = weigh_one};
+    if (file_count == 0)
+        use_builtin(&params);
+    return inputs_open(out, &params, error_text);
+}
+
+int words_source_again(struct source **out, const struct inputs *index,
+                       const struct words_pattern *patterns, uint32_t pattern_count, uint64_t seed,
+                       char *error_text)
+{
+    const struct source_share all = {.seed = seed, .shard_count = 1};
+    *out = NULL;
+    struct words_source *source = create_source(patterns, pattern_count, &all, error_text);
+    if (!source)
+        return ERR_NOMEM;
+    return finish_open(out, source,
+                       inputs_again(&source->inputs, index, seed, stripe_count_of(pattern_count),
+                                    pattern_count, error_text));
 }

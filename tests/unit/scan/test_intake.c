@@ -93,13 +93,13 @@ static void assert_intake(const char *text, struct set *seen, const char *expect
         state = intake_next(&intake, &candidate);
         got[len] = state == SOURCE_WAIT      ? '.'
                    : state == SOURCE_INVALID ? '!'
-                   : state == INTAKE_REPEAT  ? '='
+                   : state == SOURCE_REPEAT  ? '='
                    : state == SOURCE_GOT     ? (char)candidate->name.wire[1]
                    : state == SOURCE_END     ? '|'
                                              : '$';
-        if (state == SOURCE_GOT || state == INTAKE_REPEAT || state == SOURCE_INVALID)
+        if (state == SOURCE_GOT || state == SOURCE_REPEAT || state == SOURCE_INVALID)
             assert_int_equal(candidate->zone, 7);
-        if (state == INTAKE_REPEAT)
+        if (state == SOURCE_REPEAT)
             assert_int_equal(candidate->name.len, 3);
     }
     got[len] = '\0';

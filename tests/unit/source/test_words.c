@@ -4,6 +4,7 @@
 
 #include "base/lines.h"
 #include "base/log.h"
+#include "source/words.h"
 
 struct job {
     char path[LIST_PATH_MAX];
@@ -354,10 +355,46 @@ static void impossible_pattern_counts_are_refused(void **state)
     assert_true(strlen(error_text) > 0);
 }
 
+/* One index, pass after pass: other patterns, another order, nothing read for it. */
+static void words_come_again_for_other_zones(void **state)
+{
+    (void)state;
+    static const char gz[] = /* "zz\n" */
+        "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\xaa\xe2\x02\x00\xf6\x4c\x22\x93\x03\x00\x00"
+        "\x00";
+    struct job job = make_job("a\nb\nx y\nd\n", 3);
+    char gz_path[LIST_PATH_MAX], error_text[SOURCE_ERROR_CAP];
+    int gz_fd = list_make(gz, sizeof gz - 1, gz_path);
+    const char *files[] = {job.path, gz_path};
+    struct inputs *index;
+    assert_int_equal(words_index_open(&index, files, 2, error_text), 0);
+    for (uint32_t count = 1; count <= 3; count++) {
+        struct source *source;
+        assert_int_equal(words_source_again(&source, index, job.patterns, count, count, error_text),
+                         0);
+        assert_int_equal(source->ops->estimate(source).total, 4 * count);
+        struct drained d = drain_threads(source);
+        assert_int_equal(d.count, 5 * count);
+        for (uint32_t i = 0; i < count; i++) {
+            char expected[64];
+            snprintf(expected, sizeof expected, "! %u", i);
+            assert_string_equal(d.lines[i], expected);
+            snprintf(expected, sizeof expected, "zz.z%u.example %u", i, i);
+            assert_string_equal(d.lines[4 * count + i], expected);
+        }
+        drained_deinit(&d);
+        source->ops->close(source);
+    }
+    inputs_close(index);
+    close(gz_fd);
+    end_job(&job);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_meet_every_zone),
+        cmocka_unit_test(words_come_again_for_other_zones),
         cmocka_unit_test(text_around_the_word_grows_with_its_labels),
         cmocka_unit_test(a_bad_word_is_one_bad_candidate_for_each_zone),
         cmocka_unit_test(names_end_at_255_octets_with_their_zone),
