@@ -18,6 +18,7 @@
 
 #include "base/log.h"
 #include "cmd/options.h"
+#include "cmd/follow_up.h"
 #include "cmd/setup.h"
 
 const struct cmd *const cmd_list[] = {&cmd_resolve, &cmd_brute, &cmd_completion, NULL};
@@ -123,6 +124,8 @@ int cmd_prepare(const struct cmd *cmd, int argc, char *const *argv, char *const 
         return error;
     tell_warnings(*opts);
     error = cmd->prepare(setup, *opts, why);
+    if (!error && is_scan)
+        error = follow_up_check(setup, *opts, why);
     if (!error && is_scan)
         error = setup_check_paths(setup, why);
     return error;

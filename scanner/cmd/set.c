@@ -39,24 +39,13 @@ static int set_path(const char **out, const char *value, struct text *why)
     return 0;
 }
 
-/* A file that will be read: there, no folder, readable. ERR_IO and the cause else. */
-static int check_readable(struct setup *setup, const char *path, struct text *why)
-{
-    enum disk_kind kind = setup->disk->look(path);
-    if (kind == DISK_FILE || kind == DISK_STREAM)
-        return 0;
-    int cause = kind == DISK_NONE ? ENOENT : kind == DISK_FOLDER ? EISDIR : errno;
-    text_printf(why, "%s: %s", path, strerror(cause));
-    return ERR_IO;
-}
-
 /* Input. */
 
 int set_wordlist(void *ctx, const char *value, struct text *why)
 {
     struct setup *setup = ctx;
     int error = strcmp(value, "-") == 0 ? setup_claim_stdin(setup, "--wordlist", why)
-                                        : check_readable(setup, value, why);
+                                        : setup_check_readable(setup, value, why);
     return error ? error : setup_add(&setup->params.word_files, value);
 }
 
@@ -181,7 +170,7 @@ static int add_resolvers(struct setup *setup, struct str_list *list, const char 
     if (strcmp(value, "-") == 0)
         error = setup_claim_stdin(setup, option, why);
     else if (setup->disk->look(value) != DISK_NONE)
-        error = check_readable(setup, value, why);
+        error = setup_check_readable(setup, value, why);
     else
         error = setup_each_part(value, check_resolver, NULL, why);
     return error ? error : setup_add(list, value);

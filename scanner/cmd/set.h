@@ -14,6 +14,9 @@
     X(set_scope)                                                                                   \
     X(set_exclude)                                                                                 \
     X(set_dedupe)                                                                                  \
+    X(set_depth)                                                                                   \
+    X(set_permute)                                                                                 \
+    X(set_from)                                                                                    \
     X(set_shard)                                                                                   \
     X(set_seed)                                                                                    \
     X(set_resolvers)                                                                               \

@@ -37,10 +37,10 @@ void setup_init(struct setup *setup, const struct cmd_disk *disk)
 void setup_deinit(struct setup *setup)
 {
     struct scan_params *params = &setup->params;
-    struct str_list *lists[] = {&setup->domains,     &setup->scope,    &setup->exclude,
-                                &params->name_files, &params->names,   &params->word_files,
-                                &params->scope,      &params->exclude, &params->resolvers,
-                                &params->trusted};
+    struct str_list *lists[] = {&setup->domains,     &setup->scope,      &setup->exclude,
+                                &params->name_files, &params->names,     &params->word_files,
+                                &params->scope,      &params->exclude,   &params->resolvers,
+                                &params->trusted,    &params->from_files};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         free(lists[i]->items);
     for (size_t i = 0; i < setup->kept_count; i++)
@@ -95,6 +95,16 @@ int setup_claim_stdin(struct setup *setup, const char *user, struct text *why)
     }
     setup->stdin_user = user;
     return 0;
+}
+
+int setup_check_readable(const struct setup *setup, const char *path, struct text *why)
+{
+    enum disk_kind kind = setup->disk->look(path);
+    if (kind == DISK_FILE || kind == DISK_STREAM)
+        return 0;
+    int cause = kind == DISK_NONE ? ENOENT : kind == DISK_FOLDER ? EISDIR : errno;
+    text_printf(why, "%s: %s", path, strerror(cause));
+    return ERR_IO;
 }
 
 static bool is_blank(char c)
@@ -414,7 +424,7 @@ int setup_check_paths(const struct setup *setup, struct text *why)
     const struct scan_params *params = &setup->params;
     const struct str_list *inputs[] = {&params->name_files, &params->word_files, &setup->domains,
                                        &params->resolvers,  &params->trusted,    &setup->scope,
-                                       &setup->exclude};
+                                       &setup->exclude,     &params->from_files};
     struct written *all = calloc(params->output_count + 2, sizeof *all);
     size_t count = 0;
     if (!all)

@@ -39,6 +39,9 @@ MUST_CHECK int setup_add(struct str_list *list, const char *item);
 /* ERR_SYNTAX when stdin has a reader already. */
 MUST_CHECK int setup_claim_stdin(struct setup *setup, const char *user, struct text *why);
 
+/* A file that will be read: there, no folder, readable. ERR_IO and the cause else. */
+MUST_CHECK int setup_check_readable(const struct setup *setup, const char *path, struct text *why);
+
 /* Calls ITEM for each comma-separated part of VALUE, blanks around it taken off; an
  * empty part is ERR_SYNTAX. */
 MUST_CHECK int setup_each_part(const char *value,

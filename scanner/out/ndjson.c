@@ -141,6 +141,13 @@ static void put_retraction(struct text *out, const struct hit *hit)
     text_puts(out, "}\n");
 }
 
+static const char *source_word(enum hit_source source)
+{
+    static const char *const words[] = {
+        [HIT_FROM_WORDS] = "words", [HIT_FROM_NAMES] = "names", [HIT_FROM_PERMUTE] = "permute"};
+    return words[source];
+}
+
 static void ndjson_hit(struct text *out, const struct hit *hit)
 {
     if (hit->stage == HIT_RETRACTED) {
@@ -154,8 +161,7 @@ static void ndjson_hit(struct text *out, const struct hit *hit)
     put_answers(out, hit);
     put_origin(out, hit);
     put_wildcard(out, hit);
-    text_printf(out, ",\"source\":\"%s\",\"timestamp\":\"",
-                hit->source == HIT_FROM_NAMES ? "names" : "words");
+    text_printf(out, ",\"source\":\"%s\",\"timestamp\":\"", source_word(hit->source));
     put_time(out, hit->time_ms);
     text_puts(out, "\"}\n");
 }

@@ -6,6 +6,8 @@
  *     ceilings: 10,000 queries/s over all, 500/s per resolver, 5,000/s per zone
  *     expected: at least 190,421 queries, 38 s or more
  *     repeats: left out (--dedupe); remembering the names takes about 8 MB
+ *     then: words below what is found (--depth 2), names made from what exists
+ *       (--permute); remembering names takes about 24 MB a million
  *     seed 42, 2 threads, at most 16,384 in flight
  *     configuration: none read
  *
@@ -163,6 +165,21 @@ static void put_dedupe(struct text *out, const struct plan *plan)
     }
 }
 
+/* Names that are made from what is found come on top, and nobody knows how many. */
+static void put_follow_up(struct text *out, const struct plan *plan)
+{
+    if (plan->depth == 0 && !plan->permutes)
+        return;
+    text_puts(out, "  then: ");
+    if (plan->depth > 0)
+        text_printf(out, "words below what is found (--depth %u)", plan->depth);
+    if (plan->depth > 0 && plan->permutes)
+        text_puts(out, ", ");
+    if (plan->permutes)
+        text_puts(out, "names made from what exists (--permute)");
+    text_printf(out, "; remembering names takes about %d MB a million\n", SET_BYTES_PER_NAME);
+}
+
 static void put_setting(struct text *out, const struct plan *plan)
 {
     text_printf(out, "  seed %" PRIu64 ", ", plan->seed);
@@ -187,5 +204,6 @@ void report_plan(struct text *out, const struct plan *plan)
     put_ceilings(out, plan);
     put_expectation(out, plan);
     put_dedupe(out, plan);
+    put_follow_up(out, plan);
     put_setting(out, plan);
 }

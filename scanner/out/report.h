@@ -14,6 +14,13 @@
 #include "model/counters.h"
 #include "model/verdict.h"
 
+/* Names made in one way from what was found. */
+struct report_yield {
+    const char *kind;
+    uint64_t made, asked, found;
+};
+#define REPORT_YIELDS_MAX 8
+
 struct report_zone {
     const char *name;
     uint64_t verdicts[VERDICT_COUNT];
@@ -60,6 +67,8 @@ struct report {
     uint64_t resolvers_given, resolvers_usable, resolvers_benched, benched[BENCHED_KINDS];
     uint64_t canaries, requeued, retracted;
     struct recall_estimate recall;
+    struct report_yield yields[REPORT_YIELDS_MAX];
+    size_t yield_count; /* 0: no --depth, no --permute */
     const struct report_zone *zones;
     size_t zone_count;
 };
@@ -96,6 +105,8 @@ struct plan {
     uint32_t in_flight_max, threads;
     const char *types; /* "A,AAAA" */
     bool dedupes;
+    unsigned depth; /* 0: no --depth */
+    bool permutes;
     uint64_t seed;
     uint32_t shard_index, shard_count; /* index from 0 */
     const char *config_path;           /* NULL: none read */

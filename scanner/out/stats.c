@@ -78,6 +78,21 @@ static void put_zones(struct text *out, const struct report *report)
     text_putc(out, '}');
 }
 
+/* By kind of name made from what was found; empty without --depth and --permute. */
+static void put_follow_up(struct text *out, const struct report *report)
+{
+    text_puts(out, ",\"follow_up\":{");
+    for (size_t i = 0; i < report->yield_count; i++) {
+        const struct report_yield *yield = &report->yields[i];
+        text_printf(out, "%s\"%s\":{\"made\":%llu", i ? "," : "", yield->kind,
+                    (unsigned long long)yield->made);
+        put_member(out, "asked", yield->asked);
+        put_member(out, "found", yield->found);
+        text_putc(out, '}');
+    }
+    text_putc(out, '}');
+}
+
 /* candidates to retracted. */
 static void put_balance(struct text *out, const struct report *report)
 {
@@ -150,5 +165,6 @@ void report_stats(struct text *out, const struct report *report)
     put_time_member(out, "ended", report->ended_ms);
     put_member(out, "seed", report->seed);
     put_string_member(out, "version", report->version);
+    put_follow_up(out, report);
     text_puts(out, "}\n");
 }

@@ -142,6 +142,37 @@ static void put_recall(struct text *out, const struct recall_estimate *recall)
     text_puts(out, " with known names; assumes resolvers fail independently\n");
 }
 
+/* What came of --depth and --permute: `12 of 8,600` is found of asked. */
+static void put_yields(struct text *out, const struct report *report)
+{
+    struct report_yield sum = {0};
+    for (size_t i = 0; i < report->yield_count; i++) {
+        sum.made += report->yields[i].made;
+        sum.asked += report->yields[i].asked;
+        sum.found += report->yields[i].found;
+    }
+    if (report->yield_count == 0)
+        return;
+    text_puts(out, "  made from them ");
+    put_counted(out, sum.made, "name", "names");
+    text_puts(out, ", asked ");
+    put_count(out, sum.asked);
+    text_puts(out, ", found ");
+    put_count(out, sum.found);
+    const char *separator = ": ";
+    for (size_t i = 0; i < report->yield_count; i++) {
+        const struct report_yield *yield = &report->yields[i];
+        if (yield->made == 0)
+            continue;
+        text_printf(out, "%s%s ", separator, yield->kind);
+        put_count(out, yield->found);
+        text_puts(out, " of ");
+        put_count(out, yield->asked);
+        separator = ", ";
+    }
+    text_putc(out, '\n');
+}
+
 static void put_cost(struct text *out, const struct report *report)
 {
 
@@ -201,6 +232,7 @@ void report_summary(struct text *out, const struct report *report)
     put_balance(out, report);
     put_names(out, report);
     put_recall(out, &report->recall);
+    put_yields(out, report);
     put_cost(out, report);
     put_resolvers(out, report);
     put_how_to_go_on(out, report);

@@ -35,20 +35,32 @@ static void count_verdict(struct worker *w, uint32_t zone, enum verdict verdict,
 }
 
 /* Sources that learn from what became of their candidates are told. */
-static void teach_source(struct worker *w, uint32_t index, enum verdict verdict)
+static void teach_source(struct worker *w, uint32_t index, enum verdict verdict, unsigned flags,
+                         const struct wildcard_finding *wildcard)
 {
     struct source *source = w->run->source;
     if (!source->ops->learn)
         return;
     const struct task *task = tasks_at(w->tasks, index);
+    const uint8_t *root = wildcard ? wildcard->root : NULL;
     const struct evidence evidence = {
         .resolver = task->resolver,
         .rtt_us = task->rtt_us,
         .rcode = task->rcode,
         .tries = task->tries,
         .has_reply = task->rtt_us != 0,
+        .is_ent = (flags & HIT_ENT) != 0,
+        .is_doubtful = (flags & HIT_WILDCARD_POSSIBLE) != 0,
+        .zone_labels = zones_at(w->run->zones, task->zone)->label_count,
+        .wildcard_labels = root ? (uint8_t)name_label_count(root) : 0,
+        .tag = task->tag,
     };
     source->ops->learn(source, engine_question(w->engine, index)->wire, verdict, &evidence);
+}
+
+void conclude_put_off(struct worker *w, uint32_t index)
+{
+    teach_source(w, index, VERDICT_UNRESOLVED, 0, NULL);
 }
 
 /* What rests on one resolver's word is written down under it, so that it can be taken back;
@@ -69,7 +81,7 @@ static bool note_trust(struct worker *w, uint32_t index, enum verdict verdict, u
         .resolver = pool_at(w->pool, resolver)->list_index,
         .zone = task->zone,
         .verdict = (uint8_t)verdict,
-        .source = w->run->params->command == SCAN_BRUTE ? HIT_FROM_WORDS : HIT_FROM_NAMES,
+        .source = task->from,
         .data_hash = is_found && task->parts ? (uint32_t)task->parts->data.hashes[0] : 0,
         .name = {.len = (uint8_t)name_len(name)},
     };
@@ -122,7 +134,7 @@ void conclude_as(struct worker *w, uint32_t index, enum verdict verdict, unsigne
             .tries = task->tries,
             .resolver = has_reply ? worker_resolver_text(w, task->resolver) : NULL,
             .rtt_us = task->rtt_us,
-            .source = w->run->params->command == SCAN_BRUTE ? HIT_FROM_WORDS : HIT_FROM_NAMES,
+            .source = (enum hit_source)task->from,
             .stage = is_noted && tell_is_early(verdict) ? HIT_EARLY : HIT_FINAL,
             .time_ms = clock_wall_ms(),
         };
@@ -138,7 +150,7 @@ void conclude_as(struct worker *w, uint32_t index, enum verdict verdict, unsigne
         tell(w, &template, name, task->parts, (enum verdict)task->prior, task->prior_why);
     }
     cutter_learn(w, index, verdict, wildcard ? wildcard->root : NULL);
-    teach_source(w, index, verdict);
+    teach_source(w, index, verdict, flags, wildcard);
     engine_query_renew(w->engine, index);
     tasks_move(w->tasks, index, TASK_FREE);
 }
@@ -173,7 +185,11 @@ void conclude_given_up(struct worker *w, const struct ledger_entry *entry)
 void settle_unasked(struct worker *w, const struct candidate *candidate, uint32_t zone,
                     enum verdict verdict, const char *reason)
 {
+    struct source *source = w->run->source;
+    const struct evidence evidence = {.tag = candidate->tag};
     count_verdict(w, zone, verdict, 1);
+    if (source->ops->learn)
+        source->ops->learn(source, candidate->name.wire, verdict, &evidence);
     /* An invalid one has no name to write, and was told by file and line; a repeat's name
      * is written, if it is, with the verdict of the first. */
     bool is_told = w->run->params->show[verdict] || verdict == VERDICT_UNRESOLVED;
@@ -184,7 +200,7 @@ void settle_unasked(struct worker *w, const struct candidate *candidate, uint32_
         .verdict = verdict,
         .reason = reason,
         .stage = tell_is_early(verdict) ? HIT_EARLY : HIT_FINAL,
-        .source = w->run->params->command == SCAN_BRUTE ? HIT_FROM_WORDS : HIT_FROM_NAMES,
+        .source = (enum hit_source)candidate->from,
         .time_ms = clock_wall_ms(),
     };
     tell(w, &template, candidate->name.wire, NULL, VERDICT_COUNT, NULL);

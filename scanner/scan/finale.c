@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "dns/code.h"
 #include "scan/decided.h"
+#include "scan/follow_up.h"
 #include "scan/tally.h"
 
 #define SUBJECT_MAX 300
@@ -112,6 +113,8 @@ void finale_plan(const struct run *run)
         .threads = run->worker_count,
         .types = types,
         .dedupes = params->dedupe,
+        .depth = params->depth,
+        .permutes = params->permutes,
         .seed = params->seed,
         .shard_index = params->shard_index,
         .shard_count = params->shard_count,
@@ -200,7 +203,8 @@ static void tell_error(const struct run *run, struct worker *const *workers,
     if (error != 0)
         log_error("%s", source ? source : err_text(error));
     if (error == ERR_NOMEM && run->seen)
-        log_error("--dedupe remembers %zu names in %zu MB; without it a list takes no memory",
+        log_error("%s remembers %zu names in %zu MB; without it a list takes no memory",
+                  follow_up_is_wanted(run->params) ? "--depth or --permute" : "--dedupe",
                   set_count(run->seen), set_memory_bytes(run->seen) / 1000000);
     if (run_is_hopeless(run))
         tell_hopeless(workers, run->worker_count);

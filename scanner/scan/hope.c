@@ -17,6 +17,7 @@ void hope_put_off(struct worker *w, uint32_t index)
         .resolver = nobody(w),
         .zone = tasks_at(w->tasks, index)->zone,
         .verdict = VERDICT_COUNT,
+        .source = tasks_at(w->tasks, index)->from,
         .prior = tasks_at(w->tasks, index)->prior,
         .name = {.len = (uint8_t)name_len(name)},
     };
@@ -24,6 +25,7 @@ void hope_put_off(struct worker *w, uint32_t index)
     int error = ledger_append(w->ledger, &entry);
     if (error != 0)
         w->error = error;
+    conclude_put_off(w, index);
     engine_query_renew(w->engine, index);
     tasks_move(w->tasks, index, TASK_FREE);
 }

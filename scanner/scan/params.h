@@ -48,7 +48,7 @@ struct scan_params {
     /* candidates */
     struct str_list name_files;    /* resolve: files of names, "-" is stdin */
     struct str_list names;         /* resolve: names given by -d as text */
-    struct str_list word_files;    /* brute; empty: the built-in list */
+    struct str_list word_files;    /* brute, --depth; empty: the built-in list */
     struct scan_pattern *patterns; /* brute */
     size_t pattern_count;
     uint16_t types[HIT_TYPES_MAX]; /* in the order asked */
@@ -57,6 +57,9 @@ struct scan_params {
     uint32_t shard_index, shard_count; /* index from 0 */
     struct str_list scope, exclude;    /* names and "*.suffix", as text, checked */
     bool dedupe;                       /* ask for a name once, however often it comes */
+    uint32_t depth;                    /* descents below what is found */
+    bool permutes;                     /* names made from what exists */
+    struct str_list from_files;        /* names that exist, to be varied too */
 
     /* resolvers */
     struct str_list resolvers; /* -r values; empty: built in */

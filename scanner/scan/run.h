@@ -38,7 +38,7 @@ struct run {
     struct words_pattern *words_patterns; /* brute: borrowed by the source */
     struct scope *scope;
     struct set *names; /* that were written */
-    struct set *seen;  /* candidates, for --dedupe; NULL: not asked for */
+    struct set *seen;  /* candidates, for --dedupe, --depth, --permute; else NULL */
     struct writer *writer;
     struct returns returns; /* verdicts taken back */
     struct cut_common cut;

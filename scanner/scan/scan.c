@@ -15,6 +15,7 @@
 
 #include "base/log.h"
 #include "scan/finale.h"
+#include "scan/follow_up.h"
 #include "scan/hope.h"
 #include "scan/signals.h"
 #include "scan/supervise.h"
@@ -54,7 +55,7 @@ static void choose_worker_count(struct run *run)
     const uint64_t limits[] = {run->in_flight_max, run->rate_qps / SHARE_MIN,
                                run->zone_rate_qps / SHARE_MIN, estimate.total / WORK_MIN};
     const bool is_limited[] = {true, run->rate_qps != 0, run->zone_rate_qps != 0,
-                               estimate.is_known};
+                               estimate.is_known && !estimate.may_grow};
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
         if (is_limited[i] && limits[i] < count)
             count = limits[i];
@@ -154,6 +155,8 @@ static enum scan_exit compose_source(struct run *run)
         error = names_source_open(&run->source, params->name_files.items, params->name_files.count,
                                   params->names.items, params->names.count,
                                   asks_for(params, TYPE_PTR), &share, error_text);
+    if (error == 0 && follow_up_is_wanted(params))
+        error = follow_up_open(run, &share, error_text);
     if (error == 0)
         return SCAN_EXIT_COMPLETE;
     log_error("%s", error_text[0] ? error_text : err_text(error));
@@ -185,7 +188,7 @@ static enum scan_exit compose(struct run *run)
         return SCAN_EXIT_USAGE;
     if (error == 0)
         error = set_create(&run->names);
-    if (error == 0 && params->dedupe)
+    if (error == 0 && (params->dedupe || follow_up_is_wanted(params)))
         error = set_create(&run->seen);
     if (error == 0 && !params->no_trust)
         error = returns_init(&run->returns);

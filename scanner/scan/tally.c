@@ -5,6 +5,8 @@
 
 #include "dns/code.h"
 
+_Static_assert((int)REPORT_YIELDS_MAX >= (int)SOURCE_YIELDS_MAX, "all kinds are told");
+
 static uint64_t decided_of(const struct counters *c)
 {
     uint64_t sum = 0;
@@ -183,8 +185,20 @@ static int add_zones(struct report *out, const struct run *run, struct worker *c
     return 0;
 }
 
+static void add_yields(struct report *out, const struct source *source)
+{
+    struct source_yield yields[SOURCE_YIELDS_MAX];
+    out->yield_count = source->ops->yields ? source->ops->yields(source, yields) : 0;
+    for (size_t i = 0; i < out->yield_count; i++)
+        out->yields[i] = (struct report_yield){.kind = yields[i].kind,
+                                               .made = yields[i].made,
+                                               .asked = yields[i].asked,
+                                               .found = yields[i].found};
+}
+
 int tally_report(struct report *out, const struct run *run, struct worker *const *workers)
 {
+    add_yields(out, run->source);
     for (uint32_t i = 0; i < run->worker_count; i++)
         add_counters(out, &workers[i]->counters);
     add_recall(out, run, workers);

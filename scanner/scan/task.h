@@ -50,6 +50,7 @@ struct task {
     uint8_t tries;         /* queries sent for the candidate, all types */
     bool exists;           /* some reply said NOERROR */
     uint8_t rcode;         /* of the newest deciding reply */
+    uint8_t from;          /* enum hit_source */
     bool is_queued;        /* in the ready queue */
     bool is_pinned;        /* every try goes to `resolver`: vets, checks */
     uint8_t step;          /* vets: which name; cuts: denials so far */
@@ -72,6 +73,7 @@ struct task {
     uint32_t delay_position; /* in the heap of delayed ones */
     uint32_t generation;     /* counts questions; tells decisions about an earlier one */
     uint32_t zone;           /* number in the run's zones */
+    uint32_t tag;            /* the candidate's, for the source that made it */
     uint32_t resolver;       /* of the newest deciding reply, or the one to ask again */
     uint32_t rtt_us;
     uint32_t probe_parent;    /* probes: whose */

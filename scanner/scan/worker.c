@@ -215,6 +215,8 @@ static uint32_t zone_of(struct worker *w, const struct candidate *candidate)
 {
     if (candidate->zone != SOURCE_ZONE_NONE)
         return w->run->pattern_zones[candidate->zone];
+    if (w->run->params->command == SCAN_BRUTE)
+        return zones_find(w->run->zones, &candidate->name);
     w->last_zone = zones_suppose(w->run->zones, &candidate->name, w->last_zone);
     return w->last_zone;
 }
@@ -242,7 +244,10 @@ static uint32_t start_task(struct worker *w, const struct candidate *candidate, 
 {
     uint32_t index = tasks_take(w->tasks);
     assert(index != TASK_NONE);
-    tasks_at(w->tasks, index)->zone = zone;
+    struct task *task = tasks_at(w->tasks, index);
+    task->zone = zone;
+    task->tag = candidate->tag;
+    task->from = candidate->from;
     if (w->trust && !vet_has_zone(w->vet)) {
         tell_zone(w, candidate, zone);
     }
@@ -271,6 +276,16 @@ static uint32_t take_candidate(struct worker *w, const struct candidate *candida
     return TASK_NONE;
 }
 
+/* The source was told of a name that is open again: it may learn of something after all. */
+static void tell_taken_back(struct worker *w)
+{
+    struct source *source = w->run->source;
+    if (!source->ops->take_back)
+        return;
+    source->ops->take_back(source, 1);
+    w->is_source_done = false;
+}
+
 /* A name whose verdict was taken back, as a task. */
 static uint32_t returned_task(struct worker *w)
 {
@@ -285,7 +300,8 @@ static uint32_t returned_task(struct worker *w)
         }
         if (cutter_keeps(w, &entry) || !conclude_undo(w, &entry))
             continue;
-        const struct candidate candidate = {.name = entry.name};
+        const struct candidate candidate = {.name = entry.name, .from = entry.source};
+        tell_taken_back(w);
         uint32_t index = start_task(w, &candidate, entry.zone);
         struct task *task = tasks_at(w->tasks, index);
         task->return_count = 1;
@@ -467,6 +483,7 @@ static void *worker_main(void *arg)
         run_raise_stop(w->run, RUN_NOW);
     }
     ents_end(w);
+    intake_close(&w->intake); /* others need not wait for what this one might still have read */
     atomic_fetch_sub(&w->run->workers_on, 1);
     writer_wake(w->run->writer);
     return NULL;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scan/follow_up.h"
 #include "scan/worker.h"
 
 #define PORTS_MIN        4
@@ -108,7 +109,8 @@ int worker_create(struct worker **out, struct run *run, uint32_t index)
         error =
             wildcards_create(&w->wildcards, &w->rng, run->params->types, run->params->type_count);
     if (error == 0)
-        error = intake_open(&w->intake, run->source, run->seen);
+        error = intake_open(&w->intake, run->source,
+                            follow_up_is_wanted(run->params) ? NULL : run->seen);
     if (error == 0)
         error = cutter_open(&w->cutter, &run->cut);
     if (error == 0) {

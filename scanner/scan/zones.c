@@ -179,6 +179,20 @@ uint32_t zones_suppose(struct zones *zones, const struct name *name, uint32_t la
     return zone;
 }
 
+uint32_t zones_find(struct zones *zones, const struct name *name)
+{
+    uint32_t zone = ZONES_OTHER;
+    pthread_mutex_lock(&zones->mutex);
+    for (unsigned count = name_label_count(name->wire); count > 0 && zone == ZONES_OTHER; count--) {
+        const uint8_t *wire = name_suffix(name->wire, count);
+        struct suffix *s = find_suffix(zones, wire, (size_t)(name->wire + name->len - wire));
+        if (s && s->zone != PUBLIC_SUFFIX)
+            zone = s->zone;
+    }
+    pthread_mutex_unlock(&zones->mutex);
+    return zone;
+}
+
 const struct zone *zones_at(const struct zones *zones, uint32_t index)
 {
     return zones->items[index];

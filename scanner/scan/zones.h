@@ -32,6 +32,8 @@ MUST_CHECK int zones_add(struct zones *zones, const struct name *name, uint32_t 
 /* The zone NAME is supposed to be in. LAST (the zone of the name before, or
  * ZONES_OTHER) is tried first, without a lock. */
 uint32_t zones_suppose(struct zones *zones, const struct name *name, uint32_t last);
+/* The longest zone added that NAME lies in, or ZONES_OTHER; supposes nothing. */
+uint32_t zones_find(struct zones *zones, const struct name *name);
 const struct zone *zones_at(const struct zones *zones, uint32_t index);
 size_t zones_count(struct zones *zones);
 

@@ -79,8 +79,7 @@ TABLE
 # Refused, not ignored, and absent from help.
 test_what_is_not_built_yet_is_2() {
     local option
-    for option in --dnssec=on --own --resume --permute --depth=2 \
-        --from=x --direct --server=x --wildcards=x --keep-wildcard --io=gso --io=xdp; do
+    for option in --dnssec=on --own --resume --direct --server=x --wildcards=x --keep-wildcard --io=gso --io=xdp; do
         ask 2 brute "$option" cli.example
         expect_in err '^dnstrawl: '
         ask 0 brute --help

@@ -83,10 +83,11 @@ static void stdin_is_read_once(void **state)
     pretended_terminal = false;
 }
 
-static void word_lists_belong_to_brute(void **state)
+static void word_lists_are_for_depth(void **state)
 {
     (void)state;
-    assert_refused("resolve names -w words", ERR_SYNTAX, "-w is not an option of resolve");
+    assert_refused("resolve names -w words", ERR_SYNTAX,
+                   "resolve takes names; -w goes with --depth");
 }
 
 int main(void)
@@ -99,7 +100,7 @@ int main(void)
         cmocka_unit_test(a_missing_list_is_not_taken_for_a_name),
         cmocka_unit_test(without_input_a_pipe_is_read_and_a_terminal_gets_help),
         cmocka_unit_test(stdin_is_read_once),
-        cmocka_unit_test(word_lists_belong_to_brute),
+        cmocka_unit_test(word_lists_are_for_depth),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -83,6 +83,15 @@ static void data_are_told_once_answers_with_each_owner(void **state)
                     "\"data\":\"192.0.2.3\"}");
 }
 
+static void the_source_is_named(void **state)
+{
+    (void)state;
+    struct made_hit m;
+    make_hit(&m, "x.example.com");
+    m.hit.source = HIT_FROM_PERMUTE;
+    assert_part(&m, ",\"source\":\"permute\",");
+}
+
 static void flags_come_in_the_order_of_the_contract(void **state)
 {
     (void)state;
@@ -192,6 +201,7 @@ int main(void)
         cmocka_unit_test(the_object_is_that_of_the_contract),
         cmocka_unit_test(what_is_unknown_is_null_and_arrays_never_are),
         cmocka_unit_test(data_are_told_once_answers_with_each_owner),
+        cmocka_unit_test(the_source_is_named),
         cmocka_unit_test(flags_come_in_the_order_of_the_contract),
         cmocka_unit_test(who_confirmed_it_is_told),
         cmocka_unit_test(a_retraction_is_short),

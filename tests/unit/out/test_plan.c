@@ -156,6 +156,20 @@ static void the_memory_that_repeats_cost_is_told(void **state)
                        "million\n");
 }
 
+static void what_comes_on_top_is_told(void **state)
+{
+    (void)state;
+    struct plan p = sample;
+    p.depth = 2;
+    assert_line_in(&p, "  then: words below what is found (--depth 2); remembering names takes "
+                       "about 24 MB a million\n  seed 42");
+    p.permutes = true;
+    assert_line_in(&p, "  then: words below what is found (--depth 2), names made from what exists "
+                       "(--permute); remembering");
+    p.depth = 0;
+    assert_line_in(&p, "  then: names made from what exists (--permute); remembering");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -167,6 +181,7 @@ int main(void)
         cmocka_unit_test(limits_and_shards_are_told),
         cmocka_unit_test(extremes_and_control_bytes_stay_readable),
         cmocka_unit_test(the_memory_that_repeats_cost_is_told),
+        cmocka_unit_test(what_comes_on_top_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -88,7 +88,7 @@ static void the_object_is_that_of_the_contract(void **state)
         "\"queries_per_second\":51.0,\"cpu_seconds\":0.500,\"max_rss_bytes\":30000000,\"exit\":3,"
         "\"complete\":false,\"own\":false,\"command\":\"dnstrawl brute \\\"example.com\\\"\","
         "\"started\":\"2026-11-22T03:14:07.123Z\",\"ended\":\"2026-11-22T03:14:09.123Z\","
-        "\"seed\":42,\"version\":\"0.1.0\"}\n");
+        "\"seed\":42,\"version\":\"0.1.0\",\"follow_up\":{}}\n");
     text_deinit(&out);
 }
 
@@ -102,6 +102,17 @@ static void assert_part(const struct report *report, const char *part)
         print_error("%s not in\n%s", part, out.data);
     assert_non_null(strstr(out.data, part));
     text_deinit(&out);
+}
+
+static void what_was_made_is_told_by_kind(void **state)
+{
+    (void)state;
+    struct report r = sample();
+    r.yield_count = 2;
+    r.yields[0] = (struct report_yield){"depth", 9000, 8600, 12};
+    r.yields[1] = (struct report_yield){"numbers", UINT64_MAX, 0, 0};
+    assert_part(&r, ",\"follow_up\":{\"depth\":{\"made\":9000,\"asked\":8600,\"found\":12},"
+                    "\"numbers\":{\"made\":18446744073709551615,\"asked\":0,\"found\":0}}}\n");
 }
 
 static void what_is_unknown_is_null(void **state)
@@ -149,6 +160,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_object_is_that_of_the_contract),
+        cmocka_unit_test(what_was_made_is_told_by_kind),
         cmocka_unit_test(what_is_unknown_is_null),
         cmocka_unit_test(a_run_that_did_nothing_has_finite_numbers),
         cmocka_unit_test(hostile_strings_and_extremes_stay_json),

@@ -74,6 +74,24 @@ static void the_block_is_that_of_the_contract(void **state)
                        "  again:  dnstrawl resolve example.unresolved\n");
 }
 
+static void what_was_made_is_told_with_its_yield(void **state)
+{
+    (void)state;
+    struct report r = sample();
+    assert_line_in(&r, "made from them", false);
+    r.yield_count = 3;
+    r.yields[0] = (struct report_yield){"depth", 9000, 8600, 12};
+    r.yields[1] = (struct report_yield){"numbers", 1, 0, 0};
+    r.yields[2] = (struct report_yield){"swaps", 0, 0, 0}; /* none made, not told */
+    assert_line_in(&r,
+                   "private\n  made from them 9,001 names, asked 8,600, found 12: depth 12 of "
+                   "8,600, numbers 0 of 0\n  203,882",
+                   true);
+    r.yield_count = 1;
+    r.yields[0] = (struct report_yield){"depth", 0, 0, 0};
+    assert_line_in(&r, "  made from them 0 names, asked 0, found 0\n", true);
+}
+
 static void nothing_at_all_is_a_summary_too(void **state)
 {
     (void)state;
@@ -219,6 +237,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_block_is_that_of_the_contract),
+        cmocka_unit_test(what_was_made_is_told_with_its_yield),
         cmocka_unit_test(nothing_at_all_is_a_summary_too),
         cmocka_unit_test(one_is_singular_everywhere),
         cmocka_unit_test(how_it_ended_follows_the_exit_code),

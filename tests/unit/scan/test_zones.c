@@ -101,6 +101,31 @@ static void supposed_zones_are_bounded(void **state)
     zones_destroy(zones);
 }
 
+/* The longest of those added; one that was not is not supposed. */
+static void the_zone_of_a_name_is_found(void **state)
+{
+    static const struct {
+        const char *name, *zone;
+    } cases[] = {
+        {"www.example.com", "example.com"},       {"example.com", "example.com"},
+        {"a.b.eu.example.com", "eu.example.com"}, {"eu.example.com", "eu.example.com"},
+        {"xeu.example.com", "example.com"},       {"com", "(other)"},
+        {"www.example.org", "(other)"},           {".", "(other)"},
+    };
+    struct zones *zones = create(2);
+    struct name outer = name_of("example.com"), inner = name_of("eu.example.com");
+    uint32_t number;
+    (void)state;
+    assert_int_equal(zones_add(zones, &outer, &number), 0);
+    assert_int_equal(zones_add(zones, &inner, &number), 0);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct name name = name_of(cases[i].name);
+        assert_string_equal(zones_at(zones, zones_find(zones, &name))->text, cases[i].zone);
+    }
+    assert_int_equal(zones_count(zones), 3);
+    zones_destroy(zones);
+}
+
 static void *suppose_many(void *arg)
 {
     struct zones *zones = arg;
@@ -139,6 +164,7 @@ int main(void)
         cmocka_unit_test(a_given_zone_has_one_number),
         cmocka_unit_test(the_zone_of_the_name_before_is_tried_first),
         cmocka_unit_test(supposed_zones_are_bounded),
+        cmocka_unit_test(the_zone_of_a_name_is_found),
         cmocka_unit_test(threads_agree_on_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
