@@ -73,7 +73,7 @@ int intake_next(struct intake *intake, const struct candidate **out)
         return intake->items[intake->next++].state;
     }
     int state = intake->behind;
-    if (state == SOURCE_WAIT)
-        intake->behind = SOURCE_GOT; /* ask again next time */
+    if (state == SOURCE_WAIT || state == SOURCE_END)
+        intake->behind = SOURCE_GOT; /* ask again next time: a source that learns may go on */
     return state;
 }

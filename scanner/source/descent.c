@@ -3,6 +3,7 @@
  * them, the other all others. */
 #include "source/descent.h"
 
+#include <assert.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -143,6 +144,7 @@ static int begin_stage(struct descent *descent, char *error_text)
         free(stage);
         return r;
     }
+    assert(stage->source);
     descent->begun_total += stage->source->ops->estimate(stage->source).total;
     descent->stage = stage;
     descent->stage_count++;
@@ -159,6 +161,7 @@ int descent_enter(struct descent *descent, struct descent_cursor *cursor, char *
             return r;
     }
     struct stage *stage = descent->stage;
+    assert(stage && stage->source);
     int r = stage->source->ops->cursor_open(stage->source, &cursor->words);
     if (r != 0)
         return r;
@@ -181,6 +184,7 @@ int descent_next(struct descent *descent, struct descent_cursor *cursor, struct 
                  uint32_t *find)
 {
     const struct stage *stage = cursor->stage;
+    assert(stage); /* entered */
     for (uint32_t passed = 0; passed < PASSED_MAX; passed++) {
         int r = stage->source->ops->next(cursor->words, out);
         if (r != SOURCE_GOT && r != SOURCE_INVALID)

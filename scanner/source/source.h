@@ -37,7 +37,7 @@
 #define SOURCE_YIELDS_MAX     8
 
 enum source_state {
-    SOURCE_END = 0,     /* nothing more, ever, for this cursor */
+    SOURCE_END = 0,     /* nothing more for this cursor, unless it learns (take_back) */
     SOURCE_GOT = 1,     /* a candidate */
     SOURCE_INVALID = 2, /* a candidate that is not a name: to be counted, not asked */
     SOURCE_WAIT = 3,    /* nothing just now: a pipe without data, another cursor still has lines
