@@ -20,6 +20,8 @@ enum rr_type {
     TYPE_SRV = 33,
     TYPE_DNAME = 39,
     TYPE_OPT = 41,
+    TYPE_RRSIG = 46,
+    TYPE_NSEC = 47,
     TYPE_ANY = 255,
 };
 

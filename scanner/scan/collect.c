@@ -79,6 +79,8 @@ bool settle_reply(void *ctx, uint32_t query, const struct reply *reply,
             return false;
         if (!decision.part)
             w->error = ERR_NOMEM;
+        else
+            decision.part->data.op = pool_at(w->pool, try->resolver)->operator_index;
         break;
     default:
         decision.cause = (uint8_t)cause_of(answer.kind);

@@ -13,6 +13,9 @@
 #include "scan/convict.h"
 #include "scan/tell.h"
 
+#define FULL_NAMES 1024 /* below one wildcard that are asked for all types whatever it costs */
+#define FULL_SHARE 32   /* of all candidates, one in so many may be such a name beyond that */
+
 /* --- finish --- */
 
 /* CHANGE is 1, or -1 for a verdict taken back, perhaps another worker's: sums wrap. */
@@ -144,7 +147,7 @@ void conclude_as(struct worker *w, uint32_t index, enum verdict verdict, unsigne
             template.zone = NULL;
         if (wildcard && wildcard->root) {
             template.wildcard_root = wildcard->root;
-            template.wildcard_evidence = "probe";
+            template.wildcard_evidence = wildcard->evidence;
             template.wildcard_pool = wildcard->pool;
         }
         tell(w, &template, name, task->parts, (enum verdict)task->prior, task->prior_why);
@@ -219,18 +222,23 @@ static unsigned apex_labels(const struct worker *w, const struct task *task, con
     return is_given || zone_labels > parent_labels ? zone_labels : parent_labels;
 }
 
-/* IS_LAST: no type is still to come. */
-static bool judge(struct worker *w, uint32_t index, bool is_last, struct wildcard_finding *out)
+/* IS_LAST: no type is still to come. ASKS: further questions that may be put. */
+static bool judge(struct worker *w, uint32_t index, bool is_last, unsigned asks,
+                  struct wildcard_finding *out)
 {
     struct task *task = tasks_at(w->tasks, index);
-    struct wildcard_data data[HIT_TYPES_MAX];
-    size_t count = 0;
-    for (const struct part *part = task->parts; part && count < HIT_TYPES_MAX; part = part->next)
-        data[count++] = part->data;
-    const uint8_t *name = engine_question(w->engine, index)->wire;
-    unsigned zone_labels = apex_labels(w, task, name);
-    int error = is_last ? wildcards_judge(w->wildcards, name, zone_labels, data, count, out)
-                        : wildcards_peek(w->wildcards, name, zone_labels, data, count, out);
+    const struct wildcard_data *data[WILDCARD_SIGHTINGS_MAX];
+    struct wildcard_name name = {
+        .wire = engine_question(w->engine, index)->wire,
+        .data = data,
+        .asks = asks,
+    };
+    for (const struct part *part = task->parts; part && name.count < WILDCARD_SIGHTINGS_MAX;
+         part = part->next)
+        data[name.count++] = &part->data;
+    name.zone_labels = apex_labels(w, task, name.wire);
+    int error = is_last ? wildcards_judge(w->wildcards, &name, out)
+                        : wildcards_peek(w->wildcards, &name, out);
     if (error != 0)
         w->error = error;
     return error == 0;
@@ -255,6 +263,7 @@ static struct held_list *held_at(struct worker *w, uint32_t parent)
     return &w->held[parent];
 }
 
+/* -v: why a name is filtered, or kept in spite of a wildcard. */
 static void explain(struct worker *w, uint32_t index, const struct wildcard_finding *finding)
 {
     if (!log_is_on(LOG_WHY) || !finding->root)
@@ -262,7 +271,47 @@ static void explain(struct worker *w, uint32_t index, const struct wildcard_find
     char name[NAME_TEXT_MAX], why[2 * NAME_TEXT_MAX];
     name_to_text(engine_question(w->engine, index)->wire, name);
     wildcards_explain(w->wildcards, finding->root, why, sizeof why);
-    log_why("%s: wildcard: %s", name, why);
+    if (finding->judgement == WILDCARD_YES)
+        log_why("%s: wildcard, by %s: %s", name, finding->evidence, why);
+    else
+        log_why("%s: kept, flagged wildcard_possible: %s; %s", name, finding->reason, why);
+}
+
+/* The type is asked for once more, of an operator that has not been. */
+static void ask_again(struct worker *w, uint32_t index, uint16_t type)
+{
+    struct task *task = tasks_at(w->tasks, index);
+    const struct scan_params *params = w->run->params;
+    task->asks++;
+    task->generation++;
+    task->vote_count = 0;
+    task->type_index = 0;
+    while (params->types[task->type_index] != type)
+        task->type_index++;
+    task->retry = (struct retry_state){0};
+    for (const struct part *part = task->parts; part; part = part->next) {
+        if (part->type == type)
+            retry_note_sent(&task->retry, part->data.op);
+    }
+    task->retry.tries = 0;
+    task->action = RETRY_ELSEWHERE;
+    engine_query_renew(w->engine, index);
+    question_set_type(engine_question(w->engine, index), type);
+    tasks_move(w->tasks, index, TASK_READY);
+    tasks_push_ready_front(w->tasks, index); /* as with a further type */
+}
+
+/* Until PARENT's probes are back. */
+static void hold(struct worker *w, uint32_t index, uint32_t parent)
+{
+    struct held_list *list = held_at(w, parent);
+    if (!list)
+        return;
+    struct task *task = tasks_at(w->tasks, index);
+    tasks_move(w->tasks, index, TASK_HELD);
+    task->next = list->first ? list->first - 1 : TASK_NONE;
+    list->first = index + 1;
+    list->zone = task->zone;
 }
 
 /* Decides a task that nothing more is asked for. IS_FINAL: do not wait either. */
@@ -274,7 +323,8 @@ void conclude_task(struct worker *w, uint32_t index, bool is_final)
         return;
     }
     struct wildcard_finding finding = {0};
-    if (!judge(w, index, true, &finding))
+    unsigned asks = is_final ? 0 : (unsigned)(WILDCARD_ASKS_MAX - task->asks);
+    if (!judge(w, index, true, asks, &finding))
         return;
     switch (finding.judgement) {
     case WILDCARD_YES:
@@ -285,22 +335,19 @@ void conclude_task(struct worker *w, uint32_t index, bool is_final)
         conclude_as(w, index, VERDICT_FOUND, 0, NULL);
         return;
     case WILDCARD_POSSIBLE:
+        explain(w, index, &finding);
         conclude_as(w, index, VERDICT_FOUND, HIT_WILDCARD_POSSIBLE, &finding);
+        return;
+    case WILDCARD_ASK:
+        ask_again(w, index, finding.type);
         return;
     case WILDCARD_WAIT:
         break;
     }
-    if (is_final) {
+    if (is_final)
         conclude_as(w, index, VERDICT_FOUND, HIT_WILDCARD_POSSIBLE, NULL);
-        return;
-    }
-    struct held_list *list = held_at(w, finding.parent);
-    if (!list)
-        return;
-    tasks_move(w->tasks, index, TASK_HELD);
-    task->next = list->first ? list->first - 1 : TASK_NONE;
-    list->first = index + 1;
-    list->zone = task->zone;
+    else
+        hold(w, index, finding.parent);
 }
 
 void conclude_held(struct worker *w, uint32_t parent)
@@ -317,16 +364,59 @@ void conclude_held(struct worker *w, uint32_t parent)
     }
 }
 
-/* A wildcard that explains the data so far settles the name without the other types. */
-bool conclude_is_early(struct worker *w, uint32_t index)
+/* Whether a wildcard that explains the data so far settles the name without the other types:
+ * a host may share the wildcard's address and have one of the other family besides. That
+ * is asked for below every wildcard as long as it stays cheap: for the first names of each,
+ * and while the sum of such names is a small share of all. Below a wildcard at the apex of a
+ * zone every word on a long list is one. */
+static bool settles(struct worker *w, const struct wildcard_finding *finding)
 {
-    struct wildcard_finding finding = {0};
-    if (!tasks_at(w->tasks, index)->parts || !judge(w, index, false, &finding))
+    if (finding->judgement != WILDCARD_YES)
         return false;
-    if (finding.judgement == WILDCARD_WAIT) {
-        struct held_list *list = held_at(w, finding.parent);
+    if (finding->is_alias) /* there is nothing else beside a CNAME */
+        return true;
+    uint64_t names = counter_get(&w->counters.candidates);
+    if (finding->full >= FULL_NAMES && w->wildcard_full_count >= names / FULL_SHARE)
+        return true;
+    wildcards_note_full(w->wildcards, finding);
+    w->wildcard_full_count++;
+    return false;
+}
+
+/* What wildcards say of a name whose other types are still to come. */
+static bool peek(struct worker *w, uint32_t index, struct wildcard_finding *finding)
+{
+    if (!tasks_at(w->tasks, index)->parts || !judge(w, index, false, WILDCARD_ASKS_MAX, finding))
+        return false;
+    if (finding->judgement == WILDCARD_WAIT) {
+        struct held_list *list = held_at(w, finding->parent);
         if (list)
             list->zone = tasks_at(w->tasks, index)->zone;
     }
-    return finding.judgement == WILDCARD_YES;
+    return true;
+}
+
+bool conclude_is_explained(struct worker *w, uint32_t index)
+{
+    struct wildcard_finding finding;
+    return peek(w, index, &finding) && finding.judgement == WILDCARD_YES;
+}
+
+bool conclude_is_early(struct worker *w, uint32_t index)
+{
+    struct wildcard_finding finding;
+    return peek(w, index, &finding) && settles(w, &finding);
+}
+
+void conclude_note_forged(struct worker *w)
+{
+    struct forged *forged = &w->run->forged;
+    uint32_t count = atomic_load_explicit(&forged->count, memory_order_acquire);
+    for (; w->distrusted_count < count && w->distrusted_count < FORGED_MAX; w->distrusted_count++) {
+        uint64_t hash =
+            atomic_load_explicit(&forged->hashes[w->distrusted_count], memory_order_acquire);
+        if (hash == 0)
+            break; /* not written yet */
+        wildcards_distrust(w->wildcards, hash);
+    }
 }

@@ -142,6 +142,8 @@ static void add_record(struct hit *hit, struct builder *b, const struct hit_reco
 
 static void add_part(struct hit *hit, struct builder *b, const struct part *part)
 {
+    if (part->is_further)
+        return;
     if (part->is_dangling)
         hit->flags |= HIT_DANGLING;
     for (uint16_t i = 0; i < part->record_count; i++)

@@ -20,6 +20,7 @@ struct part {
     uint16_t type;
     uint8_t vote; /* which opinion on its type this is; scan/believe.c */
     bool is_dangling;
+    bool is_further; /* got when a wildcard was to be told from the name: not written */
     uint16_t record_count;
     struct hit_record *records; /* inside the block */
 };

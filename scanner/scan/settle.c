@@ -31,7 +31,7 @@ static void next_type(struct worker *w, uint32_t index)
 {
     struct task *task = tasks_at(w->tasks, index);
     const struct scan_params *params = w->run->params;
-    bool is_last = task->type_index + 1u >= params->type_count;
+    bool is_last = task->asks > 0 || task->type_index + 1u >= params->type_count;
     if (!task->exists || is_last || conclude_is_early(w, index)) {
         conclude_task(w, index, false);
         return;
@@ -69,15 +69,16 @@ static void end_undecided(struct worker *w, uint32_t index, enum retry_action en
                 NULL);
 }
 
-static void settle_probe(struct worker *w, uint32_t index, enum wildcard_probe_result result,
-                         const struct wildcard_data *data)
+static const struct wildcard_reply probe_lost = {.result = WILDCARD_PROBE_LOST};
+
+static void settle_probe(struct worker *w, uint32_t index, const struct wildcard_reply *reply)
 {
     struct task *task = tasks_at(w->tasks, index);
     uint32_t parent = task->probe_parent;
     uint16_t type = question_type(engine_question(w->engine, index));
     engine_query_renew(w->engine, index);
     tasks_move(w->tasks, index, TASK_FREE);
-    if (wildcards_result(w->wildcards, parent, type, result, data))
+    if (wildcards_result(w->wildcards, parent, type, reply))
         conclude_held(w, parent);
 }
 
@@ -102,7 +103,7 @@ static void end_other(struct worker *w, uint32_t index, enum retry_cause cause)
 {
     switch ((enum task_kind)tasks_at(w->tasks, index)->kind) {
     case TASK_PROBE:
-        settle_probe(w, index, WILDCARD_PROBE_LOST, NULL);
+        settle_probe(w, index, &probe_lost);
         break;
     case TASK_CHECK:
         checks_settle(w, index, NULL);
@@ -229,16 +230,17 @@ static void settle_candidate(struct worker *w, uint32_t index, struct decision *
 {
     struct task *task = tasks_at(w->tasks, index);
     note_reply(task, decision);
-    if (!w->trust) {
+    if (task->asks > 0 && decision->part)
+        decision->part->is_further = true;
+    if (!w->trust || task->asks > 0) {
         settle_by_one(w, index, decision);
         return;
     }
     believe_note(w, index, decision);
-    bool is_first = task->vote_count == 1 && decision->kind == DECIDE_DATA;
-    if (is_first && conclude_is_early(w, index)) {
+    if (decision->kind == DECIDE_DATA && conclude_is_explained(w, index)) {
         task->exists = true;
         task->word = decision->resolver;
-        conclude_task(w, index, false);
+        next_type(w, index);
         return;
     }
     enum belief belief = believe_weigh(w, index, task->retry.tries >= worker_tries_max(w, task));
@@ -298,7 +300,13 @@ static void settle(struct worker *w, struct decision *decision)
         [DECIDE_NODATA] = WILDCARD_PROBE_NODATA,
         [DECIDE_NXDOMAIN] = WILDCARD_PROBE_NXDOMAIN,
     };
-    settle_probe(w, index, results[decision->kind], decision->part ? &decision->part->data : NULL);
+    const struct wildcard_reply reply = {
+        .result = results[decision->kind],
+        .data = decision->part ? &decision->part->data : NULL,
+        .op = pool_at(w->pool, decision->resolver)->operator_index,
+        .operators = pool_usable_operators(w->pool),
+    };
+    settle_probe(w, index, &reply);
 }
 
 void settle_weigh(struct worker *w, uint32_t index)
@@ -309,6 +317,7 @@ void settle_weigh(struct worker *w, uint32_t index)
 
 void settle_drain(struct worker *w)
 {
+    conclude_note_forged(w);
     for (size_t i = 0; i < w->decision_count && w->error == 0; i++)
         settle(w, &w->decisions[i]);
     for (size_t i = 0; i < w->decision_count; i++)
@@ -338,7 +347,7 @@ void settle_abandon(struct worker *w, uint32_t index, const char *reason)
 
 void settle_probe_lost(struct worker *w, const struct wildcard_probe *probe)
 {
-    if (wildcards_result(w->wildcards, probe->parent, probe->type, WILDCARD_PROBE_LOST, NULL))
+    if (wildcards_result(w->wildcards, probe->parent, probe->type, &probe_lost))
         conclude_held(w, probe->parent);
 }
 

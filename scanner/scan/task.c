@@ -28,7 +28,7 @@ static const bool legal[TASK_STATE_COUNT][TASK_STATE_COUNT] = {
     [TASK_DELAYED] = {[TASK_READY] = true, [TASK_HELD] = true, [TASK_FREE] = true},
     [TASK_SENT] =
         {[TASK_READY] = true, [TASK_DELAYED] = true, [TASK_HELD] = true, [TASK_FREE] = true},
-    [TASK_HELD] = {[TASK_HELD] = true, [TASK_FREE] = true},
+    [TASK_HELD] = {[TASK_READY] = true, [TASK_HELD] = true, [TASK_FREE] = true},
 };
 
 int tasks_create(struct tasks **out, uint32_t count)

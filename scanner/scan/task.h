@@ -8,7 +8,9 @@
  *                      |              |       |
  *                      +--------------|-------'        pause over
  *                                     '--> HELD        has data, waits for what is
- *                                           |          learnt of a wildcard
+ *                                           |          learnt of a wildcard; READY when
+ *                                           |          it is to be asked again|          learnt of
+ * a wildcard
  *                                           '--> FREE
  *
  * A table in task.c says which moves are legal; tasks_move is the only function that
@@ -58,6 +60,7 @@ struct task {
     bool is_weighed_later; /* DELAYED, then nothing is sent: see BELIEF_WAIT */
     bool varies;           /* its data differ from resolver to resolver */
     uint8_t confirmed;     /* enum opinion_confirmed: of the first type believed to exist */
+    uint8_t asks;          /* further questions, to tell it from a wildcard's */
     uint8_t vote_count;    /* opinions on the present question */
     uint8_t vote_kinds[OPINIONS_MAX]; /* enum opinion_kind */
     uint32_t votes[OPINIONS_MAX];     /* the resolvers that gave them */

@@ -83,6 +83,8 @@ struct worker {
     size_t decision_count, decision_cap;
     struct held_list *held; /* by wildcard parent */
     size_t held_cap;
+    uint64_t wildcard_full_count; /* names that a wildcard explains, asked for all types */
+    uint32_t distrusted_count;    /* of the run's forged data, told to the wildcards */
 
     struct counters counters;
     uint64_t (*zone_verdicts)[VERDICT_COUNT]; /* by zone number */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* When a wildcard's set of data is complete.
+/* When a wildcard's set of data is complete, and what an incomplete one tells.
  *
  * The stop rule. A reply shows k of the data; n are known. Let one more group as
  * large and as frequent as the known ones exist: then there are n/k + 1 groups,
@@ -10,36 +10,47 @@
  *
  * A name that does not fit the set asks for more: CHANCE_SURE, since a wrong "no"
  * would let through one name for every n that the wildcard answers (14 quiet
- * probes after one datum, 51 after five). When WILDCARD_PROBES_MAX probes are
- * spent first, CHANCE_SPENT decides whether an absent datum speaks.
+ * probes after one datum, 51 after five).
  *
- * Learning. With one random datum of ten in each reply, 64 probes still miss one
- * of them in 1.2 % of all runs (10 x 0.9^64), and a tenth of the names would
- * pass. No more probes are allowed, but the names themselves are evidence: under a
- * wildcard nearly every name shows the pool's members equally often. So for a
- * pool that is spent short of CHANCE_SURE and rotates (at least ROTATES_MIN data,
- * a reply showing at most half of them) the data that do not fit are counted, and
- * one that at least ADOPT_MIN names had, within a factor of ADOPT_RATIO of an
- * average member's count, joins the set. A shared address of real hosts is far
- * rarer than that among the names of a wildcard that answers them all.
+ * Unseen data. Pools of dozens, shown one at a time, are not exhausted by
+ * WILDCARD_PROBES_MAX probes; others have data that are far rarer than the rest. Then the
+ * name itself is asked again: each reply to a wildcard's name is another draw from the
+ * pool. The chance that one holds a datum not in the set is about f / N, where f data were
+ * seen in one reply only, of N replies (Good 1953); with twice its standard error, as that
+ * of a Poisson count (of f + 1, so that f = 0 gives no certainty):
+ *
+ *     u = (f + 2 sqrt(f + 1)) / N
+ *
+ * A name whose m replies all held such data is not the wildcard's when u^m is at most
+ * CHANCE_STRANGE, or after two replies when the set is complete by the stop rule.
+ *
+ * Learning. A name with one reply of known data alone is the wildcard's, and so is all
+ * that its other replies hold: they join the set. Where a wildcard gives one name always
+ * the same data, no further question tells; but the names themselves are evidence: under
+ * a wildcard nearly every name shows the pool's members equally often. So for a pool that
+ * is spent short of CHANCE_SURE and rotates (at least ROTATES_MIN data, a reply showing at
+ * most half of them) the data that do not fit are counted, and one that at least ADOPT_MIN
+ * names had, within a factor of ADOPT_RATIO of an average member's count, joins the set. A
+ * shared address of real hosts is far rarer than that among the names of a wildcard.
  *
  * A lost probe is asked again with another label, alone, LOST_MAX times; then the
  * pool is lost: nothing is ruled out by it. */
 #include "verdict/wildcard_pool.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define CHANCE_STOP  0.01
-#define CHANCE_SURE  0.0001
-#define CHANCE_SPENT 0.1
-#define EMPTY_PROBES 3 /* for a type without data where others have some: one answer may be bad */
-#define LOST_MAX     3
-#define POOL_CAP_MIN 4
-#define ROTATES_MIN  4 /* fewer are seen for certain in 64 probes */
-#define ADOPT_MIN    8 /* counts below vary by more than a third */
-#define ADOPT_RATIO  2
-#define STRANGERS    16 /* a member missed is among the most frequent, so few places do */
+#define CHANCE_STOP    0.01
+#define CHANCE_SURE    0.0001
+#define CHANCE_STRANGE 0.001
+#define EMPTY_PROBES   3 /* for a type without data where others have some: one answer may be bad */
+#define LOST_MAX       3
+#define POOL_CAP_MIN   4
+#define ROTATES_MIN    4 /* fewer are seen for certain in 64 probes */
+#define ADOPT_MIN      8 /* counts below vary by more than a third */
+#define ADOPT_RATIO    2
+#define STRANGERS      16 /* a member missed is among the most frequent, so few places do */
 
 struct pool_strangers {
     unsigned count;
@@ -51,29 +62,58 @@ struct pool_strangers {
 
 void wildcard_pool_deinit(struct wildcard_pool *pool)
 {
-    free(pool->hashes);
+    free(pool->data);
     free(pool->strangers);
     *pool = (struct wildcard_pool){0};
 }
 
-bool wildcard_pool_has(const struct wildcard_pool *pool, uint64_t hash)
+void wildcard_pool_begin_anew(struct wildcard_pool *pool)
+{
+    uint8_t asked = pool->asked, out = pool->out;
+
+    wildcard_pool_deinit(pool);
+    pool->chance_missed = 1;
+    pool->asked = asked;
+    pool->out = out;
+    pool->is_lost = asked == WILDCARD_PROBES_MAX && out == 0;
+}
+
+static struct pool_datum *find(const struct wildcard_pool *pool, uint64_t hash)
 {
     for (unsigned i = 0; i < pool->count; i++)
-        if (pool->hashes[i] == hash)
-            return true;
-    return false;
+        if (pool->data[i].hash == hash)
+            return &pool->data[i];
+    return NULL;
+}
+
+bool wildcard_pool_has(const struct wildcard_pool *pool, uint64_t hash)
+{
+    return find(pool, hash) != NULL;
+}
+
+bool wildcard_pool_remove(struct wildcard_pool *pool, uint64_t hash)
+{
+    struct pool_datum *datum = find(pool, hash);
+
+    if (datum)
+        *datum = pool->data[--pool->count];
+    return datum != NULL;
 }
 
 /* True when HASH is new. Without room the pool is saturated and it counts as old. */
 static bool add(struct wildcard_pool *pool, uint64_t hash)
 {
-    if (wildcard_pool_has(pool, hash))
+    struct pool_datum *datum = find(pool, hash);
+
+    if (datum) {
+        datum->replies += datum->replies < UINT32_MAX;
         return false;
+    }
     if (pool->count == pool->cap && pool->cap < WILDCARD_POOL_MAX) {
         size_t cap = pool->cap ? pool->cap * 2u : POOL_CAP_MIN;
-        uint64_t *hashes = realloc(pool->hashes, cap * sizeof *hashes);
-        if (hashes) {
-            pool->hashes = hashes;
+        struct pool_datum *data = realloc(pool->data, cap * sizeof *data);
+        if (data) {
+            pool->data = data;
             pool->cap = (uint16_t)cap;
         }
     }
@@ -81,7 +121,7 @@ static bool add(struct wildcard_pool *pool, uint64_t hash)
         pool->is_saturated = true;
         return false;
     }
-    pool->hashes[pool->count++] = hash;
+    pool->data[pool->count++] = (struct pool_datum){.hash = hash, .replies = 1};
     return true;
 }
 
@@ -92,43 +132,54 @@ static double miss_factor(const struct wildcard_pool *pool)
     return groups / (groups + 1);
 }
 
-static void note_answer(struct wildcard_pool *pool, const struct wildcard_data *data)
+/* A CNAME's data are what its target may be; the first is the likeliest. */
+static unsigned shown_by(const struct wildcard_data *data)
+{
+    return data->by_cname && data->count ? 1 : data->count;
+}
+
+static bool add_reply(struct wildcard_pool *pool, const struct wildcard_data *data)
 {
     bool has_new = false;
 
-    pool->answered++;
-    pool->lost_run = 0;
-    for (unsigned i = 0; data && i < data->count; i++)
+    pool->replies += pool->replies < UINT32_MAX;
+    for (unsigned i = 0; i < shown_by(data); i++)
         has_new = add(pool, data->hashes[i]) || has_new;
-    if (data && data->count && (!pool->shown_min || data->count < pool->shown_min))
-        pool->shown_min = data->count;
-    pool->quiet = has_new ? 0 : (uint8_t)(pool->quiet + 1);
+    return has_new;
+}
+
+static void note_data(struct wildcard_pool *pool, const struct wildcard_data *data)
+{
+    uint8_t shown = (uint8_t)shown_by(data);
+
+    if (pool->with_data == 0) {
+        pool->ttl_min = pool->ttl_max = data->ttl;
+        pool->shown_min = pool->shown_max = shown;
+    }
+    pool->with_data++;
+    pool->embeds |= data->embeds;
+    pool->ttl_min = data->ttl < pool->ttl_min ? data->ttl : pool->ttl_min;
+    pool->ttl_max = data->ttl > pool->ttl_max ? data->ttl : pool->ttl_max;
+    pool->shown_min = shown < pool->shown_min ? shown : pool->shown_min;
+    pool->shown_max = shown > pool->shown_max ? shown : pool->shown_max;
+    pool->quiet = add_reply(pool, data) ? 0 : (uint8_t)(pool->quiet + 1);
     pool->chance_missed = 1;
-    if (pool->count)
-        for (unsigned i = 0; i < pool->quiet; i++)
-            pool->chance_missed *= miss_factor(pool);
+    for (unsigned i = 0; i < pool->quiet; i++)
+        pool->chance_missed *= miss_factor(pool);
 }
 
 void wildcard_pool_note(struct wildcard_pool *pool, enum wildcard_probe_result result,
                         const struct wildcard_data *data)
 {
     pool->out--;
-    switch (result) {
-    case WILDCARD_PROBE_DATA:
-        note_answer(pool, data);
-        break;
-    case WILDCARD_PROBE_NODATA:
-        pool->has_nodata = true;
-        note_answer(pool, NULL);
-        break;
-    case WILDCARD_PROBE_NXDOMAIN:
-        pool->has_nxdomain = true;
-        note_answer(pool, NULL);
-        break;
-    case WILDCARD_PROBE_LOST:
+    if (result == WILDCARD_PROBE_LOST) {
         if (pool->out == 0 && ++pool->lost_run > LOST_MAX)
             pool->is_lost = true;
-        break;
+    } else {
+        pool->answered++;
+        pool->lost_run = 0;
+        if (result == WILDCARD_PROBE_DATA)
+            note_data(pool, data);
     }
     if (pool->asked == WILDCARD_PROBES_MAX && pool->out == 0 && pool->answered == 0)
         pool->is_lost = true;
@@ -173,13 +224,36 @@ static bool is_spent(const struct wildcard_pool *pool)
     return pool->asked == WILDCARD_PROBES_MAX && pool->out == 0;
 }
 
-bool wildcard_pool_rules_out(const struct wildcard_pool *pool)
+double wildcard_pool_unseen(const struct wildcard_pool *pool)
+{
+    unsigned once = 0;
+
+    if (pool->replies == 0 || pool->is_lost || pool->is_saturated)
+        return 1;
+    for (unsigned i = 0; i < pool->count; i++)
+        once += pool->data[i].replies == 1;
+    double unseen = (once + 2 * sqrt(once + 1.0)) / pool->replies;
+    return unseen < 1 ? unseen : 1;
+}
+
+bool wildcard_pool_rules_out(const struct wildcard_pool *pool, unsigned sightings)
 {
     if (pool->is_lost || pool->is_saturated)
         return false;
     if (pool->count == 0)
         return pool->answered >= EMPTY_PROBES;
-    return pool->chance_missed <= (is_spent(pool) ? CHANCE_SPENT : CHANCE_SURE);
+    if (sightings < 2)
+        return false;
+    return pool->chance_missed <= CHANCE_SURE ||
+           pow(wildcard_pool_unseen(pool), sightings) <= CHANCE_STRANGE;
+}
+
+void wildcard_pool_adopt(struct wildcard_pool *pool, const struct wildcard_data *data)
+{
+    if (pool->count == 0) /* the wildcard has none of this type */
+        return;
+    if (!data->by_cname || data->count == 1) /* else which of them it is, is not known */
+        (void)add_reply(pool, data);
 }
 
 /* Counts one more name for HASH; the count so far. When all places are taken every
@@ -223,7 +297,7 @@ void wildcard_pool_learn(struct wildcard_pool *pool, const struct wildcard_data 
         pool->chance_missed <= CHANCE_SURE || pool->count < ROTATES_MIN ||
         pool->shown_min * 2u > pool->count)
         return;
-    for (unsigned i = 0; i < data->count; i++) {
+    for (unsigned i = 0; i < shown_by(data); i++) {
         if (wildcard_pool_has(pool, data->hashes[i]))
             pool->covered_data++;
         else

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* What random labels under one parent gave for one type: a set of data, and how
  * sure it is that the set is all there is. Internal to the wildcard files; pure,
- * allocates only to grow. Life: zeroed, noted and asked, wildcard_pool_deinit. */
+ * allocates only to grow. Life: zeroed, wildcard_pool_begin_anew, noted and asked,
+ * wildcard_pool_deinit. */
 #ifndef VERDICT_WILDCARD_POOL_H
 #define VERDICT_WILDCARD_POOL_H
 
@@ -16,28 +17,41 @@
 
 struct pool_strangers;
 
+struct pool_datum {
+    uint64_t hash;
+    uint32_t replies; /* that had it */
+};
+
 struct wildcard_pool {
-    uint64_t *hashes;                 /* heap, owned, `count` in use of `cap` */
+    struct pool_datum *data;          /* heap, owned, `count` in use of `cap` */
     struct pool_strangers *strangers; /* heap, owned, mostly NULL */
     double chance_missed;  /* that a datum as frequent as the others was never shown; 1 at first */
     uint64_t covered_data; /* data of judged names found in the set, once it is exhausted */
+    uint32_t replies;      /* with data: to probes, and to names that are the wildcard's */
+    uint32_t ttl_min, ttl_max; /* over the probes' replies with data */
     uint16_t count, cap;
     uint8_t asked;     /* probes handed out, lost ones too */
     uint8_t out;       /* of them in flight */
     uint8_t answered;  /* of them answered */
-    uint8_t quiet;     /* answers in a row without a new datum */
+    uint8_t with_data; /* of them answered with data */
+    uint8_t quiet;     /* answers with data in a row without a new one */
     uint8_t shown_min; /* fewest data in one answer that had any */
+    uint8_t shown_max; /* most */
     uint8_t lost_run;  /* losses in a row, those in flight together counted once */
-    bool has_nxdomain; /* some answer was */
-    bool has_nodata;
+    bool embeds;       /* some answer was a CNAME with what was asked in its target */
     bool is_lost;      /* given up: unknown what more there is */
     bool is_saturated; /* full, or out of memory: the set is a part */
     bool wants_sure;   /* a name was not covered: grow to the higher certainty */
 };
 
+/* As if nothing was ever answered; what was asked counts. */
+void wildcard_pool_begin_anew(struct wildcard_pool *pool);
 void wildcard_pool_deinit(struct wildcard_pool *pool);
 
 bool wildcard_pool_has(const struct wildcard_pool *pool, uint64_t hash);
+
+/* False when HASH was not there. */
+bool wildcard_pool_remove(struct wildcard_pool *pool, uint64_t hash);
 
 /* The end of one probe in flight. DATA only for _DATA. */
 void wildcard_pool_note(struct wildcard_pool *pool, enum wildcard_probe_result result,
@@ -47,8 +61,15 @@ void wildcard_pool_note(struct wildcard_pool *pool, enum wildcard_probe_result r
  * answer and it is not clean; before that one answer is all that is wanted. */
 unsigned wildcard_pool_wanted(const struct wildcard_pool *pool, bool is_settled);
 
-/* Data that are not in the set are not this wildcard's. */
-bool wildcard_pool_rules_out(const struct wildcard_pool *pool);
+/* At most the chance that the wildcard's next reply holds a datum not in the set. */
+double wildcard_pool_unseen(const struct wildcard_pool *pool);
+
+/* A name that got SIGHTINGS replies, each with data not in the set, is not this
+ * wildcard's. */
+bool wildcard_pool_rules_out(const struct wildcard_pool *pool, unsigned sightings);
+
+/* DATA are the wildcard's, as a name tells that is. */
+void wildcard_pool_adopt(struct wildcard_pool *pool, const struct wildcard_data *data);
 
 /* A judged name's data, for pools that probes could not exhaust: see the .c. */
 void wildcard_pool_learn(struct wildcard_pool *pool, const struct wildcard_data *data);
