@@ -34,7 +34,7 @@ int deadlines_create(struct deadlines **out, mono_ns longest, deadline_is_live *
     d->is_live = is_live;
     d->ctx = ctx;
     for (int i = 0; i < DEADLINE_CLASSES; i++) {
-        d->rings[i].wait = longest >> i;
+        d->rings[i].wait = (longest >> i / 2) / 4 * (i % 2 ? 3 : 4);
         d->rings[i].cap = RING_START;
         d->rings[i].entries = calloc(RING_START, sizeof(struct deadline));
         if (!d->rings[i].entries) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Deadlines without a timer per query.
  *
- * A few waiting times, halved again and again from the longest; one queue each, in
+ * A few waiting times, each two thirds or three quarters of the one before; one queue each, in
  * which the order of sending is the order of falling due. Adding appends 16 octets;
  * an answered query is not taken out, its entry is found stale when it comes to the
  * head. A queue that is mostly stale entries is swept before it may grow, so its
@@ -15,7 +15,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 
-#define DEADLINE_CLASSES 8 /* longest, longest/2, ... longest/128: 3 s down to 23 ms */
+#define DEADLINE_CLASSES 16 /* longest, 3/4, 1/2, 3/8, ... 3/512 of it: 3 s down to 18 ms */
 
 struct deadlines; /* opaque */
 

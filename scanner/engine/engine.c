@@ -5,9 +5,10 @@
 
 #include <stdlib.h>
 
-#define BOUNCES_MAX  64 /* per socket and turn */
-#define HOUSEKEEPING (NS_PER_S / 2)
-#define BUSY_RETRY   (200 * NS_PER_US) /* the kernel had no room to send */
+#define BOUNCES_MAX      64 /* per socket and turn */
+#define UNREAD_TURNS_MAX 16 /* in a row without looking at deadlines */
+#define HOUSEKEEPING     (NS_PER_S / 2)
+#define BUSY_RETRY       (200 * NS_PER_US) /* the kernel had no room to send */
 
 static bool is_live(void *ctx, uint32_t ref, uint32_t stamp)
 {
@@ -226,7 +227,9 @@ static bool flush(struct engine *e, unsigned family)
 static void housekeeping(struct engine *e)
 {
     e->next_housekeeping = e->now + HOUSEKEEPING;
-    counter_set(&e->counters->socket_drops, wire_drops(e->wire));
+    uint64_t drops = wire_drops(e->wire);
+    counter_set(&e->counters->socket_drops, drops);
+    pool_note_drops(e->pool, drops, e->now);
     struct pool_figures figures = pool_figures(e->pool);
     counter_set(&e->counters->resolvers_usable, figures.usable);
     counter_set(&e->counters->resolvers_benched, figures.benched_dead + figures.benched_refusing);
@@ -245,7 +248,10 @@ static mono_ns turn(void *ctx, mono_ns now)
         take_bounces(e, s);
         has_more |= state_receive(e, s);
     }
-    expire(e);
+    /* What is still to be read may be the answers to what seems overdue. */
+    e->unread_turns = has_more && e->unread_turns < UNREAD_TURNS_MAX ? e->unread_turns + 1 : 0;
+    if (e->unread_turns == 0)
+        expire(e);
     if (now >= e->next_housekeeping)
         housekeeping(e);
     uint64_t lost_before = counter_get(&e->counters->unreachable);

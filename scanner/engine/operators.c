@@ -6,12 +6,20 @@
 
 #include "engine/pace.h"
 
-#define WINDOW_START   32
-#define TROUBLE_MAX    26 /* of 255: a tenth; ordinary loss stays below */
-#define TROUBLE_WEIGHT 32 /* a query moves the share by a 32nd of what is missing */
-#define REST_TIME      (10 * NS_PER_MS)
-#define REST_DOUBLINGS 6 /* at most 640 ms */
-#define PICK_TRIES     8 /* in a row from a random one, before one to be avoided is accepted */
+#define WINDOW_START   4
+#define TROUBLE_START  0.05F /* share of trouble before anything is known */
+#define TROUBLE_WEIGHT 32    /* a query moves the share by a 32nd of what is missing */
+#define FAIR_RTT_S     0.3F  /* public resolvers across an ocean; slower is asked less */
+#define FAIR_RTTS      2     /* nor is one slow that takes so many times as long as most */
+#define RTT_WEIGHT     256   /* an answer moves the mean of all by so much */
+#define RTT_LEAST      32    /* answers before it says anything of others */
+#define UNKNOWN_RTT_S  1.0F
+#define TROUBLE_COST_S 1.0F /* what a failure costs: the wait for it and another query */
+#define WEIGHT_ONE     256  /* always accepted */
+#define URGENT_TRIES                                                                               \
+    4                /* draws, of which the best is taken: the quickest of all would be overrun    \
+                      */
+#define PICK_TRIES 8 /* draws, before the best of those seen is accepted */
 
 enum where {
     OFF,     /* not enabled */
@@ -22,12 +30,11 @@ enum where {
 
 struct entry {
     struct pace pace;
-    mono_ns rest_until;
-    uint32_t rest_count; /* rests in a row, less one for every good answer */
-    uint32_t in_flight;
-    uint32_t window, window_part; /* queries, and answers towards the next one */
-    bool has_met_trouble;         /* growth is by one per round trip from now on */
-    uint8_t trouble_share;        /* smoothed, of 255 */
+    struct throttle throttle;
+    uint32_t in_flight, window; /* queries */
+    float trouble_share;        /* smoothed */
+    float cost_s;               /* how long an answer takes to come, failures included */
+    uint16_t weight;            /* of WEIGHT_ONE: how readily it is drawn */
     enum where where;
     uint32_t position; /* in ready[] or heap[] */
 };
@@ -35,12 +42,15 @@ struct entry {
 struct operators {
     struct rng *rng;
     uint32_t count, window_max;
+    float rtt_s; /* of all answers, smoothed; 0: none yet */
+    uint32_t answer_count;
     uint32_t *ready, ready_count;
     uint32_t *heap, heap_count;
     struct entry entries[];
 };
 
-int operators_create(struct operators **out, uint32_t count, uint32_t window_max, struct rng *rng)
+int operators_create(struct operators **out, uint32_t count, uint32_t window_max, struct rng *rng,
+                     mono_ns now)
 {
     *out = NULL;
     struct operators *o = calloc(1, sizeof *o + count * sizeof *o->entries);
@@ -55,8 +65,14 @@ int operators_create(struct operators **out, uint32_t count, uint32_t window_max
         operators_destroy(o);
         return ERR_NOMEM;
     }
-    for (uint32_t i = 0; i < count; i++)
-        o->entries[i].window = window_max < WINDOW_START ? window_max : WINDOW_START;
+    for (uint32_t i = 0; i < count; i++) {
+        struct entry *e = &o->entries[i];
+        e->window = window_max < WINDOW_START ? window_max : WINDOW_START;
+        e->trouble_share = TROUBLE_START;
+        e->cost_s = UNKNOWN_RTT_S;
+        e->weight = WEIGHT_ONE;
+        throttle_init(&e->throttle, now);
+    }
     *out = o;
     return 0;
 }
@@ -74,9 +90,9 @@ void operators_destroy(struct operators *o)
 
 mono_ns operators_due_of(const struct operators *o, uint32_t index)
 {
-    mono_ns due = pace_due(&o->entries[index].pace);
-    mono_ns rest_until = o->entries[index].rest_until;
-    return due > rest_until ? due : rest_until;
+    mono_ns given = pace_due(&o->entries[index].pace);
+    mono_ns learnt = throttle_due(&o->entries[index].throttle);
+    return given > learnt ? given : learnt;
 }
 
 static void heap_put(struct operators *o, uint32_t place, uint32_t index)
@@ -181,20 +197,39 @@ void operators_set_ceiling(struct operators *o, uint32_t index, double qps, mono
 
 /* --- asking --- */
 
-uint32_t operators_pick(struct operators *o, mono_ns now,
-                        bool (*should_avoid)(const void *ctx, uint32_t index), const void *ctx)
+/* The better of the one seen so far and this one. */
+static uint32_t better(const struct operators *o, uint32_t best, uint32_t index)
+{
+    if (best == OPERATOR_NONE || o->entries[index].cost_s < o->entries[best].cost_s)
+        return index;
+    return best;
+}
+
+uint32_t operators_pick(struct operators *o, mono_ns now, const struct operators_wish *wish)
 {
     while (o->heap_count && operators_due_of(o, o->heap[0]) <= now)
         stand_again(o, o->heap[0], now);
     if (o->ready_count == 0)
         return OPERATOR_NONE;
-    uint32_t start = rng_below(o->rng, o->ready_count);
-    for (uint32_t i = 0; i < PICK_TRIES && i < o->ready_count; i++) {
-        uint32_t index = o->ready[(start + i) % o->ready_count];
-        if (!should_avoid(ctx, index))
+    uint32_t best = OPERATOR_NONE, index = OPERATOR_NONE;
+    uint32_t tries = wish->is_urgent ? URGENT_TRIES : PICK_TRIES;
+    for (uint32_t i = 0; i < tries || (best == OPERATOR_NONE && i < PICK_TRIES); i++) {
+        uint32_t bits = rng_u32(o->rng);
+        index = o->ready[((uint64_t)(bits >> 8) * o->ready_count) >> 24];
+        if (wish->should_avoid && wish->should_avoid(wish->ctx, index))
+            continue;
+        if (!wish->is_urgent && (bits & (WEIGHT_ONE - 1)) < o->entries[index].weight)
             return index;
+        best = better(o, best, index);
     }
-    return o->ready[start];
+    if (best != OPERATOR_NONE || !wish->should_avoid)
+        return best;
+    /* All that were drawn are to be avoided: of a few, another one may be there. */
+    for (uint32_t i = 0; i < PICK_TRIES && i < o->ready_count; i++) {
+        if (!wish->should_avoid(wish->ctx, o->ready[i]))
+            return o->ready[i];
+    }
+    return index;
 }
 
 bool operators_may_ask(const struct operators *o, uint32_t index, mono_ns now)
@@ -217,6 +252,7 @@ void operators_take(struct operators *o, uint32_t index, mono_ns now)
         (void)pace_allowed(&e->pace, now, 1); /* forgives arrears beyond the catch-up */
         pace_take(&e->pace);
     }
+    throttle_take(&e->throttle, now);
     e->in_flight++;
     stand_again(o, index, now);
 }
@@ -230,42 +266,74 @@ void operators_release(struct operators *o, uint32_t index, mono_ns now)
 
 /* --- what comes back --- */
 
-static void grow(struct operators *o, struct entry *e)
+static void weigh(const struct operators *o, struct entry *e)
 {
-    if (e->window >= o->window_max)
-        return;
-    if (e->has_met_trouble && ++e->window_part < e->window)
-        return;
-    e->window_part = 0;
-    e->window++;
+    float rtt = e->throttle.rtt_s; /* 0: not known, and no reason to ask less */
+    float fair = FAIR_RTTS * o->rtt_s > FAIR_RTT_S ? FAIR_RTTS * o->rtt_s : FAIR_RTT_S;
+    float quality = (1 - e->trouble_share) * (rtt > fair ? fair / rtt : 1);
+    quality *= quality;
+    float weight = quality * quality;
+    e->weight = (uint16_t)(weight * WEIGHT_ONE);
+    e->cost_s = (rtt > 0 ? rtt : UNKNOWN_RTT_S) + e->trouble_share * TROUBLE_COST_S;
 }
 
-/* What was out together counts as one trouble: nothing more happens while it rests. */
-static void back_off(struct entry *e, mono_ns now)
+static void note_rtt(struct operators *o, float rtt_s)
 {
-    if (now < e->rest_until)
-        return;
-    e->has_met_trouble = true;
-    e->window = e->window > 1 ? e->window / 2 : 1;
-    e->window_part = 0;
-    e->rest_until = now + (REST_TIME << e->rest_count);
-    if (e->rest_count < REST_DOUBLINGS)
-        e->rest_count++;
+    o->answer_count += o->answer_count < RTT_WEIGHT;
+    o->rtt_s += (rtt_s - o->rtt_s) / (float)o->answer_count;
 }
 
-void operators_note(struct operators *o, uint32_t index, bool is_trouble, mono_ns now)
+void operators_note(struct operators *o, uint32_t index, bool is_trouble, mono_ns elapsed,
+                    mono_ns now)
 {
     struct entry *e = &o->entries[index];
-    int goal = is_trouble ? 255 : 0;
-    int step = (goal - e->trouble_share) / TROUBLE_WEIGHT;
-    if (step == 0 && e->trouble_share != goal)
-        step = is_trouble ? 1 : -1;
-    e->trouble_share = (uint8_t)(e->trouble_share + step);
-    if (is_trouble && e->trouble_share > TROUBLE_MAX) {
-        back_off(e, now);
-    } else if (!is_trouble) {
-        e->rest_count -= e->rest_count > 0;
-        grow(o, e);
+    bool has_changed = throttle_note(&e->throttle, is_trouble, elapsed, now);
+    if (!is_trouble)
+        note_rtt(o, (float)elapsed * 1e-9F);
+    e->trouble_share += ((is_trouble ? 1.0F : 0.0F) - e->trouble_share) / TROUBLE_WEIGHT;
+    weigh(o, e);
+    if (!is_trouble && e->window < o->window_max && 2 * e->in_flight >= e->window) {
+        e->window++;
+        has_changed = true;
     }
+    if (has_changed)
+        stand_again(o, index, now);
+}
+
+void operators_take_back(struct operators *o, uint32_t index)
+{
+    struct entry *e = &o->entries[index];
+    throttle_take_back(&e->throttle);
+    e->trouble_share -= (1 - e->trouble_share) / TROUBLE_WEIGHT;
+    if (e->trouble_share < 0)
+        e->trouble_share = 0;
+    weigh(o, e);
+}
+
+void operators_renew(struct operators *o, uint32_t index, mono_ns now)
+{
+    struct entry *e = &o->entries[index];
+    throttle_init(&e->throttle, now);
+    e->window = o->window_max < WINDOW_START ? o->window_max : WINDOW_START;
+    e->trouble_share = TROUBLE_START;
+    weigh(o, e);
     stand_again(o, index, now);
+}
+
+void operators_absolve(struct operators *o, mono_ns now)
+{
+    for (uint32_t i = 0; i < o->count; i++) {
+        throttle_absolve(&o->entries[i].throttle, now);
+        stand_again(o, i, now);
+    }
+}
+
+mono_ns operators_rtt(const struct operators *o)
+{
+    return o->answer_count < RTT_LEAST ? 0 : (mono_ns)(o->rtt_s * 1e9F);
+}
+
+const struct throttle *operators_throttle(const struct operators *o, uint32_t index)
+{
+    return &o->entries[index].throttle;
 }

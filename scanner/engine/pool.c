@@ -8,11 +8,13 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "engine/guard.h"
 #include "engine/operators.h"
 
 #define RTO_START          (1 * NS_PER_S)    /* RFC 6298 section 2.1 */
 #define RTO_MIN            (200 * NS_PER_MS) /* below it, recursion looks like loss */
 #define RTO_MAX            (60 * NS_PER_S)
+#define RTO_NEW_RTTS       4 /* of what others take */
 #define RTO_GRANULARITY    (10 * NS_PER_MS)
 #define BENCH_SILENT_NEW   10 /* failures in a row of one that never answered */
 #define BENCH_SILENT_KNOWN 25 /* of one that did: it may just be over its rate */
@@ -26,7 +28,8 @@
 #define RELEASE_WAIT       (20 * NS_PER_MS) /* looking through 20,000 costs a millisecond */
 #define BENCHED_WAIT       (5 * NS_PER_MS)  /* until benched ones are drawn from again */
 #define EVENTS_MAX         64 /* a turn's worth; more happen only when everything goes down */
-#define GOOD_STANDING_MAX  51 /* 20 % of 255 */
+#define TROUBLE_AFTER      (NS_PER_S / 2) /* silence told so soon after is the path's too */
+#define GOOD_STANDING_MAX  51             /* 20 % of 255 */
 
 #define PICK_BENCHED_TRIES 4 /* random draws when everybody is benched */
 
@@ -43,6 +46,9 @@ struct pool {
     size_t count;
     struct group *groups;
     struct operators *operators;
+    struct guard *guard;
+    bool is_excused;        /* the next outcome is not the resolver's doing */
+    mono_ns troubled_until; /* the path is, or was just now */
     uint32_t group_count, usable_count;
     mono_ns next_release;   /* when one on the bench may be tried again */
     uint32_t release_start; /* whose turn it is */
@@ -232,7 +238,7 @@ static double ceiling_of(const struct pool_entry *sorted, const struct group *gr
 static int create_operators(struct pool *pool, const struct pool_entry *sorted, uint32_t window_max,
                             mono_ns now)
 {
-    int error = operators_create(&pool->operators, pool->group_count, window_max, pool->rng);
+    int error = operators_create(&pool->operators, pool->group_count, window_max, pool->rng, now);
     for (uint32_t op = 0; error == 0 && op < pool->group_count; op++) {
         operators_set_ceiling(pool->operators, op, ceiling_of(sorted, &pool->groups[op]), now);
     }
@@ -260,7 +266,8 @@ int pool_create(struct pool **out, const struct pool_entry *entries, size_t coun
         sorted[i] = entries[i];
     qsort(sorted, count, sizeof *sorted, by_operator);
     fill(pool, sorted);
-    if (create_operators(pool, sorted, window_max, now) != 0)
+    if (create_operators(pool, sorted, window_max, now) != 0 ||
+        guard_create(&pool->guard, pool->group_count, now) != 0)
         goto fail;
     for (uint32_t i = 0; i < count; i++) {
         if (!sorted[i].is_outside)
@@ -283,6 +290,7 @@ void pool_destroy(struct pool *pool)
     free(pool->members);
     free(pool->groups);
     operators_destroy(pool->operators);
+    guard_destroy(pool->guard);
     free(pool);
 }
 
@@ -325,19 +333,33 @@ static uint32_t pick_benched(struct pool *pool, mono_ns now)
     return POOL_NONE;
 }
 
-uint32_t pool_pick(struct pool *pool, mono_ns now,
-                   bool (*should_avoid)(const void *ctx, uint32_t op), const void *ctx)
+static uint32_t pick(struct pool *pool, mono_ns now, const struct operators_wish *wish)
 {
     if (now >= pool->next_release)
         release_benched(pool, now);
     if (pool->usable_count == 0)
         return pick_benched(pool, now);
-    uint32_t op = operators_pick(pool->operators, now, should_avoid, ctx);
+    uint32_t op = operators_pick(pool->operators, now, wish);
     if (op == OPERATOR_NONE)
         return POOL_NONE;
     const struct group *group = &pool->groups[op];
     uint32_t member = group->active_count > 1 ? rng_below(pool->rng, group->active_count) : 0;
     return pool->members[group->first + member];
+}
+
+uint32_t pool_pick(struct pool *pool, mono_ns now,
+                   bool (*should_avoid)(const void *ctx, uint32_t op), const void *ctx)
+{
+    const struct operators_wish wish = {.should_avoid = should_avoid, .ctx = ctx};
+    return pick(pool, now, &wish);
+}
+
+uint32_t pool_pick_quick(struct pool *pool, mono_ns now,
+                         bool (*should_avoid)(const void *ctx, uint32_t op), const void *ctx)
+{
+    const struct operators_wish wish = {
+        .should_avoid = should_avoid, .ctx = ctx, .is_urgent = true};
+    return pick(pool, now, &wish);
 }
 
 bool pool_is_due(struct pool *pool, uint32_t resolver, mono_ns now)
@@ -362,6 +384,7 @@ void pool_take(struct pool *pool, uint32_t resolver, mono_ns now)
 {
     struct pool_resolver *r = &pool->resolvers[resolver];
     operators_take(pool->operators, r->operator_index, now);
+    guard_take(pool->guard, now);
     if (r->state == POOL_PROBATION) {
         end_trial(pool, r);
         r->bench_until = now + PROBATION_WAIT;
@@ -377,12 +400,6 @@ void pool_release(struct pool *pool, uint32_t resolver, mono_ns now)
 }
 
 /* --- what replies teach --- */
-
-/* Some SERVFAIL among answers may be a limit; nothing but SERVFAIL is the zone's fault. */
-static bool is_mixed(uint8_t servfail_share)
-{
-    return servfail_share >= 13 && servfail_share <= 242; /* 5 % to 95 % of 255 */
-}
 
 static void sample_rtt(struct pool_resolver *r, mono_ns rtt)
 {
@@ -420,6 +437,53 @@ static void note_failure(struct pool *pool, uint32_t resolver, unsigned weight, 
         bench(pool, resolver, POOL_BENCH_DEAD, now);
 }
 
+static void note_path(struct pool *pool, enum guard_verdict verdict, mono_ns now)
+{
+    if (verdict == GUARD_TROUBLED) {
+        operators_absolve(pool->operators, now);
+        pool->troubled_until = now + TROUBLE_AFTER;
+    }
+}
+
+void pool_note_drops(struct pool *pool, uint64_t drops, mono_ns now)
+{
+    note_path(pool, guard_note_drops(pool->guard, drops, now), now);
+}
+
+mono_ns pool_path_due(const struct pool *pool)
+{
+    return guard_due(pool->guard);
+}
+
+double pool_path_limit_qps(const struct pool *pool)
+{
+    return guard_limit_qps(pool->guard);
+}
+
+/* What the operator's rate is judged by, unless it was the path's trouble or the zone's. */
+static void note_operator(struct pool *pool, uint32_t op, enum pool_outcome outcome,
+                          mono_ns elapsed, mono_ns now)
+{
+    float usual = operators_throttle(pool->operators, op)->baseline;
+    bool is_silence = outcome == POOL_SILENT;
+    if (outcome != POOL_UNREACHABLE)
+        note_path(pool, guard_note(pool->guard, op, is_silence, usual, now), now);
+    bool is_excused = pool->is_excused || (is_silence && now < pool->troubled_until);
+    pool->is_excused = false;
+    if (outcome == POOL_LATE) {
+        guard_take_back(pool->guard, op);
+        operators_take_back(pool->operators, op);
+    }
+    bool is_trouble = outcome != POOL_ANSWERED && outcome != POOL_LATE;
+    if (!is_excused)
+        operators_note(pool->operators, op, is_trouble, elapsed, now);
+}
+
+void pool_excuse(struct pool *pool)
+{
+    pool->is_excused = true;
+}
+
 void pool_note(struct pool *pool, uint32_t resolver, enum pool_outcome outcome, mono_ns elapsed,
                mono_ns now)
 {
@@ -428,11 +492,11 @@ void pool_note(struct pool *pool, uint32_t resolver, enum pool_outcome outcome, 
         sample_rtt(r, elapsed);
         r->last_answer = now;
     }
+    note_operator(pool, r->operator_index, outcome, elapsed, now);
     switch (outcome) {
     case POOL_ANSWERED:
+    case POOL_LATE:
     case POOL_SERVFAILED:
-        operators_note(pool->operators, r->operator_index,
-                       outcome == POOL_SERVFAILED && is_mixed(r->servfail_share), now);
         r->silent_run = r->refused_run = 0;
         r->has_answered = true;
         r->servfail_share = smooth_share(r->servfail_share, outcome == POOL_SERVFAILED);
@@ -441,11 +505,11 @@ void pool_note(struct pool *pool, uint32_t resolver, enum pool_outcome outcome, 
             r->bench_count = 0;
             end_trial(pool, r);
             tell(pool, (struct pool_event){.resolver = resolver, .is_back = true});
+            operators_renew(pool->operators, r->operator_index, now);
             activate(pool, resolver, now);
         }
         break;
     case POOL_REFUSED:
-        operators_note(pool->operators, r->operator_index, true, now);
         r->silent_run = 0;
         r->refused_run++;
         /* One that has answered refuses this zone, or this rate; others know which. */
@@ -453,11 +517,9 @@ void pool_note(struct pool *pool, uint32_t resolver, enum pool_outcome outcome, 
             bench(pool, resolver, POOL_BENCH_REFUSING, now);
         break;
     case POOL_SILENT:
-        operators_note(pool->operators, r->operator_index, true, now);
         note_failure(pool, resolver, 1, now - elapsed, now);
         break;
     case POOL_UNREACHABLE:
-        operators_note(pool->operators, r->operator_index, true, now);
         note_failure(pool, resolver, r->has_answered ? UNREACHABLE_WEIGHT : BENCH_SILENT_NEW,
                      now - elapsed, now);
         break;
@@ -481,15 +543,18 @@ bool pool_is_without_tcp(const struct pool *pool, uint32_t resolver)
 mono_ns pool_rto(const struct pool *pool, uint32_t resolver, unsigned try)
 {
     const struct pool_resolver *r = &pool->resolvers[resolver];
-    mono_ns rto = RTO_START;
-    if (r->srtt) {
+    mono_ns rto = RTO_START, typical = operators_rtt(pool->operators);
+    if (r->srtt == 0 && typical > 0) { /* a new one is likely to be like the others */
+        if (RTO_NEW_RTTS * typical < rto)
+            rto = RTO_NEW_RTTS * typical;
+    } else if (r->srtt) {
         mono_ns spread = 4 * r->rttvar > RTO_GRANULARITY ? 4 * r->rttvar : RTO_GRANULARITY;
         rto = r->srtt + spread;
     }
     if (rto < RTO_MIN)
         rto = RTO_MIN;
     for (unsigned i = 1; i < try && rto < RTO_MAX; i++)
-        rto *= 2;
+        rto += rto / 2;
     return rto < RTO_MAX ? rto : RTO_MAX;
 }
 

@@ -34,6 +34,7 @@ enum pool_bench_reason { POOL_BENCH_DEAD, POOL_BENCH_REFUSING };
 /* What became of a try, as far as the resolver is concerned. */
 enum pool_outcome {
     POOL_ANSWERED,    /* NOERROR, NXDOMAIN: of use */
+    POOL_LATE,        /* the same, after its silence was noted */
     POOL_SERVFAILED,  /* a reply, perhaps the zone's fault */
     POOL_REFUSED,     /* REFUSED, NOTIMP, FORMERR, strange */
     POOL_SILENT,      /* deadline passed */
@@ -92,6 +93,10 @@ uint32_t pool_usable_operators(const struct pool *pool);
  * pool_due tells when. */
 uint32_t pool_pick(struct pool *pool, mono_ns now,
                    bool (*should_avoid)(const void *ctx, uint32_t op), const void *ctx);
+/* The same for what is urgent, a retry or a run's last names: of several drawn the one that
+ * is likely to answer first. */
+uint32_t pool_pick_quick(struct pool *pool, mono_ns now,
+                         bool (*should_avoid)(const void *ctx, uint32_t op), const void *ctx);
 /* May this very resolver be asked now? */
 bool pool_is_due(struct pool *pool, uint32_t resolver, mono_ns now);
 mono_ns pool_due(struct pool *pool, mono_ns now);
@@ -105,12 +110,20 @@ void pool_release(struct pool *pool, uint32_t resolver, mono_ns now);
 /* What came of a try, ELAPSED after it was sent. */
 void pool_note(struct pool *pool, uint32_t resolver, enum pool_outcome outcome, mono_ns elapsed,
                mono_ns now);
+/* The next outcome noted says nothing of the resolver: the zone asked about is in trouble. */
+void pool_excuse(struct pool *pool);
+/* What the kernel dropped on our sockets so far. */
+void pool_note_drops(struct pool *pool, uint64_t drops, mono_ns now);
+/* When the path bears a new query (a retry does not wait for it); 0: now. */
+mono_ns pool_path_due(const struct pool *pool);
+/* Queries a second it bears at present; 0: as many as there are. */
+double pool_path_limit_qps(const struct pool *pool);
 /* Whether it answered a query by TCP. */
 void pool_note_tcp(struct pool *pool, uint32_t resolver, bool has_answered);
 /* It did not, many times: truncated replies of its are of no use. */
 bool pool_is_without_tcp(const struct pool *pool, uint32_t resolver);
 /* How long to wait for it on the TRY-th try (from 1) of a query: RFC 6298's timeout,
- * doubled per earlier try. */
+ * half as long again per earlier try, which went elsewhere; late answers count too. */
 mono_ns pool_rto(const struct pool *pool, uint32_t resolver, unsigned try);
 /* A resolver in good standing: SERVFAIL is the exception with it. */
 bool pool_is_good_standing(const struct pool *pool, uint32_t resolver);

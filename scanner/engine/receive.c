@@ -35,6 +35,8 @@ static void credit(struct engine *e, slot_ref ref, const struct reply *reply)
 {
     const struct slot *slot = slots_at(e->slots, ref);
     enum pool_outcome outcome = outcome_of(reply);
+    if (outcome == POOL_ANSWERED && slot->state == SLOT_LATE)
+        outcome = POOL_LATE;
     if (slot->flags & SLOT_BY_TCP)
         pool_note_tcp(e->pool, slot->resolver, true);
     else if (reply->tc && pool_is_without_tcp(e->pool, slot->resolver))

@@ -44,7 +44,8 @@ struct engine {
     struct streams *streams;
     mono_ns timeout, epoch, now, next_housekeeping;
     uint32_t in_flight;
-    int error; /* sticky; ends the run */
+    uint32_t unread_turns; /* in a row that left datagrams unread */
+    int error;             /* sticky; ends the run */
     unsigned family_first[WIRE_FAMILIES + 1];
     unsigned tcp_table;
     struct staged staged[WIRE_FAMILIES];

@@ -71,7 +71,9 @@ static uint32_t choose_resolver(struct worker *w, struct task *task)
     if (wish != TASK_NONE && pool_is_due(w->pool, wish, w->now))
         return wish;
     const struct pick pick = {.worker = w, .task = task};
-    return pool_pick(w->pool, w->now, should_avoid, &pick);
+    bool is_urgent = w->is_source_done || task->retry.tries > 0 || task->kind == TASK_PROBE;
+    return is_urgent ? pool_pick_quick(w->pool, w->now, should_avoid, &pick)
+                     : pool_pick(w->pool, w->now, should_avoid, &pick);
 }
 
 /* --- pacing by zone --- */
@@ -354,6 +356,10 @@ static void top_up(struct worker *w, mono_ns *wake)
         if (engine_in_flight(w->engine) >= w->in_flight_max)
             return; /* a reply or a deadline wakes us */
         uint32_t index = tasks_pop_ready(w->tasks);
+        if (index == TASK_NONE && pool_path_due(w->pool) > w->now) {
+            *wake = pool_path_due(w->pool);
+            return;
+        }
         if (index == TASK_NONE)
             index = fresh_task(w, wake);
         if (index == TASK_NONE || send_task(w, index, wake) == SENDING_OVER)
@@ -415,6 +421,17 @@ static void tell_events(struct worker *w)
                 worker_resolver_text(w, resolver));
 }
 
+/* -v: the path that all resolvers share does not bear more, or does again. */
+static void tell_path(struct worker *w)
+{
+    double qps = pool_path_limit_qps(w->pool);
+    if (qps > 0 && (w->path_qps <= 0 || qps < w->path_qps))
+        log_why("the path to all resolvers is in trouble: at most %.0f new queries a second", qps);
+    else if (qps <= 0 && w->path_qps > 0)
+        log_why("the path to all resolvers bears what is sent again");
+    w->path_qps = qps;
+}
+
 /* Ctrl-C is looked for here too: the main thread may be blocked in a write. */
 static enum run_stop stop_of(const struct worker *w)
 {
@@ -435,8 +452,10 @@ static mono_ns act(void *ctx, mono_ns now)
     struct worker *w = ctx;
     w->now = now;
     settle_drain(w);
-    if (log_is_on(LOG_WHY))
+    if (log_is_on(LOG_WHY)) {
         tell_events(w);
+        tell_path(w);
+    }
     enum run_stop stop = stop_of(w);
     mono_ns wake = WIRE_NEVER;
     if (stop == RUN_ON && !hope_is_lost(w)) {

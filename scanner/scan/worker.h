@@ -72,6 +72,7 @@ struct worker {
     struct pace pace;        /* this worker's share of --rate */
     struct pace *zone_paces; /* by zone number */
     size_t zone_pace_count;
+    double path_qps; /* the guard's limit when last told */
     uint32_t in_flight_max;
     uint32_t last_zone; /* of the name before: the likeliest for the next */
     bool is_source_done;

@@ -37,17 +37,23 @@ static mono_ns due_after(mono_ns wanted)
     return due;
 }
 
+/* 1, 3/4, 1/2, 3/8, ... of the longest. */
+static mono_ns wait_of_class(int class)
+{
+    return (LONGEST >> class / 2) / 4 * (class % 2 ? 3 : 4);
+}
+
 static void the_shortest_class_that_is_long_enough_is_taken(void **state)
 {
     (void)state;
     for (int i = 0; i < DEADLINE_CLASSES; i++) {
-        mono_ns wait = LONGEST >> i;
-        mono_ns next = i ? LONGEST >> (i - 1) : LONGEST;
+        mono_ns wait = wait_of_class(i);
+        mono_ns next = i ? wait_of_class(i - 1) : LONGEST;
         assert_int_equal(due_after(wait - 1), wait);
         assert_int_equal(due_after(wait), wait);
         assert_int_equal(due_after(wait + 1), next);
     }
-    assert_int_equal(due_after(0), LONGEST >> (DEADLINE_CLASSES - 1));
+    assert_int_equal(due_after(0), wait_of_class(DEADLINE_CLASSES - 1));
     assert_int_equal(due_after(10 * LONGEST), LONGEST);
 }
 
