@@ -46,7 +46,7 @@ void checks_close(struct checks *checks);
 void checks_learn(struct worker *worker, uint32_t index);
 /* Makes tasks of the checks that are wanted now. */
 void checks_go_on(struct worker *worker, mono_ns *wake);
-/* True: no check is out or wanted. */
+/* True: what checks could still tell is not worth waiting for. */
 bool checks_are_done(struct worker *worker);
 /* A reply about a check, or (DECISION NULL) none. */
 void checks_settle(struct worker *worker, uint32_t index, const struct decision *decision);

@@ -128,14 +128,26 @@ static void return_query_allowance(struct run *run)
         atomic_fetch_add(&run->queries_left, 1);
 }
 
+#define MANY_OPERATORS  16       /* then one that is slow is not waited for */
+#define WAIT_AMONG_MANY NS_PER_S /* its answer counts all the same when it comes */
+
+static mono_ns wait_for(const struct worker *w, const struct task *task, uint32_t resolver)
+{
+    unsigned try = task->retry.tries + 1u;
+    /* The last word on a name is worth waiting for; a vet's or a check's is not. */
+    if (!task->is_pinned && try >= worker_tries_max(w, task))
+        return w->run->params->timeout;
+    mono_ns rto = pool_rto(w->pool, resolver, try);
+    bool is_choice = !is_bound(task) && pool_usable_operators(w->pool) >= MANY_OPERATORS;
+    return is_choice && rto > WAIT_AMONG_MANY ? WAIT_AMONG_MANY : rto;
+}
+
 static struct engine_send describe_send(const struct worker *w, const struct task *task,
                                         uint32_t resolver)
 {
-    unsigned try = task->retry.tries + 1u;
-    bool is_last = try >= worker_tries_max(w, task);
     return (struct engine_send){
         .resolver = resolver,
-        .wait = is_last ? w->run->params->timeout : pool_rto(w->pool, resolver, try),
+        .wait = wait_for(w, task, resolver),
         .flags = task->action == RETRY_SAME_WITHOUT_EDNS ? 0 : QUERY_EDNS,
         .by_tcp = task->action == RETRY_SAME_BY_TCP,
     };
@@ -477,8 +489,9 @@ static mono_ns act(void *ctx, mono_ns now)
     } else if (stop != RUN_ON) {
         abandon_all(w, stop == RUN_NOW);
     }
-    uint32_t vets = w->vet ? vet_open_count(w->vet) : 0;
-    bool is_done = tasks_free_count(w->tasks) + vets == tasks_count(w->tasks) &&
+    /* Nothing is left that a vet or a check would be good for. */
+    uint32_t idle = w->trust ? vet_open_count(w->vet) + w->checks.out : 0;
+    bool is_done = tasks_free_count(w->tasks) + idle == tasks_count(w->tasks) &&
                    (stop != RUN_ON || w->is_hopeless || (w->is_source_done && !has_more_to_ask(w)));
     if (is_done || w->error != 0)
         engine_stop(w->engine);

@@ -218,6 +218,20 @@ unsigned trust_checks_wanted(const struct trust *trust, uint32_t resolver, uint3
     return wanted < most ? wanted : most;
 }
 
+bool trust_is_enough(const struct trust *trust, uint32_t known)
+{
+    double loss = 0, hiders = share_of_hiders(trust);
+    for (uint32_t i = 0; i < trust->count; i++) {
+        const struct trust_record *r = &trust->records[i];
+        if (r->negatives == 0 || r->is_trusted || r->state != TRUST_ADMITTED)
+            continue;
+        if (r->denials && r->passes < trust_checks_wanted(trust, i, known, 1))
+            return false;
+        loss += (double)r->negatives / ((r->passes + 1.0) * (r->passes + 2.0));
+    }
+    return loss * hiders <= TRUST_LOSS_ACCEPTED * (double)trust->negatives;
+}
+
 uint32_t trust_next_check(struct trust *trust, uint32_t known, double progress)
 {
     size_t looked_at = trust->count < LOOKED_AT_MAX ? trust->count : LOOKED_AT_MAX;

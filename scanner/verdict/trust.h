@@ -112,6 +112,8 @@ bool trust_is_outvoted(const struct trust *trust, uint32_t resolver);
  * PROGRESS (0..1) of the run is done. */
 unsigned trust_checks_wanted(const struct trust *trust, uint32_t resolver, uint32_t known,
                              double progress);
+/* What resolvers may have hidden is accepted, and none is suspect: no more checks at the end. */
+bool trust_is_enough(const struct trust *trust, uint32_t known);
 /* An admitted resolver that wants another check now, or UINT32_MAX. Looks at a bounded
  * number of them each time. */
 uint32_t trust_next_check(struct trust *trust, uint32_t known, double progress);
