@@ -57,11 +57,9 @@ static struct cut_zone describe_zone(const struct worker *w, uint32_t number)
 
 /* --- pruning --- */
 
-static void keep(struct worker *w, const struct name *name, uint32_t zone)
+static void keep(struct worker *w, const struct ledger_entry *entry)
 {
-    const struct ledger_entry entry = {
-        .resolver = cutter_chain(w->run), .zone = zone, .verdict = VERDICT_PRUNED, .name = *name};
-    int error = ledger_append(w->ledger, &entry);
+    int error = ledger_append(w->ledger, entry);
     if (error != 0)
         w->error = error;
 }
@@ -75,7 +73,14 @@ bool cutter_prunes(struct worker *w, const struct candidate *candidate, uint32_t
         cuts_wants_sample(w->cutter.cuts, &zone))
         return false;
     settle_unasked(w, candidate, number, VERDICT_PRUNED, CUTTER_REASON);
-    keep(w, &candidate->name, number);
+    const struct ledger_entry entry = {
+        .resolver = cutter_chain(w->run),
+        .zone = number,
+        .verdict = VERDICT_PRUNED,
+        .source = (uint8_t)candidate->from,
+        .name = candidate->name,
+    };
+    keep(w, &entry);
     return true;
 }
 
@@ -86,7 +91,7 @@ bool cutter_keeps(struct worker *w, const struct ledger_entry *entry)
     struct cut_zone zone = describe_zone(w, entry->zone);
     if (!cuts_root_of(w->cutter.cuts, entry->name.wire, &zone))
         return false;
-    keep(w, &entry->name, entry->zone);
+    keep(w, entry);
     return true;
 }
 

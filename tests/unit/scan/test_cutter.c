@@ -11,6 +11,7 @@ static struct bench {
     struct trust *trust;
     struct scan_pattern pattern;
     struct cut_zone zone;
+    struct source source; /* learns nothing */
 } b;
 
 static void open_worker(struct worker *w, uint32_t index)
@@ -37,6 +38,7 @@ static int set_up(void **state)
 {
     uint32_t number;
     (void)state;
+    static const struct source_ops ops = {0};
     memset(&b, 0, sizeof b);
     telling_open(&b.t);
     struct run *run = &b.t.run;
@@ -45,6 +47,8 @@ static int set_up(void **state)
     b.t.params.patterns = &b.pattern;
     b.t.params.pattern_count = 1;
     run->worker_count = 2;
+    b.source.ops = &ops;
+    run->source = &b.source;
     run->fleet.count = 3;
     assert_int_equal(trust_create(&b.trust, 3), 0);
     assert_int_equal(zones_create(&run->zones, 1), 0);
@@ -87,7 +91,7 @@ static unsigned prune(struct worker *w, const char *parent, unsigned count)
     for (unsigned i = 0; i < count; i++) {
         char text[64];
         snprintf(text, sizeof text, "n%u.%s", i, parent);
-        const struct candidate candidate = {.name = name_of(text)};
+        const struct candidate candidate = {.name = name_of(text), .from = HIT_FROM_NAMES};
         pruned += cutter_prunes(w, &candidate, b.zone.number);
     }
     return pruned;
@@ -106,6 +110,7 @@ static unsigned returned(struct worker *w)
     unsigned count = 0;
     while (returns_next(&b.t.run.returns, &entry) == 1) {
         assert_int_equal(entry.verdict, VERDICT_PRUNED);
+        assert_int_equal(entry.source, HIT_FROM_NAMES);
         count += !cutter_keeps(w, &entry);
     }
     return count;
