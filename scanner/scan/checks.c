@@ -12,6 +12,8 @@
 #define OUT_MAX    128 /* checks out at a time */
 #define BURST_MAX  16  /* begun at once while names are still being asked */
 #define LOOK_EVERY (5 * NS_PER_MS)
+#define UNANSWERED 3 /* in a row: it is dead or refuses, and would hold up the run's end */
+#define SILENT     8 /* queries of any kind in a row without a reply: more than loss does */
 #define DOUBTFUL   2 /* denied so often, and at least a third of the time: it may be gone */
 
 int checks_open(struct checks *checks)
@@ -186,6 +188,14 @@ static void note_denial(struct worker *w, uint32_t resolver, struct known_name *
         convict(w, resolver, TRUST_HIDES);
 }
 
+bool checks_is_pointless(const struct worker *w, const struct task *task)
+{
+    if (task->kind != TASK_CHECK)
+        return false;
+    const struct pool_resolver *r = pool_at(w->pool, task->resolver);
+    return r->state != POOL_ACTIVE || r->silent_run >= SILENT;
+}
+
 void checks_settle(struct worker *w, uint32_t index, const struct decision *decision)
 {
     struct task *task = tasks_at(w->tasks, index);
@@ -193,7 +203,11 @@ void checks_settle(struct worker *w, uint32_t index, const struct decision *deci
     engine_query_renew(w->engine, index);
     tasks_move(w->tasks, index, TASK_FREE);
     w->checks.out--;
-    trust_at(w->trust, resolver)->pending--;
+    struct trust_record *r = trust_at(w->trust, resolver);
+    r->pending--;
+    r->unanswered = decision ? 0 : r->unanswered < UNANSWERED ? r->unanswered + 1 : UNANSWERED;
+    if (r->unanswered == UNANSWERED)
+        r->exhausted = w->checks.distinct; /* until another name is known */
     struct known_name *known = known_of(&w->checks, serial, &at);
     if (known && !decision && resolver == known->witness)
         known->witness = TASK_NONE;

@@ -18,6 +18,7 @@
 #define CHECKS_TRIES_MAX 3
 
 struct worker;
+struct task;
 struct decision;
 
 struct known_name {
@@ -48,6 +49,8 @@ void checks_learn(struct worker *worker, uint32_t index);
 void checks_go_on(struct worker *worker, mono_ns *wake);
 /* True: what checks could still tell is not worth waiting for. */
 bool checks_are_done(struct worker *worker);
+/* TASK is a check of one that has fallen silent: there is nothing to wait for. */
+bool checks_is_pointless(const struct worker *worker, const struct task *task);
 /* A reply about a check, or (DECISION NULL) none. */
 void checks_settle(struct worker *worker, uint32_t index, const struct decision *decision);
 

@@ -137,6 +137,10 @@ static void retry(struct worker *w, uint32_t index, const struct decision *decis
         refusals_note(&w->refusals, resolver->operator_index, task->zone, w->now);
     if (cause == RETRY_FORMERR && decision->with_edns)
         resolver->without_edns = true;
+    if (checks_is_pointless(w, task)) {
+        checks_settle(w, index, NULL);
+        return;
+    }
     struct retry_decision next =
         retry_decide(&task->retry, cause, &view, worker_tries_max(w, task));
     switch (next.action) {

@@ -179,6 +179,10 @@ static void wait_for_same(struct worker *w, uint32_t index, mono_ns pause)
 static enum sending send_task(struct worker *w, uint32_t index, mono_ns *wake)
 {
     struct task *task = tasks_at(w->tasks, index);
+    if (checks_is_pointless(w, task)) {
+        checks_settle(w, index, NULL);
+        return SENDING_ON;
+    }
     uint32_t resolver = choose_resolver(w, task);
     if (resolver == POOL_NONE && is_bound(task)) {
         mono_ns due = pool_due_of(w->pool, task->resolver);

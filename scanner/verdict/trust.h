@@ -60,6 +60,7 @@ struct trust_record {
     uint32_t denied_name, false_name;    /* hash of the latest such name */
     uint32_t turn;                       /* confirmed names looked at for it */
     uint32_t exhausted;                  /* so many were known when none was left to ask it */
+    uint8_t unanswered;                  /* checks in a row that brought no reply */
     uint32_t negatives;                  /* names denied on its word alone */
 };
 
