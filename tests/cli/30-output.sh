@@ -94,7 +94,8 @@ test_zone_format_by_split_and_also() {
 
 test_also_writes_further_formats_of_the_same_run() {
     printf 'www\nmail\nnope\n' >words
-    brute 0 -w words -o names.txt --also ndjson:all.ndjson --also csv:all.csv --stats stats cli.example
+    brute 0 --no-trust -w words -o names.txt --also ndjson:all.ndjson --also csv:all.csv \
+        --stats stats cli.example
     expect_empty out
     expect_lines names.txt www.cli.example mail.cli.example
     expect_count all.ndjson 2
