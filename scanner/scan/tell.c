@@ -100,5 +100,5 @@ void tell(struct worker *w, const struct hit *hit, const uint8_t *name, const st
         return;
     if (!is_new && !is_unresolved)
         told.stage = HIT_EARLY; /* the others had the name, and cannot take it back */
-    put(w, &told, name, parts, is_found && (is_new || before != VERDICT_FOUND));
+    put(w, &told, name, parts, is_found && is_new);
 }

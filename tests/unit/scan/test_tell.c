@@ -115,6 +115,21 @@ static void a_find_that_changes_is_told_where_it_can_be(void **state)
     telling_close(&t);
 }
 
+/* Twice in the input: one was found at once, the other after its denial was taken back. */
+static void a_name_counts_once_however_it_was_found(void **state)
+{
+    struct telling t;
+    (void)state;
+    telling_open(&t);
+    say(&t, "a.example", VERDICT_NXDOMAIN, HIT_EARLY, NOTHING);
+    say(&t, "a.example", VERDICT_FOUND, HIT_FINAL, NOTHING);
+    say(&t, "a.example", VERDICT_FOUND, HIT_FINAL, VERDICT_NXDOMAIN);
+    expect_told(&t, "a.example found\n",
+                "a.example nxdomain\na.example found\na.example retracted\na.example found\n", "");
+    assert_int_equal(counter_get(&t.worker.counters.names), 1);
+    telling_close(&t);
+}
+
 /* Without an output that could take it back nothing was told, so nothing is retracted. */
 static void plain_outputs_alone_retract_finds_only(void **state)
 {
@@ -154,6 +169,7 @@ int main(void)
         cmocka_unit_test(what_was_not_shown_need_not_be_taken_back),
         cmocka_unit_test(one_that_ends_undecided_is_taken_back_too),
         cmocka_unit_test(a_find_that_changes_is_told_where_it_can_be),
+        cmocka_unit_test(a_name_counts_once_however_it_was_found),
         cmocka_unit_test(plain_outputs_alone_retract_finds_only),
         cmocka_unit_test(what_stands_is_told_late_once_unless_it_was_found),
     };
