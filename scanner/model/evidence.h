@@ -13,7 +13,6 @@ struct evidence {
     uint8_t rcode;
     uint8_t tries;           /* queries sent for the candidate */
     bool has_reply;          /* false: nothing usable ever came; rcode and rtt mean nothing */
-    bool is_ent;             /* nodata: an empty non-terminal */
     bool is_doubtful;        /* found: a wildcard could not be ruled out */
     uint8_t zone_labels;     /* of the zone the name lies in; 0: unknown */
     uint8_t wildcard_labels; /* wildcard: of the name right below which it is; 0: unknown */

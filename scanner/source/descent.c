@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Two places in the list of finds move forward: one passes those with something below
+/* A stage begins with a trial: when each name has had some words, it waits for most of their
+ * answers, so that a wildcard below a name shows before the whole list is on its way there.
+ *
+ * Two places in the list of finds move forward: one passes those with something below
  * them, the other all others. */
 #include "source/descent.h"
 
@@ -15,8 +18,13 @@
  * asked before: a millisecond or two. */
 #define PASSED_MAX 8192
 
+#define TRIAL_WORDS 16 /* for each name, until the stage waits for answers */
+#define TRIAL_OPEN  2  /* answers for each name that are not waited for: some take long */
+
 struct stage {
     struct source *source;
+    _Atomic uint64_t handed_out;
+    atomic_bool is_tried;
     uint32_t user_count; /* cursors on it */
     uint32_t count;
     uint32_t finds[DESCENT_NAMES];
@@ -170,6 +178,22 @@ int descent_enter(struct descent *descent, struct descent_cursor *cursor, char *
     return SOURCE_GOT;
 }
 
+/* Whether the stage waits for the answers of its trial. */
+static bool is_on_trial(const struct descent *descent, struct stage *stage)
+{
+    uint64_t handed_out = atomic_load_explicit(&stage->handed_out, memory_order_relaxed);
+    if (atomic_load_explicit(&stage->is_tried, memory_order_relaxed) ||
+        handed_out < (uint64_t)TRIAL_WORDS * stage->count)
+        return false;
+    uint64_t decided = 0;
+    for (uint32_t i = 0; i < stage->count; i++)
+        decided += finds_decided_children(descent->finds, stage->finds[i]);
+    if (decided + (uint64_t)TRIAL_OPEN * stage->count < handed_out)
+        return true;
+    atomic_store_explicit(&stage->is_tried, true, memory_order_relaxed);
+    return false;
+}
+
 /* SOURCE_GOT, SOURCE_REPEAT, ERR_NOMEM. */
 static int tell_repeat(struct descent *descent, const struct name *name)
 {
@@ -183,9 +207,9 @@ static int tell_repeat(struct descent *descent, const struct name *name)
 int descent_next(struct descent *descent, struct descent_cursor *cursor, struct candidate *out,
                  uint32_t *find)
 {
-    const struct stage *stage = cursor->stage;
+    struct stage *stage = cursor->stage;
     assert(stage); /* entered */
-    for (uint32_t passed = 0; passed < PASSED_MAX; passed++) {
+    for (uint32_t passed = 0; passed < PASSED_MAX && !is_on_trial(descent, stage); passed++) {
         int r = stage->source->ops->next(cursor->words, out);
         if (r != SOURCE_GOT && r != SOURCE_INVALID)
             return r;
@@ -193,8 +217,12 @@ int descent_next(struct descent *descent, struct descent_cursor *cursor, struct 
         if (!finds_is_closed(descent->finds, *find)) {
             if (r == SOURCE_GOT)
                 r = tell_repeat(descent, &out->name);
-            if (r != SOURCE_REPEAT)
+            if (r < 0)
                 return r;
+            if (r != SOURCE_REPEAT) {
+                atomic_fetch_add_explicit(&stage->handed_out, 1, memory_order_relaxed);
+                return r;
+            }
         }
         atomic_fetch_add_explicit(&descent->passed, 1, memory_order_relaxed);
     }
@@ -224,21 +252,14 @@ const char *descent_cursor_error(const struct descent_cursor *cursor)
 void descent_learnt(struct descent *descent, uint32_t find, enum verdict verdict)
 {
     yield_note_verdict(&descent->yield, verdict);
-    switch (verdict) {
-    case VERDICT_FOUND:
-    case VERDICT_NODATA:
-        finds_note_child(descent->finds, find, true);
-        break;
-    case VERDICT_NXDOMAIN:
-    case VERDICT_PRUNED:
-        finds_note_child(descent->finds, find, false);
-        break;
-    case VERDICT_WILDCARD:
+    enum find_child child = CHILD_UNKNOWN;
+    if (verdict == VERDICT_NODATA)
+        child = CHILD_IS_EMPTY;
+    else if (verdict == VERDICT_FOUND || verdict == VERDICT_NXDOMAIN || verdict == VERDICT_PRUNED)
+        child = CHILD_IS_OTHER;
+    else if (verdict == VERDICT_WILDCARD)
         finds_close(descent->finds, find);
-        break;
-    default:
-        break;
-    }
+    finds_note_child(descent->finds, find, child);
 }
 
 struct source_yield descent_yield(const struct descent *descent)

@@ -2,9 +2,10 @@
 /* Words below names that were found: --depth.
  *
  * Names go down in stages: up to DESCENT_NAMES of them make one source of words x names.
- * Those that are known to have something below them (empty non-terminals, parents of found
- * names) go first, all of them that wait, then the others as they came. A stage is done
- * when each of its cursors is at its end; the next may begin before that.
+ * Those that have something below them (parents of found names) or may well, having no data
+ * of their own (empty non-terminals), go first, all of them that wait, then the others as they
+ * came. A stage is done when each of its cursors is at its end; the next may begin before that.
+ * After the first words of each name a stage waits for their answers.
  *
  * descent_next is for any thread with a cursor of its own, as are descent_learnt and the
  * figures; all else wants the caller's

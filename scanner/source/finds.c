@@ -10,14 +10,14 @@
 
 #include "base/set.h"
 
-/* After so many children of which so many of 16 exist, the rest do too: real names have
- * none where 50 in a row were guessed right. */
+/* After so many children of which so many of 16 exist without data, the rest do too: names
+ * that somebody made mostly have some. */
 #define CHILDREN_MIN     64
-#define EXISTING_OF_16   14
+#define EMPTY_OF_16      14
 #define RECORD_BYTES_MAX (4 + NAME_WIRE_MAX)
 
 struct children {
-    _Atomic uint32_t asked, existing;
+    _Atomic uint32_t decided, known, empty; /* known: of decided, empty: of known */
     atomic_bool is_closed;
 };
 
@@ -124,17 +124,25 @@ void finds_get(const struct finds *finds, uint32_t index, struct find *out)
     memcpy(out->name.wire, record + 4, record[3]);
 }
 
-void finds_note_child(struct finds *finds, uint32_t index, bool exists)
+static uint32_t raise(_Atomic uint32_t *value, bool is_one_more)
+{
+    return is_one_more ? atomic_fetch_add_explicit(value, 1, memory_order_relaxed) + 1
+                       : atomic_load_explicit(value, memory_order_relaxed);
+}
+
+void finds_note_child(struct finds *finds, uint32_t index, enum find_child child)
 {
     struct children *children = &finds->children[index];
-    uint32_t asked = atomic_fetch_add_explicit(&children->asked, 1, memory_order_relaxed) + 1;
-    uint32_t existing = exists;
-    if (exists)
-        existing += atomic_fetch_add_explicit(&children->existing, 1, memory_order_relaxed);
-    else
-        existing = atomic_load_explicit(&children->existing, memory_order_relaxed);
-    if (asked >= CHILDREN_MIN && (uint64_t)existing * 16 >= (uint64_t)asked * EXISTING_OF_16)
+    (void)raise(&children->decided, true);
+    uint32_t known = raise(&children->known, child != CHILD_UNKNOWN);
+    uint32_t empty = raise(&children->empty, child == CHILD_IS_EMPTY);
+    if (known >= CHILDREN_MIN && (uint64_t)empty * 16 >= (uint64_t)known * EMPTY_OF_16)
         finds_close(finds, index);
+}
+
+uint32_t finds_decided_children(const struct finds *finds, uint32_t index)
+{
+    return atomic_load_explicit(&finds->children[index].decided, memory_order_relaxed);
 }
 
 void finds_close(struct finds *finds, uint32_t index)

@@ -7,7 +7,7 @@
  * it is made up: a wildcard was seen there, or nearly everything asked below it exists. Closed
  * stays closed.
  *
- * Memory: the name and 34 octets for each, 20 to 30 more in the set that knows them. */
+ * Memory: the name and 38 octets for each, 20 to 30 more in the set that knows them. */
 #ifndef SOURCE_FINDS_H
 #define SOURCE_FINDS_H
 
@@ -22,7 +22,7 @@
 #define FINDS_MAX (1u << 21)
 
 enum find_flag {
-    FIND_INNER = 1 << 0, /* something is known to lie below it */
+    FIND_INNER = 1 << 0, /* something lies below it, or may well: it has no data of its own */
     FIND_GIVEN = 1 << 1, /* by --from: nothing was asked about it */
 };
 
@@ -32,6 +32,9 @@ struct find {
     uint8_t depth;       /* descents it took to find it */
     uint8_t flags;
 };
+
+/* It exists without data; anything else; undecided. */
+enum find_child { CHILD_IS_EMPTY, CHILD_IS_OTHER, CHILD_UNKNOWN };
 
 struct finds; /* opaque */
 
@@ -44,8 +47,9 @@ MUST_CHECK int finds_add(struct finds *finds, const struct find *find);
 uint32_t finds_count(const struct finds *finds);
 void finds_get(const struct finds *finds, uint32_t index, struct find *out);
 
-/* A child of INDEX was decided. */
-void finds_note_child(struct finds *finds, uint32_t index, bool exists);
+/* A child of INDEX was decided, and so many were. */
+void finds_note_child(struct finds *finds, uint32_t index, enum find_child child);
+uint32_t finds_decided_children(const struct finds *finds, uint32_t index);
 void finds_close(struct finds *finds, uint32_t index);
 bool finds_is_closed(const struct finds *finds, uint32_t index);
 

@@ -104,11 +104,12 @@ static int add_ancestors(struct follow *f, const struct find *find)
     return r;
 }
 
-static void learn_existing(struct follow *f, const uint8_t *name, const struct evidence *evidence)
+/* A name without data may be an empty non-terminal, so it goes down with those that are. */
+static void learn_existing(struct follow *f, const uint8_t *name, bool is_empty,
+                           const struct evidence *evidence)
 {
     uint32_t from = evidence->tag >> TAG_FIND_BITS;
-    struct find find = {.zone_labels = evidence->zone_labels,
-                        .flags = evidence->is_ent ? FIND_INNER : 0};
+    struct find find = {.zone_labels = evidence->zone_labels, .flags = is_empty ? FIND_INNER : 0};
     find.name.len = (uint8_t)name_len(name);
     memcpy(find.name.wire, name, find.name.len);
     name_lower(find.name.wire);
@@ -149,7 +150,7 @@ static void follow_learn(struct source *base, const uint8_t *name, enum verdict 
     else if (from != TAG_FIRST)
         making_learnt(f->making, (enum variant_kind)(from - TAG_MADE), verdict);
     if (verdict == VERDICT_NODATA || (verdict == VERDICT_FOUND && !evidence->is_doubtful))
-        learn_existing(f, name, evidence);
+        learn_existing(f, name, verdict == VERDICT_NODATA, evidence);
     else if (verdict == VERDICT_WILDCARD)
         learn_wildcard(f, name, evidence);
     atomic_fetch_sub_explicit(&f->open_count, 1, memory_order_release);
@@ -243,8 +244,10 @@ static int next_of_stage(struct follow *f, struct follow_cursor *cursor, struct 
         cursor->stage_given++;
         return hand_out(f, r);
     }
-    if (r == SOURCE_WAIT)
+    if (r == SOURCE_WAIT) {
+        cursor->stage_given = 0; /* names may be made meanwhile */
         return r;
+    }
     pthread_mutex_lock(&f->lock);
     if (r < 0)
         r = fail(f, r, descent_cursor_error(&cursor->descent));

@@ -30,8 +30,8 @@ test_depth_goes_below_empty_non_terminals() {
     brute 0 -w words --depth 1 -f ndjson --stats stats cli.example
     jq -r .host out >hosts
     expect_lines hosts www.cli.example b.deep.cli.example www.eu.cli.example
-    expect_json out 'select(.host == "b.deep.cli.example") | .source == "words" and
-        .zone == "cli.example"'
+    jq 'select(.host == "b.deep.cli.example")' out >one
+    expect_json one '.source == "words" and .zone == "cli.example"'
     expect_json stats '.follow_up.depth.found == 2 and (.follow_up | has("numbers") | not)'
     expect_balance stats
 }
@@ -120,7 +120,7 @@ test_depth_leaves_wildcards() {
     printf 'wild\n' >>words
     brute 0 --depth 2 -w words --stats stats cli.example
     expect_lines out www.cli.example
-    expect_json stats '.wildcard > 0 and .wildcard < 1500'
+    expect_json stats '.wildcard > 0 and .wildcard < 100'
     expect_balance stats
 }
 

@@ -55,26 +55,30 @@ static void a_given_name_may_be_found_too(void **state)
     finds_destroy(finds);
 }
 
-/* 64 children, of which 14 in 16 exist: one less in either, and it stays open. */
-static void what_answers_to_anything_is_closed(void **state)
+/* 64 children, of which 14 in 16 exist without data: one less in either, and it stays open. */
+static void what_has_everything_without_data_is_closed(void **state)
 {
     struct finds *finds;
     (void)state;
     assert_int_equal(finds_create(&finds), 0);
     for (unsigned i = 0; i < 63; i++)
-        finds_note_child(finds, 0, true);
+        finds_note_child(finds, 0, CHILD_IS_EMPTY);
     assert_false(finds_is_closed(finds, 0));
-    finds_note_child(finds, 0, true);
+    finds_note_child(finds, 0, CHILD_IS_EMPTY);
     assert_true(finds_is_closed(finds, 0));
     for (unsigned i = 0; i < 64; i++)
-        finds_note_child(finds, 1, i >= 9);
+        finds_note_child(finds, 1, i >= 9 ? CHILD_IS_EMPTY : CHILD_IS_OTHER);
     assert_false(finds_is_closed(finds, 1)); /* 55 of 64 */
     for (unsigned i = 0; i < 64; i++)
-        finds_note_child(finds, 2, i >= 8);
+        finds_note_child(finds, 2, i >= 8 ? CHILD_IS_EMPTY : CHILD_IS_OTHER);
     assert_true(finds_is_closed(finds, 2)); /* 56 of 64 */
-    finds_note_child(finds, 2, false);
+    finds_note_child(finds, 2, CHILD_IS_OTHER);
     assert_true(finds_is_closed(finds, 2));
-    assert_false(finds_is_closed(finds, 3));
+    for (unsigned i = 0; i < 200; i++)
+        finds_note_child(finds, 3, i < 60 ? CHILD_IS_EMPTY : CHILD_UNKNOWN);
+    assert_false(finds_is_closed(finds, 3)); /* of 60 only it is known */
+    assert_int_equal(finds_decided_children(finds, 3), 200);
+    assert_int_equal(finds_decided_children(finds, 4), 0);
     finds_close(finds, FINDS_MAX - 1);
     assert_true(finds_is_closed(finds, FINDS_MAX - 1));
     finds_destroy(finds);
@@ -115,7 +119,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_come_back_by_number),
         cmocka_unit_test(a_given_name_may_be_found_too),
-        cmocka_unit_test(what_answers_to_anything_is_closed),
+        cmocka_unit_test(what_has_everything_without_data_is_closed),
         cmocka_unit_test(wildcards_are_known_by_name),
         cmocka_unit_test(no_more_than_there_is_room_for),
     };

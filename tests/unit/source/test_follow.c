@@ -132,20 +132,20 @@ static void words_go_below_what_is_found_and_no_deeper(void **state)
     }
 }
 
-/* x.inner is found, so that inner is known to have something below it. With more others
- * than go down at a time, it is still before them. */
+/* x.inner is found, so that inner is known to have something below it; void has no data. With
+ * more others than go down at a time, both are still before them. */
 static void what_has_something_below_goes_first(void **state)
 {
-    struct world world = {.count = 101};
-    const char *names[101] = {"x.inner.z.example"};
-    char texts[100][32], input[100 * 40] = "";
+    struct world world = {.count = 102};
+    const char *names[102] = {"x.inner.z.example", [101] = "void.z.example -"};
+    char texts[100][32], input[102 * 40] = "";
     (void)state;
     for (int i = 0; i < 100; i++) {
         snprintf(texts[i], sizeof texts[i], "h%02d.z.example", i);
         strcat(strcat(input, texts[i]), "\n");
         names[i + 1] = texts[i];
     }
-    strcat(input, "x.inner.z.example\n");
+    strcat(input, "x.inner.z.example\nvoid.z.example\n");
     world.names = names;
     const struct job job = {.words = "w\nv\n", .input = input, .depth = 1};
     struct asked *asked = ask_all(&job, &world, NULL);
@@ -154,6 +154,7 @@ static void what_has_something_below_goes_first(void **state)
         char below[40] = "w.";
         strcat(below, texts[i]);
         assert_true(place_of(asked, below) > inner);
+        assert_true(place_of(asked, below) > place_of(asked, "w.void.z.example"));
     }
     assert_not_asked(asked, "w.z.example"); /* not below the zone itself */
     free(asked);
@@ -184,6 +185,49 @@ static void nothing_is_asked_below_a_wildcard(void **state)
     assert_int_equal(below_known, 1); /* seen before, by the input */
     assert_int_equal(below_wild, 1);  /* the first answer ended it */
     free(asked);
+}
+
+/* A list that fits a name to the last word is no reason to leave it. */
+static void a_name_that_has_all_the_words_is_kept(void **state)
+{
+    const char *names[201] = {"a.z.example"};
+    char texts[200][24], words[200 * 8] = "";
+    (void)state;
+    for (int i = 0; i < 200; i++) {
+        snprintf(words + strlen(words), sizeof words - strlen(words), "w%d\n", i);
+        snprintf(texts[i], sizeof texts[i], "w%d.a.z.example", i);
+        names[i + 1] = texts[i];
+    }
+    const struct world world = {names, 201};
+    const struct job job = {.words = words, .input = "a.z.example\n", .depth = 1};
+    struct source_yield yield;
+    struct asked *asked = ask_all(&job, &world, &yield);
+    assert_int_equal(yield.found, 200);
+    free(asked);
+}
+
+/* However late answers come, a wildcard does not get the whole list. */
+static void a_wildcard_shows_on_trial(void **state)
+{
+    static const char *const names[] = {"wild.z.example", "*.wild.z.example", "tame.z.example",
+                                        "w400.tame.z.example"};
+    const struct world world = {names, 4};
+    char words[4096] = "";
+    (void)state;
+    for (int i = 0; i < 500; i++)
+        snprintf(words + strlen(words), sizeof words - strlen(words), "w%d\n", i);
+    struct job job = {.words = words, .input = "wild.z.example\ntame.z.example\n", .depth = 1};
+    for (unsigned threads = 1; threads <= 3; threads++) {
+        job.thread_count = threads;
+        job.late = 2000;
+        struct asked *asked = ask_all(&job, &world, NULL);
+        size_t below_wild = 0;
+        for (size_t i = 0; i < asked->count; i++)
+            below_wild += strstr(asked->items[i].name, ".wild.z") != NULL;
+        assert_in_range(below_wild, 1, 32 + threads);
+        assert_true(asked_has(asked, "w400.tame.z.example", HIT_FROM_WORDS));
+        free(asked);
+    }
 }
 
 static void names_are_made_from_what_exists(void **state)
@@ -296,8 +340,8 @@ static void bad_words_are_candidates_of_each_name(void **state)
     free(asked);
 }
 
-/* Everything below everything exists: it is noticed and left. */
-static void a_zone_that_says_yes_to_all_is_left(void **state)
+/* Every word below a name exists without data: it is noticed and left. */
+static void a_wildcard_without_data_is_left(void **state)
 {
     char words[65536] = "";
     size_t len = 0;
@@ -486,13 +530,15 @@ int main(void)
         cmocka_unit_test(words_go_below_what_is_found_and_no_deeper),
         cmocka_unit_test(what_has_something_below_goes_first),
         cmocka_unit_test(nothing_is_asked_below_a_wildcard),
+        cmocka_unit_test(a_name_that_has_all_the_words_is_kept),
+        cmocka_unit_test(a_wildcard_shows_on_trial),
         cmocka_unit_test(names_are_made_from_what_exists),
         cmocka_unit_test(given_names_are_varied_and_not_asked),
         cmocka_unit_test(a_given_name_of_the_input_is_a_find),
         cmocka_unit_test(shards_vary_their_own_given_names),
         cmocka_unit_test(repeats_of_the_input_are_marked_only_when_asked_for),
         cmocka_unit_test(bad_words_are_candidates_of_each_name),
-        cmocka_unit_test(a_zone_that_says_yes_to_all_is_left),
+        cmocka_unit_test(a_wildcard_without_data_is_left),
         cmocka_unit_test(threads_find_what_one_finds),
         cmocka_unit_test(there_is_no_end_while_something_is_out),
         cmocka_unit_test(a_closed_cursor_is_not_waited_for),
