@@ -225,9 +225,7 @@ static bool ask(struct worker *w, uint32_t resolver, unsigned step)
 static void ask_random(struct worker *w, uint32_t resolver)
 {
     vet_move(w->vet, &w->vet->ones[resolver], VET_RANDOM);
-    bool is_asked = ask(w, resolver, 0);
-    is_asked |= ask(w, resolver, 1);
-    if (!is_asked) /* out of scope */
+    if (!ask(w, resolver, 0)) /* out of scope */
         vet_admit(w, resolver);
 }
 
@@ -400,7 +398,7 @@ void vet_settle(struct worker *w, uint32_t index, const struct decision *decisio
     }
     if (decision)
         take_vote(one, resolver, step, decision);
-    if (one->open > 0)
+    if (step == 0 && vet_gave_data(one, 0) && ask(w, resolver, 1))
         return;
     if (vet_gave_data(one, 0) || vet_gave_data(one, 1)) {
         one->since = w->now;

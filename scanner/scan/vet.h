@@ -8,11 +8,11 @@
  *                                              |         --> ELSEWHERE --> ADMITTED or
  *                                  (again later)                            convicted
  *
- * APEX asks for the zone's SOA, the one name known to exist; RANDOM for two random names
- * below it; ELSEWHERE for a random name of another realm, only of those that gave data:
- * whoever gives the same there rewrites. All resolvers are asked for the same names, so
- * that zones and their servers see each name a few times only. The run starts on the
- * first that pass, and no more are vetted than it can use. One worker's. */
+ * APEX asks for the zone's SOA, the one name known to exist; RANDOM for a random name
+ * below it, and a second one of those that gave data; ELSEWHERE for a random name of another realm,
+ * only of those that gave data: whoever gives the same there rewrites. All resolvers are asked for
+ * the same names, so that zones and their servers see each name a few times only. The run starts on
+ * the first that pass, and no more are vetted than it can use. One worker's. */
 #ifndef SCAN_VET_H
 #define SCAN_VET_H
 

@@ -9,6 +9,7 @@
 #define DOUBT_MAX      (3 * NS_PER_S) /* suspects wait so long for others to say something */
 #define SCATTERED_MIN  16             /* voters, of whom no more than... */
 #define SCATTERED_PART 8              /* ... one in so many agree */
+#define ENOUGH         24             /* voters, unless nobody else is under way */
 #define WILD_MIN       3              /* voters that must agree before denying is suspicious */
 
 static size_t votes_on(const struct vet *vet, unsigned name)
@@ -62,7 +63,6 @@ static void judge_waiting(struct worker *w, uint32_t resolver, const struct vote
         vet_reject(w, resolver, TRUST_REWRITES);
         return;
     }
-    bool is_wild = false;
     for (unsigned i = 0; i < VET_NAMES; i++) {
         if (!vet_gave_data(one, i))
             continue;
@@ -70,8 +70,10 @@ static void judge_waiting(struct worker *w, uint32_t resolver, const struct vote
             vet_reject(w, resolver, TRUST_REWRITES);
             return;
         }
-        is_wild |= results[i].finding == VOTE_WILDCARD && results[i].group_count >= WILD_MIN;
     }
+    /* Those that rewrite may be the first to answer. */
+    bool is_wild = results[0].finding == VOTE_WILDCARD && results[0].group_count >= WILD_MIN &&
+                   results[0].denier_count + results[0].group_count >= ENOUGH;
     if (one->has_vote[VET_ELSEWHERE])
         vet_admit(w, resolver);
     else if (one->was_elsewhere && are_scattered)
@@ -88,16 +90,13 @@ static void judge_deniers(struct worker *w, const struct vote_result results[])
     struct vet *vet = w->vet;
     if (results[VET_ELSEWHERE].finding != VOTE_NO_SUCH_NAME)
         return; /* those that gave data may all be making them up */
-    for (unsigned i = 0; i < VET_ELSEWHERE; i++) {
-        if (results[i].group_count < WILD_MIN ||
-            results[i].group_count <= 2 * results[i].denier_count ||
-            results[VET_ELSEWHERE].denier_count <= results[i].denier_count)
-            return;
-    }
+    if (results[0].group_count < WILD_MIN ||
+        results[0].group_count <= 2 * results[0].denier_count ||
+        results[VET_ELSEWHERE].denier_count <= results[0].denier_count)
+        return;
     for (uint32_t r = 0; r < vet->count; r++) {
         const struct vet_one *one = &vet->ones[r];
-        bool denies = one->has_vote[0] && one->has_vote[1] && one->votes[0].kind == VOTE_DENIAL &&
-                      one->votes[1].kind == VOTE_DENIAL;
+        bool denies = one->has_vote[0] && one->votes[0].kind == VOTE_DENIAL;
         if (denies && one->step == VET_ADMITTED)
             vet_reject(w, r, TRUST_HIDES);
     }
@@ -113,7 +112,7 @@ void vet_judge(struct worker *w)
             w->error = error;
     }
     bool are_scattered = is_scattered(vet, results);
-    vet->is_wild = results[0].finding == VOTE_WILDCARD || results[1].finding == VOTE_WILDCARD;
+    vet->is_wild = results[0].finding == VOTE_WILDCARD;
     for (uint32_t i = 0; i < vet->count && w->error == 0; i++) {
         if (vet->ones[i].step == VET_WAITING)
             judge_waiting(w, i, results, are_scattered);

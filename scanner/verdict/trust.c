@@ -17,7 +17,6 @@
 
 #define PRIOR_HIDERS   1.0 /* in so many... */
 #define PRIOR_TESTED   50.0
-#define TESTED_PASSES  4        /* checks from which on a resolver counts as tested */
 #define CHECKS_MAX     26       /* 0.8^26: one that hides a fifth is seen in 997 of 1,000 cases */
 #define OUTVOTED_PART  6        /* outvoted once in so many: pools and regions alone do less */
 #define LOOKED_AT_MAX  256      /* resolvers a call */
@@ -72,6 +71,12 @@ void trust_fail(struct trust *trust, uint32_t resolver, enum trust_reason reason
     move(trust, trust_at(trust, resolver), TRUST_FAILED, reason);
 }
 
+/* How likely so many checks would have shown one that hides: 1 - the mean of (1 - h)^N. */
+static double tested_by(unsigned passes)
+{
+    return passes / (passes + 1.0);
+}
+
 bool trust_convict(struct trust *trust, uint32_t resolver, enum trust_reason reason)
 {
     struct trust_record *r = trust_at(trust, resolver);
@@ -83,7 +88,7 @@ bool trust_convict(struct trust *trust, uint32_t resolver, enum trust_reason rea
     move(trust, r, TRUST_CONVICTED, reason);
     if (reason == TRUST_HIDES) {
         trust->hiders++;
-        trust->tested += r->passes < TESTED_PASSES;
+        trust->tested += 1 - tested_by(r->passes);
     }
     trust_forget_negatives(trust, resolver);
     return true;
@@ -102,7 +107,8 @@ void trust_note_pass(struct trust *trust, uint32_t resolver)
     if (r->passes == UINT16_MAX || r->state == TRUST_CONVICTED)
         return;
     trust->checks++;
-    trust->tested += ++r->passes == TESTED_PASSES;
+    trust->tested += tested_by(r->passes + 1u) - tested_by(r->passes);
+    r->passes++;
 }
 
 bool trust_note_denial(struct trust *trust, uint32_t resolver, uint32_t name_hash)

@@ -68,7 +68,8 @@ struct trust {
     struct trust_record *records; /* owned, by resolver */
     size_t count;
     uint64_t negatives;       /* sum over all that are not convicted */
-    uint32_t tested, hiders;  /* resolvers that checks told something of; caught hiding */
+    double tested;            /* resolvers tested, each as far as its checks would have told */
+    uint32_t hiders;          /* caught hiding */
     uint32_t givers;          /* resolvers with negatives */
     uint32_t outcasts;        /* resolvers that FAILED or were CONVICTED, and are not back */
     uint32_t words_with_data; /* share of first words that are data, of 2^24, smoothed */
