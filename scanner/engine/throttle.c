@@ -38,6 +38,7 @@
 #define CHECK_COUNT     12
 #define CHECK_WAITS     2 /* times as long as trouble takes to show */
 #define CHECKS_MAX      2 /* then slower is no help */
+#define MORE_THROUGH    1.3F
 #define PROBE_WAIT      (15 * NS_PER_S)
 #define ABSOLVE_WITHIN  (3 * NS_PER_S) /* what was concluded longer ago had other reasons */
 #define PROBE_DOUBLINGS 4              /* at most four minutes */
@@ -129,6 +130,7 @@ static void back_off(struct throttle *t, mono_ns now)
     if (t->state != THROTTLE_CHECKING) {
         t->before_qps = t->rate_qps;
         t->before_share = (float)t->run_trouble / (float)t->run_count;
+        t->checked_share = t->before_share;
         t->checks = 0;
         /* The last spans had some of the limit's trouble in them already. */
         if (t->state == THROTTLE_RISING && t->older_baseline[1] < t->baseline)
@@ -177,7 +179,10 @@ static bool end_check(struct throttle *t, float span, mono_ns now)
         hold(t, now);
         return false;
     }
-    if (t->checks < CHECKS_MAX) {
+    /* Far above a limit most is lost still, but more comes through than did. */
+    bool is_better = 1 - share > MORE_THROUGH * (1 - t->checked_share);
+    if (t->checks < CHECKS_MAX || is_better) {
+        t->checked_share = share;
         back_off(t, now);
         return true;
     }

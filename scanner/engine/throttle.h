@@ -44,6 +44,7 @@ struct throttle {
     float ceiling_qps; /* the limit found; 0: none */
     float before_qps;  /* CHECKING: the rate at which trouble began */
     float before_share;
+    float checked_share;     /* of trouble at the rate before this check's */
     float baseline;          /* share of trouble that is the path's own */
     float older_baseline[2]; /* a span ago, and two */
     float trouble_weight;    /* what one trouble adds to the score, by the baseline */

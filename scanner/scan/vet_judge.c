@@ -45,8 +45,11 @@ static bool is_scattered(const struct vet *vet, const struct vote_result results
                     memcmp(one->votes[0].hashes, one->votes[1].hashes,
                            one->votes[0].count * sizeof one->votes[0].hashes[0]) == 0;
     }
-    return givers >= SCATTERED_MIN && constant * 10 >= givers * 9 &&
-           results[0].group_count * SCATTERED_PART <= givers;
+    if (constant * 10 < givers * 9)
+        return false;
+    if (results[0].denier_count > 0)
+        return givers >= WILD_MIN && results[0].group_count * 2 <= givers;
+    return givers >= SCATTERED_MIN && results[0].group_count * SCATTERED_PART <= givers;
 }
 
 static void judge_waiting(struct worker *w, uint32_t resolver, const struct vote_result results[],
