@@ -231,8 +231,8 @@ void report_summary(struct text *out, const struct report *report)
     put_how_it_ended(out, report);
     put_balance(out, report);
     put_names(out, report);
-    put_recall(out, &report->recall);
     put_yields(out, report);
+    put_recall(out, &report->recall);
     put_cost(out, report);
     put_resolvers(out, report);
     put_how_to_go_on(out, report);

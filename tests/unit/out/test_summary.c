@@ -85,7 +85,7 @@ static void what_was_made_is_told_with_its_yield(void **state)
     r.yields[2] = (struct report_yield){"swaps", 0, 0, 0}; /* none made, not told */
     assert_line_in(&r,
                    "private\n  made from them 9,001 names, asked 8,600, found 12: depth 12 of "
-                   "8,600, numbers 0 of 0\n  203,882",
+                   "8,600, numbers 0 of 0\n  recall",
                    true);
     r.yield_count = 1;
     r.yields[0] = (struct report_yield){"depth", 0, 0, 0};

@@ -28,11 +28,16 @@ static void open_worker(struct crowd *c, struct worker *w, uint32_t index)
         trust_admit(w->trust, i);
 }
 
+/* One that makes nothing of what was found. */
+static const struct source_ops plain_ops;
+static struct source plain = {.ops = &plain_ops};
+
 static void open_crowd(struct crowd *c)
 {
     memset(c, 0, sizeof *c);
     rng_init_key(&c->rng, (const uint8_t[32]){1});
     c->run.params = &c->params;
+    c->run.source = &plain;
     c->run.worker_count = 2;
     c->run.fleet.count = RESOLVERS;
     c->run.fleet.given = RESOLVERS + 1;
