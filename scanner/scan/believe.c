@@ -9,6 +9,8 @@
 #include "scan/vet.h"
 #include "verdict/trust.h"
 
+#define JOIN_PATIENCE (2 * NS_PER_S) /* vetting takes three round trips, and a retry */
+
 /* In the order of the types, for output. */
 static void append_part(struct task *task, struct part *part)
 {
@@ -219,6 +221,19 @@ static bool is_on_test(struct worker *w, const struct task *task)
     return is_out;
 }
 
+/* At the start the first resolver may be the only one that passed its vetting, and others
+ * are about to: for a while a name that one alone gave data for waits for a second one. */
+static bool may_be_joined(struct worker *w, struct task *task,
+                          const struct opinion_verdict *verdict)
+{
+    bool is_alone = verdict->result == OPINION_EXISTS && verdict->confirmed == OPINION_BY_ONE;
+    if (!is_alone || vet_open_count(w->vet) == 0 || vet_hopeful_count(w->vet) < 2)
+        return false;
+    if (task->same_until == 0)
+        task->same_until = w->now + JOIN_PATIENCE;
+    return w->now < task->same_until;
+}
+
 enum belief believe_weigh(struct worker *w, uint32_t index, bool is_last)
 {
     struct task *task = tasks_at(w->tasks, index);
@@ -233,6 +248,9 @@ enum belief believe_weigh(struct worker *w, uint32_t index, bool is_last)
         .is_last = is_last,
     };
     struct opinion_verdict verdict = opinions_weigh(opinions, task->vote_count, &view);
+    if (!is_last && may_be_joined(w, task, &verdict))
+        return BELIEF_WAIT;
+    task->same_until = 0;
     teach(w, index, &verdict);
     switch (verdict.result) {
     case OPINION_ASK:

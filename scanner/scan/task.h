@@ -80,7 +80,8 @@ struct task {
     uint32_t resolver;       /* of the newest deciding reply, or the one to ask again */
     uint32_t rtt_us;
     uint32_t probe_parent;    /* probes: whose */
-    mono_ns same_until;       /* how long it waits for room at one resolver; 0: it does not */
+    mono_ns same_until;       /* how long it waits for room at one resolver, or for a second
+                                 opinion; 0: it does not */
     mono_ns zone_turn;        /* when the zone's pace lets it go; 0: has no turn */
     const char *reason;       /* why undecided; static */
     struct part *parts;       /* data so far; owned */
