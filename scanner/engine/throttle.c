@@ -35,6 +35,7 @@
 #define HOLD_STEP       0.03F /* of the ceiling, a second */
 #define HOLD_STEP_DOWN  0.05F
 #define HOLD_MAX        0.95F
+#define WELL_BELOW      0.8F
 #define CHECK_COUNT     12
 #define CHECK_WAITS     2 /* times as long as trouble takes to show */
 #define CHECKS_MAX      2 /* then slower is no help */
@@ -127,10 +128,13 @@ static float score_max(const struct throttle *t)
 /* Above the baseline: slower, and see. */
 static void back_off(struct throttle *t, mono_ns now)
 {
+    if (t->state == THROTTLE_HOLDING)
+        t->found_qps *= BACK_OFF;
     if (t->state != THROTTLE_CHECKING) {
         t->before_qps = t->rate_qps;
         t->before_share = (float)t->run_trouble / (float)t->run_count;
         t->checked_share = t->before_share;
+        t->before_state = t->state;
         t->checks = 0;
         /* The last spans had some of the limit's trouble in them already. */
         if (t->state == THROTTLE_RISING && t->older_baseline[1] < t->baseline)
@@ -140,7 +144,9 @@ static void back_off(struct throttle *t, mono_ns now)
     t->state = THROTTLE_CHECKING;
     float delivered = delivered_qps(t, now) * BACK_OFF;
     float most = t->is_wary ? t->rate_qps : t->rate_qps * BACK_OFF_LEAST;
-    set_rate(t, clamp(delivered, t->rate_qps * BACK_OFF_MOST, most));
+    /* Of one that is near the rate may have been sky-high, and never used. */
+    float least = fminf(t->rate_qps * BACK_OFF_MOST, START_QPS);
+    set_rate(t, clamp(delivered, least, most));
     t->is_wary = false;
     t->since = now;
     t->last_good = 0;
@@ -155,6 +161,8 @@ static void back_off(struct throttle *t, mono_ns now)
 static void hold(struct throttle *t, mono_ns now)
 {
     t->ceiling_qps = t->rate_qps / BACK_OFF;
+    if (t->found_qps < t->ceiling_qps || t->before_state == THROTTLE_RISING)
+        t->found_qps = t->ceiling_qps;
     t->is_sure = false;
     t->state = THROTTLE_HOLDING;
     t->probe_at = now + (PROBE_WAIT << t->probe_doublings);
@@ -215,6 +223,15 @@ static bool end_rise(struct throttle *t, float span)
     return true;
 }
 
+static void learn_baseline(struct throttle *t)
+{
+    float count = (float)(t->good + t->bad);
+    float part = count / (count + BASELINE_COUNT);
+    part = part < BASELINE_PART ? part : BASELINE_PART;
+    if (count > 0)
+        set_baseline(t, t->baseline + ((float)t->bad / count - t->baseline) * part);
+}
+
 static bool end_hold(struct throttle *t, float span, mono_ns now)
 {
     bool is_used = (float)t->sent >= USED * t->rate_qps * span;
@@ -223,6 +240,11 @@ static bool end_hold(struct throttle *t, float span, mono_ns now)
         return false;
     }
     float count = (float)(t->good + t->bad), usual = t->baseline * count;
+    bool is_far_below = t->rate_qps < WELL_BELOW * t->found_qps;
+    if (is_far_below)
+        learn_baseline(t);
+    if (is_far_below && (float)t->bad <= usual + sqrtf(usual))
+        t->ceiling_qps += HOLD_STEP * t->found_qps * span;
     if ((float)t->bad > usual + 1.5F * sqrtf(usual) + 0.5F) {
         t->is_sure = true;
         t->ceiling_qps *= 1 - HOLD_STEP_DOWN;
@@ -261,12 +283,9 @@ static bool end_span(struct throttle *t, float span, mono_ns now)
     bool has_changed = false;
     /* Near a ceiling some trouble may be the limit's. */
     if (t->state == THROTTLE_RISING && t->ceiling_qps <= 0 && t->score < score_max(t) / 2) {
-        float count = (float)(t->good + t->bad);
-        float part = count / (count + BASELINE_COUNT);
-        part = part < BASELINE_PART ? part : BASELINE_PART;
         t->older_baseline[1] = t->older_baseline[0];
         t->older_baseline[0] = t->baseline;
-        set_baseline(t, t->baseline + ((float)t->bad / count - t->baseline) * part);
+        learn_baseline(t);
     }
     switch ((enum throttle_state)t->state) {
     case THROTTLE_RISING:

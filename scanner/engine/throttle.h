@@ -15,7 +15,9 @@
  *             and trouble stays at the baseline. Above a limit once found, by a quarter.
  *   CHECKING  slower, at what was really answered; until enough queries sent since
  *             have had their outcome.
- *   HOLDING   just under the limit, with small steps up to it. The limit is looked for
+ *   HOLDING   just under the limit, with small steps up to it. Trouble well below where the
+ *             limit was found is the path's: there the baseline is learnt on, and the rate
+ *             comes back. The limit is looked for
  *             anew after ten seconds, and after twice as long each time it was still there.
  *
  * Whether trouble is above the baseline is decided query by query: a sum of log likelihood
@@ -42,6 +44,7 @@ struct throttle {
     mono_ns interval; /* between queries, from rate_qps */
     float rate_qps;
     float ceiling_qps; /* the limit found; 0: none */
+    float found_qps;   /* where it was first met; lower each time it was met again */
     float before_qps;  /* CHECKING: the rate at which trouble began */
     float before_share;
     float checked_share;     /* of trouble at the rate before this check's */
@@ -55,7 +58,7 @@ struct throttle {
     uint32_t last_good;              /* answers in it */
     uint32_t sent, good, bad;        /* in this span */
     uint32_t run_count, run_trouble; /* since the score last left 0 */
-    uint8_t state;                   /* enum throttle_state */
+    uint8_t state, before_state;     /* enum throttle_state; before CHECKING */
     uint8_t checks;                  /* CHECKING: slower for the so-manieth time */
     uint8_t probe_doublings;
     bool is_sure; /* HOLDING: trouble was met just above the rate */
