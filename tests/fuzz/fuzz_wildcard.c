@@ -92,7 +92,9 @@ static void end_probe(uint8_t which, uint8_t value)
     struct wildcard_data data = data_of(probe->type, value / 4);
     b.has_only_denials &= result == WILDCARD_PROBE_NXDOMAIN;
     b.has_only_losses &= result == WILDCARD_PROBE_LOST;
-    wildcards_result(b.w, probe->parent, probe->type, result, &data);
+    const struct wildcard_reply reply = {
+        .result = result, .data = &data, .op = value / 4 % 8, .operators = which % 4};
+    wildcards_result(b.w, probe->parent, probe->type, &reply);
     *probe = b.out[--b.out_count];
 }
 
@@ -101,8 +103,13 @@ static enum wildcard_judgement judge(uint8_t which, uint8_t value, bool is_last)
     struct name name = name_of(which);
     struct wildcard_data data[2] = {data_of(TYPE_A, value), data_of(TYPE_TXT, value / 2)};
     struct wildcard_finding finding;
-    check((is_last ? wildcards_judge : wildcards_peek)(b.w, name.wire, ZONE_LABELS, data, 2,
-                                                       &finding) == 0);
+    const struct wildcard_data *list[] = {&data[0], &data[1]};
+    const struct wildcard_name asked = {.wire = name.wire,
+                                        .zone_labels = ZONE_LABELS,
+                                        .data = list,
+                                        .count = 2,
+                                        .asks = is_last ? 0 : which % 3};
+    check((is_last ? wildcards_judge : wildcards_peek)(b.w, &asked, &finding) == 0);
     if (finding.judgement == WILDCARD_YES || finding.judgement == WILDCARD_POSSIBLE) {
         check(finding.root && name_is_under(name_parent(name.wire), finding.root));
         check(name_label_count(finding.root) >= ZONE_LABELS && !b.has_only_denials);

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,6 +39,8 @@ static void *faulty_realloc(void *old, size_t size)
 #define calloc  faulty_calloc
 #define realloc faulty_realloc
 #include "verdict/wildcard.c"
+#include "verdict/wildcard_judge.c"
+#include "verdict/wildcard_table.c"
 #include "verdict/wildcard_pool.c"
 #undef malloc
 #undef calloc
@@ -56,6 +59,7 @@ static bool run_scan(void)
     struct wildcard_finding f;
     char text[64];
     bool is_complete = true;
+    uint32_t op = 0;
 
     rng_init_key(&rng, (uint8_t[32]){1});
     rng_fast_init(&sim, 1);
@@ -68,7 +72,10 @@ static bool run_scan(void)
         struct name name = name_of(text);
         struct wildcard_data data = {.type = TYPE_A, .count = 1, .hashes = {1000 + i}};
         do {
-            int err = wildcards_judge(w, name.wire, 2, &data, 1, &f);
+            const struct wildcard_data *list = &data;
+            const struct wildcard_name asked = {
+                .wire = name.wire, .zone_labels = 2, .data = &list, .count = 1};
+            int err = wildcards_judge(w, &asked, &f);
             if (err) {
                 assert_int_equal(err, ERR_NOMEM);
                 is_complete = false;
@@ -77,9 +84,12 @@ static bool run_scan(void)
             while (wildcards_next_probe(w, &probe)) {
                 struct wildcard_data shown = {
                     .type = probe.type, .count = 1, .hashes = {rng_fast_below(&sim, 40)}};
-                (void)wildcards_result(
-                    w, probe.parent, probe.type,
-                    probe.type == TYPE_A ? WILDCARD_PROBE_DATA : WILDCARD_PROBE_NODATA, &shown);
+                const struct wildcard_reply reply = {
+                    .result = probe.type == TYPE_A ? WILDCARD_PROBE_DATA : WILDCARD_PROBE_NODATA,
+                    .data = &shown,
+                    .op = op++,
+                    .operators = 10};
+                (void)wildcards_result(w, probe.parent, probe.type, &reply);
             }
         } while (f.judgement == WILDCARD_WAIT);
         if (is_complete)

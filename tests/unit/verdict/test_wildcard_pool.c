@@ -15,7 +15,7 @@ static struct wildcard_pool pool;
 static void start(void)
 {
     wildcard_pool_deinit(&pool);
-    pool.chance_missed = 1;
+    wildcard_pool_begin_anew(&pool);
 }
 
 /* One probe out and back with COUNT data from FIRST on. */
@@ -41,7 +41,7 @@ static unsigned quiet_until_content(void)
 {
     unsigned count = 0;
     while (wildcard_pool_wanted(&pool, true) && count < 1000) {
-        show(pool.hashes[0], pool.shown_min);
+        show(pool.data[0].hash, pool.shown_min);
         count++;
     }
     return count;
@@ -73,10 +73,10 @@ static void growth_stops_at_one_percent_and_is_sure_at_a_ten_thousandth(void **u
             show(known + 1, cases[i].shown);
         assert_int_equal(pool.count, cases[i].known);
         assert_int_equal(quiet_until_content(), cases[i].stop);
-        assert_false(wildcard_pool_rules_out(&pool));
+        assert_false(wildcard_pool_rules_out(&pool, 2));
         pool.wants_sure = true;
         assert_int_equal(quiet_until_content(), cases[i].sure - cases[i].stop);
-        assert_true(wildcard_pool_rules_out(&pool));
+        assert_true(wildcard_pool_rules_out(&pool, 2));
     }
 }
 
@@ -107,25 +107,87 @@ static void at_most_64_probes_whatever_happens(void **unused)
     for (uint64_t next = 1; wildcard_pool_wanted(&pool, true); next++)
         show(next, 1);
     assert_int_equal(pool.asked, WILDCARD_PROBES_MAX);
-    assert_false(wildcard_pool_rules_out(&pool));
+    assert_false(wildcard_pool_rules_out(&pool, 2));
     pool.wants_sure = true;
     assert_int_equal(wildcard_pool_wanted(&pool, true), 0);
 }
 
-static void spent_probes_rule_out_at_ten_percent(void **unused)
+/* Ten data in 64 replies, ONCE of them in one reply alone. */
+static void spend(unsigned once)
+{
+    start();
+    for (unsigned i = 0; i < WILDCARD_PROBES_MAX; i++)
+        show(i < once ? 100 + i : i % (10 - once), 1);
+    assert_int_equal(pool.count, 10);
+    assert_int_equal(pool.asked, WILDCARD_PROBES_MAX);
+}
+
+static void what_spent_probes_leave_unseen_takes_more_replies_to_rule_out(void **unused)
 {
     (void)unused;
-    /* ten data: 25 quiet answers are needed, (10/11)^24 = 0.102 */
-    for (unsigned quiet = 24; quiet <= 25; quiet++) {
-        start();
-        for (unsigned i = 0; i < WILDCARD_PROBES_MAX - quiet; i++)
-            show(1 + (i < WILDCARD_PROBES_MAX - quiet - 1 ? i % 9 : 9), 1);
-        assert_int_equal(pool.count, 10);
-        for (unsigned i = 0; i < quiet; i++)
-            show(1, 1);
-        assert_int_equal(pool.asked, WILDCARD_PROBES_MAX);
-        assert_int_equal(wildcard_pool_rules_out(&pool), quiet == 25);
+    /* (f + 2 sqrt(f + 1)) / 64 to the power of the replies, at most 0.001 */
+    static const struct {
+        unsigned once, replies;
+    } cases[] = {{1, 3}, {3, 4}, {5, 4}, {8, 5}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        spend(cases[i].once);
+        pool.chance_missed = 1; /* not by the quiet run at the end */
+        assert_false(wildcard_pool_rules_out(&pool, cases[i].replies - 1));
+        assert_true(wildcard_pool_rules_out(&pool, cases[i].replies));
     }
+}
+
+static void one_reply_rules_nothing_out(void **unused)
+{
+    (void)unused;
+    start();
+    show(1, 1);
+    pool.wants_sure = true;
+    (void)quiet_until_content();
+    assert_false(wildcard_pool_rules_out(&pool, 1));
+    assert_true(wildcard_pool_rules_out(&pool, 2));
+}
+
+static void denials_between_do_not_make_it_complete(void **unused)
+{
+    (void)unused;
+    start();
+    show(1, 1);
+    for (unsigned i = 0; i < 20; i++) {
+        pool.asked++;
+        pool.out++;
+        wildcard_pool_note(&pool, i % 2 ? WILDCARD_PROBE_NXDOMAIN : WILDCARD_PROBE_NODATA, NULL);
+    }
+    assert_int_equal(pool.quiet, 0);
+    assert_false(wildcard_pool_rules_out(&pool, 9));
+}
+
+static void what_is_removed_is_no_longer_known(void **unused)
+{
+    (void)unused;
+    start();
+    show(1, 3);
+    assert_true(wildcard_pool_remove(&pool, 2));
+    assert_false(wildcard_pool_remove(&pool, 2));
+    assert_false(wildcard_pool_has(&pool, 2));
+    assert_true(wildcard_pool_has(&pool, 1) && wildcard_pool_has(&pool, 3));
+    assert_int_equal(pool.count, 2);
+}
+
+static void replies_to_names_are_adopted_where_the_pool_has_data(void **unused)
+{
+    (void)unused;
+    struct wildcard_data data = {.count = 1, .hashes = {7}};
+    start();
+    wildcard_pool_adopt(&pool, &data);
+    assert_int_equal(pool.count, 0);
+    show(1, 1);
+    wildcard_pool_adopt(&pool, &data);
+    assert_true(wildcard_pool_has(&pool, 7));
+    assert_int_equal(pool.replies, 2);
+    data = (struct wildcard_data){.by_cname = true, .count = 2, .hashes = {8, 9}};
+    wildcard_pool_adopt(&pool, &data); /* which of the two it is, is not known */
+    assert_int_equal(pool.count, 2);
 }
 
 static void a_type_without_data_is_asked_three_times(void **unused)
@@ -133,12 +195,12 @@ static void a_type_without_data_is_asked_three_times(void **unused)
     (void)unused;
     start();
     for (unsigned i = 0; i < 3; i++) {
-        assert_false(wildcard_pool_rules_out(&pool));
+        assert_false(wildcard_pool_rules_out(&pool, 2));
         assert_int_equal(wildcard_pool_wanted(&pool, true), i ? 3 - i : 1);
         show(0, 0);
     }
     assert_int_equal(wildcard_pool_wanted(&pool, true), 0);
-    assert_true(wildcard_pool_rules_out(&pool));
+    assert_true(wildcard_pool_rules_out(&pool, 2));
 }
 
 static void what_is_in_flight_is_not_wanted_again(void **unused)
@@ -175,7 +237,7 @@ static void losses_in_flight_together_count_once_then_one_goes_at_a_time(void **
     }
     assert_true(pool.is_lost);
     assert_int_equal(wildcard_pool_wanted(&pool, true), 0);
-    assert_false(wildcard_pool_rules_out(&pool));
+    assert_false(wildcard_pool_rules_out(&pool, 2));
 }
 
 static void an_answer_between_losses_makes_good(void **unused)
@@ -206,7 +268,7 @@ static void a_full_set_is_saturated(void **unused)
     assert_true(pool.is_saturated);
     assert_int_equal(pool.count, WILDCARD_POOL_MAX);
     assert_int_equal(wildcard_pool_wanted(&pool, true), 0);
-    assert_false(wildcard_pool_rules_out(&pool));
+    assert_false(wildcard_pool_rules_out(&pool, 2));
 }
 
 /* Nine of ten seen and all probes spent. */
@@ -312,7 +374,11 @@ int main(void)
         cmocka_unit_test(a_new_datum_starts_the_count_again),
         cmocka_unit_test(the_fewest_shown_at_once_counts),
         cmocka_unit_test(at_most_64_probes_whatever_happens),
-        cmocka_unit_test(spent_probes_rule_out_at_ten_percent),
+        cmocka_unit_test(what_spent_probes_leave_unseen_takes_more_replies_to_rule_out),
+        cmocka_unit_test(one_reply_rules_nothing_out),
+        cmocka_unit_test(denials_between_do_not_make_it_complete),
+        cmocka_unit_test(what_is_removed_is_no_longer_known),
+        cmocka_unit_test(replies_to_names_are_adopted_where_the_pool_has_data),
         cmocka_unit_test(a_type_without_data_is_asked_three_times),
         cmocka_unit_test(what_is_in_flight_is_not_wanted_again),
         cmocka_unit_test(losses_in_flight_together_count_once_then_one_goes_at_a_time),
