@@ -286,6 +286,19 @@ static const struct opt opts[] = {
      .flags = OPT_FILE,
      .set = set_unresolved},
     {.group = OUTPUT,
+     .name = "wildcards",
+     .argument = "FILE",
+     .help = "every wildcard met, with its evidence and data",
+     .told = "none",
+     .commands = CMD_SCANS,
+     .flags = OPT_FILE,
+     .set = set_wildcards},
+    {.group = OUTPUT,
+     .name = "keep-wildcard",
+     .help = "write names that only a wildcard makes, too, flagged",
+     .commands = CMD_SCANS,
+     .set = set_keep_wildcard},
+    {.group = OUTPUT,
      .name = "stats",
      .argument = "FILE",
      .help = "the summary as one JSON object",
@@ -389,8 +402,6 @@ static const struct opt_foreign foreign[] = {
     {"resume", NULL},
     {"direct", NULL},
     {"server", NULL},
-    {"wildcards", NULL},
-    {"keep-wildcard", NULL},
 };
 
 const struct opts_table cmd_options = {

@@ -408,6 +408,18 @@ int set_unresolved(void *ctx, const char *value, struct text *why)
     return set_file(&((struct setup *)ctx)->params.unresolved_path, value, why);
 }
 
+int set_wildcards(void *ctx, const char *value, struct text *why)
+{
+    return set_file(&((struct setup *)ctx)->params.wildcards_path, value, why);
+}
+
+int set_keep_wildcard(void *ctx, const char *value, struct text *why)
+{
+    (void)why;
+    ((struct setup *)ctx)->params.keep_wildcard = *value == '1';
+    return 0;
+}
+
 int set_stats(void *ctx, const char *value, struct text *why)
 {
     return set_file(&((struct setup *)ctx)->params.stats_path, value, why);

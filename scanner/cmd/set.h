@@ -44,6 +44,8 @@
     X(set_show)                                                                                    \
     X(set_all)                                                                                     \
     X(set_unresolved)                                                                              \
+    X(set_wildcards)                                                                               \
+    X(set_keep_wildcard)                                                                           \
     X(set_stats)                                                                                   \
     X(set_progress)                                                                                \
     X(set_color)                                                                                   \

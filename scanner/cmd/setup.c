@@ -278,6 +278,7 @@ static int settle_contradictions(struct setup *setup, const struct opts *opts, s
         setup->is_all = false;
     for (int i = 0; i < VERDICT_COUNT; i++)
         params->show[i] = setup->is_all || setup->show[i];
+    params->show[VERDICT_WILDCARD] |= params->keep_wildcard;
     bool is_v6 = params->bind_address && strchr(params->bind_address, ':');
     if (params->bind_address && (is_v6 ? params->only_v4 : params->only_v6)) {
         text_printf(why, "--bind %s does not go with -%d", params->bind_address, is_v6 ? 4 : 6);
@@ -425,7 +426,7 @@ int setup_check_paths(const struct setup *setup, struct text *why)
     const struct str_list *inputs[] = {&params->name_files, &params->word_files, &setup->domains,
                                        &params->resolvers,  &params->trusted,    &setup->scope,
                                        &setup->exclude,     &params->from_files};
-    struct written *all = calloc(params->output_count + 2, sizeof *all);
+    struct written *all = calloc(params->output_count + 3, sizeof *all);
     size_t count = 0;
     if (!all)
         return ERR_NOMEM;
@@ -433,6 +434,8 @@ int setup_check_paths(const struct setup *setup, struct text *why)
         all[count++] = (struct written){i ? "--also" : "--output", params->outputs[i].path};
     if (params->unresolved_path)
         all[count++] = (struct written){"--unresolved", params->unresolved_path};
+    if (params->wildcards_path)
+        all[count++] = (struct written){"--wildcards", params->wildcards_path};
     if (params->stats_path)
         all[count++] = (struct written){"--stats", params->stats_path};
     int error = check_written(setup, all, count, why);

@@ -328,7 +328,8 @@ void conclude_task(struct worker *w, uint32_t index, bool is_final)
     switch (finding.judgement) {
     case WILDCARD_YES:
         explain(w, index, &finding);
-        conclude_as(w, index, VERDICT_WILDCARD, 0, &finding);
+        conclude_as(w, index, VERDICT_WILDCARD,
+                    w->run->params->keep_wildcard ? HIT_WILDCARD_POSSIBLE : 0, &finding);
         return;
     case WILDCARD_NO:
         conclude_as(w, index, VERDICT_FOUND, 0, NULL);
@@ -371,6 +372,8 @@ void conclude_held(struct worker *w, uint32_t parent)
 static bool settles(struct worker *w, const struct wildcard_finding *finding)
 {
     if (finding->judgement != WILDCARD_YES)
+        return false;
+    if (w->run->params->keep_wildcard) /* all that it has is told */
         return false;
     if (finding->is_alias) /* there is nothing else beside a CNAME */
         return true;

@@ -131,6 +131,27 @@ void finale_plan(const struct run *run)
 
 /* --- the end --- */
 
+static int write_file(const char *path, const struct text *text)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return ERR_IO;
+    size_t at = 0;
+    while (at < text->len) {
+        ssize_t put = write(fd, text->data + at, text->len - at);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0)
+            break;
+        at += (size_t)put;
+    }
+    int saved = errno;
+    int closed = close(fd);
+    if (at < text->len)
+        errno = saved;
+    return at < text->len || closed != 0 ? ERR_IO : 0;
+}
+
 static bool is_within_allowance(const struct scan_params *params, const struct report *report)
 {
     double unresolved = (double)report->verdicts[VERDICT_UNRESOLVED];
@@ -225,6 +246,24 @@ static void tell_error(const struct run *run, struct worker *const *workers,
         log_note("--max-queries reached");
 }
 
+/* --wildcards. */
+static int write_wildcards(const struct run *run, struct worker *const *workers)
+{
+    const char *path = run->params->wildcards_path;
+    struct roots_view *views = calloc(run->worker_count, sizeof *views);
+    struct text text = {0};
+    for (uint32_t i = 0; views && i < run->worker_count; i++)
+        views[i] = (struct roots_view){workers[i]->roots, workers[i]->wildcards};
+    if (views)
+        roots_put(&text, views, run->worker_count);
+    int error = !views || text.failed ? ERR_NOMEM : write_file(path, &text);
+    if (error != 0)
+        log_error("%s: %s", path, error == ERR_IO ? strerror(errno) : err_text(error));
+    text_deinit(&text);
+    free(views);
+    return error;
+}
+
 static void measure(struct finale *finale)
 {
     struct report *report = &finale->report;
@@ -250,6 +289,8 @@ enum scan_exit finale_tell(struct finale *finale, struct run *run, struct worker
     if (failure == ERR_CLOSED)
         finale->end.is_closed = true;
     bool is_failed = (failure != 0 || told != 0) && failure != ERR_CLOSED;
+    if (params->wildcards_path && write_wildcards(run, workers) != 0)
+        is_failed = true;
     if (tally_report(report, run, workers) != 0)
         is_failed = true;
     find_remaining(report, run, workers);
@@ -274,27 +315,6 @@ enum scan_exit finale_tell(struct finale *finale, struct run *run, struct worker
 }
 
 /* --- stats --- */
-
-static int write_file(const char *path, const struct text *text)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0)
-        return ERR_IO;
-    size_t at = 0;
-    while (at < text->len) {
-        ssize_t put = write(fd, text->data + at, text->len - at);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put < 0)
-            break;
-        at += (size_t)put;
-    }
-    int saved = errno;
-    int closed = close(fd);
-    if (at < text->len)
-        errno = saved;
-    return at < text->len || closed != 0 ? ERR_IO : 0;
-}
 
 enum scan_exit finale_stats(struct finale *finale, const struct run *run, enum scan_exit code)
 {

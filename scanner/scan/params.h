@@ -85,7 +85,8 @@ struct scan_params {
     size_t output_count;
     const char *split_dir;
     bool show[VERDICT_COUNT];
-    const char *unresolved_path, *stats_path;
+    const char *unresolved_path, *stats_path, *wildcards_path;
+    bool keep_wildcard; /* names of wildcards are written, flagged */
     enum scan_progress progress;
     enum scan_color color;
     bool quiet;

@@ -310,6 +310,10 @@ static void settle(struct worker *w, struct decision *decision)
         .op = pool_at(w->pool, decision->resolver)->operator_index,
         .operators = pool_usable_operators(w->pool),
     };
+    if (w->roots && decision->part &&
+        roots_note(w->roots, task->probe_parent, engine_question(w->engine, index)->wire,
+                   decision->part) != 0)
+        w->error = ERR_NOMEM;
     settle_probe(w, index, &reply);
 }
 

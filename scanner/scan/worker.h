@@ -19,6 +19,7 @@
 #include "scan/intake.h"
 #include "scan/ledger.h"
 #include "scan/refusals.h"
+#include "scan/roots.h"
 #include "scan/run.h"
 #include "scan/task.h"
 #include "scan/vet.h"
@@ -58,6 +59,7 @@ struct worker {
     struct intake intake;
     struct tasks *tasks;
     struct wildcards *wildcards;
+    struct roots *roots; /* NULL without --wildcards */
     struct refusals refusals;
     struct trust *trust; /* NULL with --no-trust; so are the next two */
     struct vet *vet;

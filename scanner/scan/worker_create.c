@@ -108,6 +108,8 @@ int worker_create(struct worker **out, struct run *run, uint32_t index)
     if (error == 0)
         error =
             wildcards_create(&w->wildcards, &w->rng, run->params->types, run->params->type_count);
+    if (error == 0 && run->params->wildcards_path)
+        error = roots_create(&w->roots);
     if (error == 0)
         error = intake_open(&w->intake, run->source,
                             follow_up_is_wanted(run->params) ? NULL : run->seen);
@@ -149,6 +151,7 @@ void worker_destroy(struct worker *w)
     free(w->trusted);
     ledger_destroy(w->ledger);
     wildcards_destroy(w->wildcards);
+    roots_destroy(w->roots);
     tasks_destroy(w->tasks);
     wire_close(w->wire);
     pool_destroy(w->pool);

@@ -136,6 +136,14 @@ bool wildcards_result(struct wildcards *w, uint32_t parent, uint16_t type,
  * from now on count as lost, and a parent that had nothing else is probed anew. */
 void wildcards_distrust(struct wildcards *w, uint64_t hash);
 
+/* A parent that has a wildcard. */
+struct wildcard_root {
+    const uint8_t *name;  /* of the parent; borrowed */
+    const char *evidence; /* probe, cname or rrsig; static */
+};
+/* The first such parent from number *PARENT on, which is set to its. */
+bool wildcards_root(const struct wildcards *w, uint32_t *parent, struct wildcard_root *out);
+
 /* The data a reply gave for TYPE; count 0 unless ANSWER is ANSWER_DATA. */
 void wildcard_data_from(struct wildcard_data *out, uint16_t type, const struct reply *reply,
                         const struct answer *answer);

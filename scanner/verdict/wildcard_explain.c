@@ -30,7 +30,7 @@ size_t wildcards_explain(const struct wildcards *w, const uint8_t *root, char *o
         if (pool->count)
             wrote = snprintf(out + len, cap - len, "%s%s with %s%u %s in %u probes", join, type,
                              pool->is_saturated ? "over " : "", pool->count,
-                             pool->count == 1 ? "datum" : "data", pool->asked);
+                             pool->count == 1 ? "datum" : "data", pool->answered);
         else if (pool->is_lost)
             wrote =
                 snprintf(out + len, cap - len, "%s%s with %u probes lost", join, type, pool->asked);
@@ -40,4 +40,26 @@ size_t wildcards_explain(const struct wildcards *w, const uint8_t *root, char *o
     if (wrote > 0)
         len += (size_t)wrote;
     return len < cap ? len : cap - 1;
+}
+
+static const char *evidence_of(const struct wildcards *w, const struct parent *p)
+{
+    if (p->is_signed)
+        return "rrsig";
+    for (size_t i = 0; i < w->type_count; i++)
+        if (p->pools[i].embeds)
+            return "cname";
+    return "probe";
+}
+
+bool wildcards_root(const struct wildcards *w, uint32_t *parent, struct wildcard_root *out)
+{
+    while (*parent < w->parent_count && w->parents[*parent]->state != PARENT_WILDCARD &&
+           !w->parents[*parent]->is_signed)
+        ++*parent;
+    if (*parent >= w->parent_count)
+        return false;
+    const struct parent *p = w->parents[*parent];
+    *out = (struct wildcard_root){.name = p->name, .evidence = evidence_of(w, p)};
+    return true;
 }

@@ -102,6 +102,25 @@ static void compare_replies(const struct wildcard_name *name, size_t index, stru
     look->operators += is_new_operator;
 }
 
+/* DATA, all known, beside what else is known of the wildcard's records. */
+static void compare_form(const struct wildcard_pool *pool, const struct wildcard_data *data,
+                         struct look *look)
+{
+    bool has_shape =
+        !data->by_cname && pool->shown_min == pool->shown_max && pool->with_data >= SHAPE_PROBES;
+
+    look->covered++;
+    look->longer += data->ttl > pool->ttl_max;
+    look->shorter += data->ttl < pool->ttl_min;
+    look->smaller += has_shape && data->count < pool->shown_min;
+    if (data->ttl > look->ttl_longest)
+        look->ttl_longest_count = 0;
+    if (data->ttl >= look->ttl_longest) {
+        look->ttl_longest = data->ttl;
+        look->ttl_longest_count++;
+    }
+}
+
 static struct look look_at(const struct wildcards *w, const struct parent *p,
                            const struct wildcard_pool *pool, const struct wildcard_name *name,
                            uint16_t type)
@@ -116,19 +135,10 @@ static struct look look_at(const struct wildcards *w, const struct parent *p,
         bool is_covered = known == data->count;
         look.replies++;
         look.touched += known > 0;
-        look.covered += is_covered;
-        look.longer += is_covered && data->ttl > pool->ttl_max;
-        look.shorter += is_covered && data->ttl < pool->ttl_min;
-        look.smaller += is_covered && !data->by_cname && pool->shown_min == pool->shown_max &&
-                        pool->with_data >= SHAPE_PROBES && data->count < pool->shown_min;
-        if (data->ttl > look.ttl_longest)
-            look.ttl_longest_count = 0;
-        if (data->ttl >= look.ttl_longest) {
-            look.ttl_longest = data->ttl;
-            look.ttl_longest_count++;
-        }
         look.is_alias |= data->by_cname;
         compare_replies(name, i, &look);
+        if (is_covered)
+            compare_form(pool, data, &look);
     }
     return look;
 }
@@ -149,19 +159,19 @@ static bool may_grow(struct wildcards *w, struct parent *p, struct wildcard_pool
 static enum fit fit_covered(struct wildcards *w, struct parent *p, struct wildcard_pool *pool,
                             const struct look *look, unsigned asks, const char **reason)
 {
-    bool is_longer = look->longer == look->replies, is_smaller = look->smaller == look->replies;
-    bool is_shorter = look->shorter == look->replies;
+    bool is_longer = look->longer == look->covered, is_smaller = look->smaller == look->covered;
+    bool is_shorter = look->shorter == look->covered;
 
     if (pool->with_data == 0 || (!is_longer && !is_smaller && !is_shorter))
         return FIT_KNOWN;
     if (may_grow(w, p, pool, false))
         return FIT_WAIT;
-    if (look->replies >= LONGER_REPLIES && (is_longer || is_smaller)) {
+    if (look->covered >= LONGER_REPLIES && (is_longer || is_smaller)) {
         *reason = is_longer ? "its TTL is longer than the wildcard's"
                             : "it has fewer data than the wildcard shows";
         return FIT_DIFFERS;
     }
-    if (is_shorter && look->replies >= SHORTER_REPLIES) {
+    if (is_shorter && look->covered >= SHORTER_REPLIES) {
         if (look->operators < 2 || look->ttl_longest_count < 2)
             return FIT_KNOWN;
         *reason = "its TTL is shorter than the wildcard's";
@@ -312,6 +322,7 @@ static int judge_signed(struct wildcards *w, const struct wildcard_name *name, u
     int err = wildcards_take_parent(w, name_suffix(name->wire, (unsigned)said), &p);
     if (err)
         return err;
+    p->is_signed = true;
     *out = (struct wildcard_finding){.judgement = WILDCARD_YES,
                                      .parent = p->id,
                                      .root = p->name,

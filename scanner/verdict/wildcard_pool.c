@@ -16,7 +16,8 @@
  * WILDCARD_PROBES_MAX probes; others have data that are far rarer than the rest. Then the
  * name itself is asked again: each reply to a wildcard's name is another draw from the
  * pool. The chance that one holds a datum not in the set is about f / N, where f data were
- * seen in one reply only, of N replies (Good 1953); with twice its standard error, as that
+ * seen in one probe's reply only, of N (Good 1953; names do not count here: those with
+ * known data are told sooner than the others); with twice its standard error, as that
  * of a Poisson count (of f + 1, so that f = 0 gives no certainty):
  *
  *     u = (f + 2 sqrt(f + 1)) / N
@@ -101,12 +102,12 @@ bool wildcard_pool_remove(struct wildcard_pool *pool, uint64_t hash)
 }
 
 /* True when HASH is new. Without room the pool is saturated and it counts as old. */
-static bool add(struct wildcard_pool *pool, uint64_t hash)
+static bool add(struct wildcard_pool *pool, uint64_t hash, bool by_probe)
 {
     struct pool_datum *datum = find(pool, hash);
 
     if (datum) {
-        datum->replies += datum->replies < UINT32_MAX;
+        datum->probes += by_probe;
         return false;
     }
     if (pool->count == pool->cap && pool->cap < WILDCARD_POOL_MAX) {
@@ -121,7 +122,7 @@ static bool add(struct wildcard_pool *pool, uint64_t hash)
         pool->is_saturated = true;
         return false;
     }
-    pool->data[pool->count++] = (struct pool_datum){.hash = hash, .replies = 1};
+    pool->data[pool->count++] = (struct pool_datum){.hash = hash, .probes = by_probe};
     return true;
 }
 
@@ -138,13 +139,12 @@ static unsigned shown_by(const struct wildcard_data *data)
     return data->by_cname && data->count ? 1 : data->count;
 }
 
-static bool add_reply(struct wildcard_pool *pool, const struct wildcard_data *data)
+static bool add_reply(struct wildcard_pool *pool, const struct wildcard_data *data, bool by_probe)
 {
     bool has_new = false;
 
-    pool->replies += pool->replies < UINT32_MAX;
     for (unsigned i = 0; i < shown_by(data); i++)
-        has_new = add(pool, data->hashes[i]) || has_new;
+        has_new = add(pool, data->hashes[i], by_probe) || has_new;
     return has_new;
 }
 
@@ -162,7 +162,7 @@ static void note_data(struct wildcard_pool *pool, const struct wildcard_data *da
     pool->ttl_max = data->ttl > pool->ttl_max ? data->ttl : pool->ttl_max;
     pool->shown_min = shown < pool->shown_min ? shown : pool->shown_min;
     pool->shown_max = shown > pool->shown_max ? shown : pool->shown_max;
-    pool->quiet = add_reply(pool, data) ? 0 : (uint8_t)(pool->quiet + 1);
+    pool->quiet = add_reply(pool, data, true) ? 0 : (uint8_t)(pool->quiet + 1);
     pool->chance_missed = 1;
     for (unsigned i = 0; i < pool->quiet; i++)
         pool->chance_missed *= miss_factor(pool);
@@ -228,11 +228,11 @@ double wildcard_pool_unseen(const struct wildcard_pool *pool)
 {
     unsigned once = 0;
 
-    if (pool->replies == 0 || pool->is_lost || pool->is_saturated)
+    if (pool->with_data == 0 || pool->is_lost || pool->is_saturated)
         return 1;
     for (unsigned i = 0; i < pool->count; i++)
-        once += pool->data[i].replies == 1;
-    double unseen = (once + 2 * sqrt(once + 1.0)) / pool->replies;
+        once += pool->data[i].probes == 1;
+    double unseen = (once + 2 * sqrt(once + 1.0)) / pool->with_data;
     return unseen < 1 ? unseen : 1;
 }
 
@@ -253,7 +253,7 @@ void wildcard_pool_adopt(struct wildcard_pool *pool, const struct wildcard_data 
     if (pool->count == 0) /* the wildcard has none of this type */
         return;
     if (!data->by_cname || data->count == 1) /* else which of them it is, is not known */
-        (void)add_reply(pool, data);
+        (void)add_reply(pool, data, false);
 }
 
 /* Counts one more name for HASH; the count so far. When all places are taken every
@@ -288,7 +288,7 @@ static void learn_stranger(struct wildcard_pool *pool, uint64_t hash)
     uint64_t scaled = names * pool->count; /* beside covered_data = average x count */
     if (names >= ADOPT_MIN && scaled * ADOPT_RATIO >= pool->covered_data &&
         scaled <= pool->covered_data * ADOPT_RATIO)
-        (void)add(pool, hash);
+        (void)add(pool, hash, false);
 }
 
 void wildcard_pool_learn(struct wildcard_pool *pool, const struct wildcard_data *data)

@@ -19,7 +19,7 @@ struct pool_strangers;
 
 struct pool_datum {
     uint64_t hash;
-    uint32_t replies; /* that had it */
+    uint32_t probes; /* whose replies had it */
 };
 
 struct wildcard_pool {
@@ -27,7 +27,6 @@ struct wildcard_pool {
     struct pool_strangers *strangers; /* heap, owned, mostly NULL */
     double chance_missed;  /* that a datum as frequent as the others was never shown; 1 at first */
     uint64_t covered_data; /* data of judged names found in the set, once it is exhausted */
-    uint32_t replies;      /* with data: to probes, and to names that are the wildcard's */
     uint32_t ttl_min, ttl_max; /* over the probes' replies with data */
     uint16_t count, cap;
     uint8_t asked;     /* probes handed out, lost ones too */

@@ -42,6 +42,7 @@ struct parent {
     uint32_t operators;    /* that the latest reply's sender was one of */
     enum parent_state state;
     bool is_wanting;  /* on that list */
+    bool is_signed;   /* signatures say that it has one */
     bool wants_votes; /* every type had its first answer, but they disagree */
     uint8_t vote_count;
     uint8_t answers; /* while PROBING, of whomever */

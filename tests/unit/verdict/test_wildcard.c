@@ -474,7 +474,7 @@ static void pools_of_dozens_are_learnt_from_the_names_themselves(void **unused)
         assert_in_range(sum, 0, 20);
         assert_in_range(sim.asked, 0, 60); /* of the last seed's 100 names */
         for (unsigned host = 0; host < 20; host++)
-            assert_int_equal(judged_a("real.zone.test", 900 + host, 1), WILDCARD_NO);
+            assert_int_not_equal(judged_a("real.zone.test", 900 + host, 1), WILDCARD_YES);
     }
 }
 
