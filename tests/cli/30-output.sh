@@ -193,3 +193,34 @@ test_lines_leave_at_once_into_a_pipe() {
     expect_lines first www.cli.example
     expect_lines rest mail.cli.example
 }
+
+# --- wildcards ---
+
+test_wildcards_are_told_with_evidence_and_data() {
+    printf 'www\na.wild\nb.wild\nhost.wild\n' >words
+    brute 0 -w words --wildcards roots cli.example
+    sed 's/\t/ | /g' roots >told
+    expect_lines told '*.wild.cli.example | probe | 1 | A 192.0.2.20'
+    printf 'www\n' >words
+    brute 0 -w words --wildcards roots cli.example
+    expect_count roots 0
+}
+
+test_keep_wildcard_writes_their_names_too() {
+    printf 'www\na.wild\nhost.wild\n' >words
+    brute 0 -w words --keep-wildcard --stats stats cli.example
+    sort out >sorted
+    expect_lines sorted a.wild.cli.example host.wild.cli.example www.cli.example
+    expect_json stats '.wildcard == 1 and .found == 2 and .names == 2'
+    brute 0 -w words --keep-wildcard -f ndjson cli.example
+    jq -c 'select(.verdict == "wildcard") | {host, flags, wildcard}' out >kept
+    expect_lines kept '{"host":"a.wild.cli.example","flags":["wildcard_possible"],"wildcard":{"root":"wild.cli.example","evidence":"probe","pool":1}}'
+}
+
+test_a_file_of_wildcards_that_cannot_be_written_is_told() {
+    printf 'a.wild\n' >words
+    brute 1 -w words --wildcards /dev/full cli.example
+    expect_in err '/dev/full: '
+    ask 2 brute -w words --wildcards same -o same -r "$r1" cli.example
+    ask 2 brute -w words --wildcards - -r "$r1" cli.example
+}

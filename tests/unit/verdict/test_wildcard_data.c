@@ -128,6 +128,117 @@ static void a_target_that_embeds_the_query_is_compared_without_it(void **unused)
     assert_int_not_equal(a, hash_of("a.zone.test", "a.zone.test", TYPE_CNAME, "a.other.test"));
 }
 
+static uint64_t alias_of(const char *qname, const char *target)
+{
+    return hash_of(qname, qname, TYPE_CNAME, target);
+}
+
+static void a_label_in_the_midst_of_the_target_is_compared_as_a_mark(void **unused)
+{
+    (void)unused;
+    uint64_t hash = alias_of("kq3z9w.zone.test", "pre-kq3z9w-zone.cdn.test");
+    assert_int_equal(hash, alias_of("other.zone.test", "pre-other-zone.cdn.test"));
+    assert_int_not_equal(hash, alias_of("other.zone.test", "pre-other-zone.net.test"));
+    assert_int_not_equal(hash, alias_of("other.zone.test", "post-other-zone.cdn.test"));
+    assert_int_equal(alias_of("x7.zone.test", "cdn.x7.test"),
+                     alias_of("y.zone.test", "cdn.y.test"));
+    assert_int_not_equal(alias_of("x7.zone.test", "cdn.x7.test"),
+                         alias_of("y.zone.test", "cdn-y.test"));
+}
+
+static bool has(const struct wildcard_data *data, uint64_t hash)
+{
+    for (unsigned i = 0; i < data->count; i++)
+        if (data->hashes[i] == hash)
+            return true;
+    return false;
+}
+
+/* A short word stands in many a target by chance. */
+static void every_place_of_the_label_and_the_target_itself_count(void **unused)
+{
+    (void)unused;
+    uint64_t first = alias_of("kq3z9w.zone.test", "kq3z9w-pages.cdn.test");
+    uint64_t second = alias_of("kq3z9w.zone.test", "app-pkq3z9wges.cdn.test");
+    uint64_t whole = alias_of("kq3z9w.zone.test", "app-pages.cdn.test");
+    assert_int_not_equal(alias_of("a.zone.test", "a-pages.cdn.test"), 0);
+    message_begin(&m, "a.zone.test", TYPE_A, RCODE_NOERROR);
+    message_put_name(&m, IN_ANSWER, "a.zone.test", TYPE_CNAME, "app-pages.cdn.test");
+    struct wildcard_data data = taken();
+    assert_true(has(&data, second) && has(&data, whole) && !has(&data, first));
+    assert_in_range(data.count, 3, 5);
+}
+
+static void a_target_full_of_the_label_costs_little(void **unused)
+{
+    (void)unused;
+    message_begin(&m, "a.zone.test", TYPE_A, RCODE_NOERROR);
+    message_put_name(&m, IN_ANSWER, "a.zone.test", TYPE_CNAME,
+                     "xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.aaaaaaaaaaaaaaaaa.test");
+    struct wildcard_data data = taken();
+    assert_in_range(data.count, 2, 5);
+}
+
+static void letter_case_of_the_question_is_no_part_of_it(void **unused)
+{
+    (void)unused;
+    uint64_t hash = alias_of("kq3z9w.zone.test", "kq3z9w.cdn.test");
+    assert_int_equal(hash, alias_of("oThEr.zone.test", "other.cdn.test"));
+}
+
+static void the_ttl_is_that_of_what_is_compared(void **unused)
+{
+    (void)unused;
+    message_begin(&m, "a.zone.test", TYPE_A, RCODE_NOERROR);
+    message_put_a(&m, "a.zone.test", 1);
+    assert_int_equal(taken().ttl, 300);
+    assert_int_equal(taken().op, WILDCARD_OP_UNKNOWN);
+    message_begin(&m, "a.zone.test", TYPE_A, RCODE_NXDOMAIN);
+    assert_int_equal(taken().ttl, 0);
+}
+
+/* An RRSIG over TYPE that counts LABELS. */
+static void put_rrsig(const char *owner, uint16_t type, uint8_t labels, size_t len)
+{
+    uint8_t rdata[64] = {(uint8_t)(type >> 8), (uint8_t)type, 8, labels};
+    message_put(&m, IN_ANSWER, owner, TYPE_RRSIG, CLASS_IN, rdata, len);
+}
+
+static void labels_of_the_signature_over_the_data_are_told(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *owner;
+        uint16_t type;
+        size_t len;
+        uint8_t told;
+    } cases[] = {
+        {"a.zone.test", TYPE_A, 40, 2},
+        {"a.zone.test", TYPE_A, 19, 2},
+        {"a.zone.test", TYPE_A, 18, WILDCARD_NO_RRSIG},    /* cut */
+        {"a.zone.test", TYPE_AAAA, 40, WILDCARD_NO_RRSIG}, /* of other data */
+        {"b.zone.test", TYPE_A, 40, WILDCARD_NO_RRSIG},    /* of another name */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        message_begin(&m, "a.zone.test", TYPE_A, RCODE_NOERROR);
+        message_put_a(&m, "a.zone.test", 1);
+        put_rrsig(cases[i].owner, cases[i].type, 2, cases[i].len);
+        assert_int_equal(taken().rrsig_labels, cases[i].told);
+    }
+}
+
+static void an_nsec_record_counts_by_its_owner(void **unused)
+{
+    (void)unused;
+    for (unsigned own = 0; own < 2; own++) {
+        message_begin(&m, "a.zone.test", TYPE_A, RCODE_NOERROR);
+        message_put_a(&m, "a.zone.test", 1);
+        message_put_name(&m, IN_AUTHORITY, own ? "a.zone.test" : "zone.test", TYPE_NSEC,
+                         "b.zone.test");
+        assert_int_equal(taken().has_own_nsec, own);
+    }
+}
+
 static void a_dname_is_compared_by_its_own_target(void **unused)
 {
     (void)unused;
@@ -177,6 +288,13 @@ int main(void)
         cmocka_unit_test(behind_a_cname_only_its_target_counts),
         cmocka_unit_test(a_cname_gives_the_same_for_every_type_asked),
         cmocka_unit_test(a_target_that_embeds_the_query_is_compared_without_it),
+        cmocka_unit_test(a_label_in_the_midst_of_the_target_is_compared_as_a_mark),
+        cmocka_unit_test(every_place_of_the_label_and_the_target_itself_count),
+        cmocka_unit_test(a_target_full_of_the_label_costs_little),
+        cmocka_unit_test(letter_case_of_the_question_is_no_part_of_it),
+        cmocka_unit_test(the_ttl_is_that_of_what_is_compared),
+        cmocka_unit_test(labels_of_the_signature_over_the_data_are_told),
+        cmocka_unit_test(an_nsec_record_counts_by_its_owner),
         cmocka_unit_test(a_dname_is_compared_by_its_own_target),
         cmocka_unit_test(data_that_do_not_fit_their_type_are_hashed_as_they_came),
         cmocka_unit_test(long_data_are_hashed_whole),
