@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 
 #include "source/follow.h"
+#include "source/variants.h"
 
 #define WORLD_MAX 65536 /* candidates noted */
 
@@ -137,6 +138,110 @@ static inline bool asked_has(const struct asked *asked, const char *name, uint8_
         count += strcmp(asked->items[i].name, name) == 0 && asked->items[i].from == from;
     assert_in_range(count, 0, 1);
     return count == 1;
+}
+
+struct job {
+    const char *words, *input; /* lists */
+    const char *from;          /* NULL: none */
+    unsigned depth;
+    bool permutes, marks_repeats;
+    struct source_share share;
+    unsigned thread_count, late;
+};
+
+struct opened {
+    char paths[3][LIST_PATH_MAX];
+    int fds[3];
+    struct set *seen;
+    struct source *source;
+};
+
+static inline void open_job(const struct job *job, struct opened *o)
+{
+    const char *texts[] = {job->words, job->input, job->from ? job->from : ""};
+    const char *words = o->paths[0], *input = o->paths[1], *from = o->paths[2];
+    char error_text[SOURCE_ERROR_CAP];
+    struct source_share share = job->share.shard_count ? job->share : share_of(1, 0, 1);
+    struct source *first;
+    for (size_t i = 0; i < 3; i++)
+        o->fds[i] = list_make_text(texts[i], o->paths[i]);
+    assert_int_equal(set_create(&o->seen), 0);
+    assert_int_equal(names_source_open(&first, &input, 1, NULL, 0, false, &share, error_text), 0);
+    const struct follow_params params = {.first = first,
+                                         .seen = o->seen,
+                                         .marks_repeats = job->marks_repeats,
+                                         .share = share,
+                                         .depth = job->depth,
+                                         .word_files = &words,
+                                         .word_file_count = 1,
+                                         .permutes = job->permutes,
+                                         .from_files = &from,
+                                         .from_file_count = job->from ? 1 : 0,
+                                         .zone_labels = world_zone_labels};
+    assert_int_equal(follow_source_open(&o->source, &params, error_text), 0);
+    assert_string_equal(error_text, "");
+}
+
+static inline void close_job(struct opened *o)
+{
+    o->source->ops->close(o->source);
+    set_destroy(o->seen);
+    for (size_t i = 0; i < 3; i++)
+        close(o->fds[i]);
+}
+
+/* Asks all of it; the yields go to YIELDS (NULL: nobody wants them). */
+static inline struct asked *ask_all(const struct job *job, const struct world *world,
+                                    struct source_yield *yields)
+{
+    struct asked *asked = calloc(1, sizeof *asked);
+    struct asker askers[8];
+    struct opened o;
+    struct source_yield told[SOURCE_YIELDS_MAX];
+    unsigned count = job->thread_count ? job->thread_count : 1;
+    assert_non_null(asked);
+    pthread_mutex_init(&asked->lock, NULL);
+    open_job(job, &o);
+    for (unsigned i = 0; i < count; i++) {
+        askers[i] = (struct asker){
+            .source = o.source, .world = world, .asked = asked, .late = job->late, .end = -1};
+        assert_int_equal(pthread_create(&askers[i].thread, NULL, asker_run, &askers[i]), 0);
+    }
+    for (unsigned i = 0; i < count; i++) {
+        pthread_join(askers[i].thread, NULL);
+        assert_int_equal(askers[i].end, SOURCE_END);
+    }
+    struct source_estimate estimate = o.source->ops->estimate(o.source);
+    assert_true(estimate.is_known && estimate.may_grow);
+    assert_int_equal(estimate.total, asked->count + asked->repeats + asked->invalid);
+    size_t yield_count = o.source->ops->yields(o.source, told);
+    assert_int_equal(yield_count, (job->depth > 0) + (job->permutes ? VARIANT_KIND_COUNT : 0));
+    if (yields)
+        memcpy(yields, told, yield_count * sizeof *told);
+    close_job(&o);
+    pthread_mutex_destroy(&asked->lock);
+    return asked;
+}
+
+static inline size_t place_of(const struct asked *asked, const char *name)
+{
+    for (size_t i = 0; i < asked->count; i++)
+        if (strcmp(asked->items[i].name, name) == 0)
+            return i;
+    print_error("%s was not asked\n", name);
+    assert_true(false);
+    return 0;
+}
+
+static inline void assert_not_asked(const struct asked *asked, const char *suffix)
+{
+    size_t len = strlen(suffix);
+    for (size_t i = 0; i < asked->count; i++) {
+        size_t name_len = strlen(asked->items[i].name);
+        if (name_len >= len && strcmp(asked->items[i].name + name_len - len, suffix) == 0)
+            print_error("%s was asked\n", asked->items[i].name);
+        assert_false(name_len >= len && strcmp(asked->items[i].name + name_len - len, suffix) == 0);
+    }
 }
 
 #endif
