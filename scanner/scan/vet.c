@@ -23,6 +23,9 @@
 #define CANDIDATES_FOR 32 /* a resolver is worth vetting for so many names */
 #define AGAIN_AFTER    (5 * NS_PER_S)
 #define AGAIN_DOUBLED  4
+#define AGAIN_SOON     (100 * NS_PER_MS) /* where there are few, and the first seconds are not over */
+#define FEW            4
+#define FEW_PATIENCE   (5 * NS_PER_S)
 #define CREDIT         (2 * NS_PER_S)
 #define CREDIT_LOST    (NS_PER_S / 2) /* no answer: tried again after that */
 
@@ -99,6 +102,7 @@ void vet_tell_zone(struct worker *w, const struct name *zone, bool is_given)
     if (vet->has_zone)
         return;
     vet->has_zone = true;
+    vet->began = w->now;
     vet->is_given = is_given;
     vet->zone = *zone;
     const char *text = elsewhere[rng_below(&w->rng, 3)];
@@ -144,6 +148,8 @@ void vet_admit(struct worker *w, uint32_t resolver)
     vet->ones[resolver].is_given_up = false;
     vet_move(vet, &vet->ones[resolver], VET_ADMITTED);
     trust_admit(w->trust, resolver);
+    /* SERVFAIL until now may have been the zone's: that is for the names' verdicts to tell. */
+    pool_at(w->pool, resolver)->servfail_share = 0;
     counter_set(&w->counters.resolvers_expelled, w->trust->outcasts);
     pool_admit(w->pool, resolver, w->now);
 }
@@ -152,8 +158,11 @@ static void put_out(struct worker *w, uint32_t resolver, enum trust_reason reaso
 {
     struct vet *vet = w->vet;
     struct vet_one *one = &vet->ones[resolver];
-    give_up(w, resolver);
-    one->again_at = w->now + (AGAIN_AFTER << one->failures);
+    bool is_missed = reason == TRUST_DEAD && vet->hopeful_count <= FEW &&
+                     one->failures < AGAIN_DOUBLED && w->now - vet->began < FEW_PATIENCE;
+    if (!is_missed)
+        give_up(w, resolver);
+    one->again_at = w->now + (is_missed ? AGAIN_SOON : AGAIN_AFTER << one->failures);
     if (one->failures < AGAIN_DOUBLED)
         one->failures++;
     if (one->again_at < vet->next_again || vet->next_again == 0)

@@ -50,7 +50,7 @@ struct vet {
     uint32_t apex_known, apex_denied;
     bool has_news;
     bool is_wild; /* random names of the zone exist: they tell nothing */
-    mono_ns next_judging, next_again;
+    mono_ns began, next_judging, next_again;
     struct vote *votes; /* owned: room for one of each */
     uint16_t *hopeful;  /* owned, by operator: resolvers not given up */
     uint32_t hopeful_count;
