@@ -20,6 +20,19 @@ static void append_part(struct task *task, struct part *part)
     *last = part;
 }
 
+/* What makes up data makes up the same for many names. Hosts that share an address are many,
+ * too; telling them apart costs a question now and then. */
+static bool is_claimed_again(struct worker *w, const struct part *part)
+{
+    uint64_t hash = part->data.hashes[0];
+    for (unsigned i = 0; i < WORKER_CLAIMS; i++) {
+        if (w->claims[i] == hash)
+            return true;
+    }
+    w->claims[w->claim_next++ % WORKER_CLAIMS] = hash;
+    return false;
+}
+
 void believe_note(struct worker *w, uint32_t index, struct decision *decision)
 {
     static const enum opinion_kind kinds[] = {
@@ -37,6 +50,8 @@ void believe_note(struct worker *w, uint32_t index, struct decision *decision)
     task->votes[vote] = decision->resolver;
     if (!decision->part)
         return;
+    if (vote == 0 && !task->exists)
+        task->is_repeat = is_claimed_again(w, decision->part);
     decision->part->vote = vote;
     append_part(task, decision->part);
     decision->part = NULL;
@@ -202,11 +217,11 @@ static uint32_t operators_to_ask(const struct worker *w)
     return count ? count : 1;
 }
 
-/* Data that others deny, or from one that gives them all of a sudden, are made up or the
- * others hide: a random name tells. True: such a test is out. */
+/* Data that others deny, that were another name's just now, or from one that gives them all of
+ * a sudden, are made up or the others hide: a random name tells. True: such a test is out. */
 static bool is_on_test(struct worker *w, const struct task *task)
 {
-    bool is_contradicted = false, is_out = false;
+    bool is_contradicted = task->is_repeat, is_out = false;
     for (unsigned i = 0; i < task->vote_count; i++)
         is_contradicted |= task->vote_kinds[i] == OPINION_NXDOMAIN;
     for (unsigned i = 0; i < task->vote_count; i++) {

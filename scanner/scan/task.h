@@ -58,6 +58,7 @@ struct task {
     uint8_t step;          /* vets: which name; cuts: denials so far */
     uint32_t wish;         /* resolver that the next try had best go to, or TASK_NONE */
     bool is_weighed_later; /* DELAYED, then nothing is sent: see BELIEF_WAIT */
+    bool is_repeat;        /* its first data were another name's too, of late */
     bool varies;           /* its data differ from resolver to resolver */
     uint8_t confirmed;     /* enum opinion_confirmed: of the first type believed to exist */
     uint8_t asks;          /* further questions, to tell it from a wildcard's */

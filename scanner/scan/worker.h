@@ -46,6 +46,7 @@ struct held_list {
     uint32_t zone;
 };
 
+#define WORKER_CLAIMS      64
 #define WORKER_PROBE_TASKS 320 /* kept free of candidates: wildcard probes must not starve */
 
 struct worker {
@@ -70,6 +71,8 @@ struct worker {
     uint32_t vet_zone; /* number of the zone that resolvers are vetted with */
     uint32_t *trusted; /* resolvers that the user trusts; owned */
     uint32_t trusted_count, trusted_turn;
+    uint64_t claims[WORKER_CLAIMS]; /* what first replies with data said of late: hashes */
+    uint32_t claim_next;
     bool is_hopeless;        /* no resolver left that may be believed */
     struct pace pace;        /* this worker's share of --rate */
     struct pace *zone_paces; /* by zone number */
