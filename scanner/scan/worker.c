@@ -28,6 +28,7 @@
 #define TCP_WAIT       (20 * NS_PER_MS) /* until a free connection is tried for again */
 #define SAME_PATIENCE  (2 * NS_PER_S)   /* then another resolver is asked */
 #define STOP_CHECK     (50 * NS_PER_MS) /* the stop flag is seen at least this often */
+#define OTHERS_WAIT    (10 * NS_PER_MS) /* all but those that have spoken have no room */
 #define SAME_WAIT      (2 * NS_PER_MS)  /* the one resolver wanted has no room just now */
 
 /* --- choosing a resolver --- */
@@ -176,6 +177,23 @@ static void wait_for_same(struct worker *w, uint32_t index, mono_ns pause)
     settle_unplaced(w, index);
 }
 
+/* Asking one that has spoken for a second opinion is worth nothing: as long as others may have
+ * room soon, that is waited for. */
+static bool waits_for_others(struct worker *w, struct task *task, uint32_t resolver)
+{
+    uint32_t op = pool_at(w->pool, resolver)->operator_index;
+    bool has_spoken = false;
+    if (!w->trust || is_bound(task) || task->kind != TASK_CANDIDATE)
+        return false;
+    for (unsigned i = 0; i < task->vote_count; i++)
+        has_spoken |= pool_at(w->pool, task->votes[i])->operator_index == op;
+    if (!has_spoken || pool_usable_operators(w->pool) <= task->vote_count)
+        return false;
+    if (task->same_until == 0)
+        task->same_until = w->now + SAME_PATIENCE;
+    return w->now < task->same_until;
+}
+
 static enum sending send_task(struct worker *w, uint32_t index, mono_ns *wake)
 {
     struct task *task = tasks_at(w->tasks, index);
@@ -194,6 +212,10 @@ static enum sending send_task(struct worker *w, uint32_t index, mono_ns *wake)
     }
     if (resolver == POOL_NONE)
         return put_back(w, index, pool_due(w->pool, w->now), wake);
+    if (waits_for_others(w, task, resolver)) {
+        tasks_push_delayed(w->tasks, index, w->now + OTHERS_WAIT);
+        return SENDING_ON;
+    }
     if (w->run->zone_rate_qps && w->now - task->zone_turn > PACE_CATCH_UP) {
         task->zone_turn = take_zone_turn(w, task->zone);
         if (task->zone_turn > w->now) {
