@@ -20,6 +20,8 @@ static void append_part(struct task *task, struct part *part)
     *last = part;
 }
 
+#define CREDIT (NS_PER_S / 2) /* for who was tested just now */
+
 /* What makes up data makes up the same for many names. Hosts that share an address are many,
  * too; telling them apart costs a question now and then. */
 static bool is_claimed_again(struct worker *w, const struct part *part)
@@ -50,6 +52,7 @@ void believe_note(struct worker *w, uint32_t index, struct decision *decision)
     task->votes[vote] = decision->resolver;
     if (!decision->part)
         return;
+    task->claimed_at = w->now;
     if (vote == 0 && !task->exists)
         task->is_repeat = is_claimed_again(w, decision->part);
     decision->part->vote = vote;
@@ -124,7 +127,7 @@ static void take_opinions(struct worker *w, const struct task *task, uint16_t ty
         out[i] = (struct opinion){
             .kind = task->vote_kinds[i],
             .is_trusted = record->is_trusted,
-            .is_void = record->state == TRUST_CONVICTED,
+            .is_void = record->state != TRUST_ADMITTED,
             .is_outvoted = trust_is_outvoted(w->trust, resolver),
             .is_forged = parts[i] && convict_is_forged(w->run, &parts[i]->data),
             .op = pool_at(w->pool, resolver)->operator_index,
@@ -169,8 +172,6 @@ static void teach(struct worker *w, uint32_t index, const struct opinion_verdict
             trust_note_data(w->trust, resolver, true);
         if (verdict->outvoted & bit)
             trust_note_data(w->trust, resolver, false);
-        if (verdict->denied & bit && trust_note_denial(w->trust, resolver, hash))
-            convict(w, resolver, TRUST_HIDES);
         if (!(verdict->claimed & bit))
             continue;
         const struct part *part = part_of(task, question_type(question), i);
@@ -192,6 +193,10 @@ static void note_confirmed(struct task *task, const struct opinion_verdict *verd
             is_known |= task->confirmers[j] == task->votes[i];
         if (!is_known && task->confirmer_count < TASK_CONFIRMERS_MAX)
             task->confirmers[task->confirmer_count++] = task->votes[i];
+    }
+    for (unsigned i = 0; i < task->vote_count; i++) {
+        if ((verdict->denied >> i & 1) && task->denier_count < OPINIONS_MAX)
+            task->deniers[task->denier_count++] = task->votes[i];
     }
     if (verdict->used & 1 && task->claimant == TASK_NONE)
         task->claimant = task->votes[0];
@@ -228,8 +233,9 @@ static bool is_on_test(struct worker *w, const struct task *task)
         uint32_t resolver = task->votes[i];
         const struct trust_record *r = trust_at(w->trust, resolver);
         bool is_doubtful = is_contradicted || trust_is_talkative(w->trust, resolver);
+        bool is_tested = r->tested_at >= (is_contradicted ? task->claimed_at : w->now - CREDIT);
         if (task->vote_kinds[i] != OPINION_DATA || r->state != TRUST_ADMITTED || r->is_trusted ||
-            !is_doubtful || w->now < r->credit_until)
+            !is_doubtful || is_tested)
             continue;
         is_out |= vet_test_again(w, resolver);
     }

@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
-#include "scan/convict.h"
+#include "scan/proof.h"
 #include "scan/worker.h"
 #include "verdict/trust.h"
 
@@ -14,7 +13,6 @@
 #define LOOK_EVERY (5 * NS_PER_MS)
 #define UNANSWERED 3 /* in a row: it is dead or refuses, and would hold up the run's end */
 #define SILENT     8 /* queries of any kind in a row without a reply: more than loss does */
-#define DOUBTFUL   2 /* denied so often, and at least a third of the time: it may be gone */
 
 int checks_open(struct checks *checks)
 {
@@ -48,6 +46,8 @@ void checks_learn(struct worker *w, uint32_t index)
     };
     memcpy(checks->names[at].confirmers, task->confirmers, sizeof task->confirmers);
     question_set_type(&checks->names[at].question, task->parts->type);
+    for (unsigned i = 0; i < task->denier_count; i++)
+        proof_want(w, &checks->names[at], task->deniers[i]);
     /* With two operators nobody could have found the name without the one, or in spite of it. */
     bool is_test = vet_hopeful_count(w->vet) > 2;
     for (unsigned i = 0; i < task->confirmer_count && is_test; i++) {
@@ -61,7 +61,7 @@ static void forget(struct checks *checks, uint32_t at)
     checks->names[at] = checks->names[--checks->count];
 }
 
-static bool ask(struct worker *w, uint32_t resolver, const struct known_name *known)
+bool checks_ask(struct worker *w, uint32_t resolver, const struct known_name *known)
 {
     uint32_t index = tasks_take(w->tasks);
     if (index == TASK_NONE)
@@ -99,7 +99,7 @@ static void begin(struct worker *w, uint32_t resolver)
         uint32_t at = (resolver * 2654435761u + r->turn++) % checks->count;
         if (vouches(&checks->names[at], resolver))
             continue;
-        (void)ask(w, resolver, &checks->names[at]);
+        (void)checks_ask(w, resolver, &checks->names[at]);
         return;
     }
     r->exhausted = checks->distinct;
@@ -122,6 +122,7 @@ void checks_go_on(struct worker *w, mono_ns *wake)
     if (checks->count == 0 || (w->now < checks->next_look && !w->is_source_done))
         return;
     checks->next_look = w->now + LOOK_EVERY;
+    proof_go_on(w);
     double progress = progress_of(w);
     uint32_t left = w->is_source_done ? OUT_MAX : BURST_MAX;
     while (left-- && checks->out < OUT_MAX && tasks_free_count(w->tasks) > 0) {
@@ -160,34 +161,6 @@ static struct known_name *known_of(struct checks *checks, uint32_t serial, uint3
     return NULL;
 }
 
-/* Whether the name's denials have become too many to be laid to the resolvers' charge
- * before a witness has confirmed it again. */
-static bool is_doubtful(struct worker *w, struct known_name *known)
-{
-    if (known->denied < DOUBTFUL || known->denied * 2 <= known->passed)
-        return false;
-    for (unsigned i = 0; i < known->confirmer_count && known->witness == TASK_NONE; i++) {
-        uint32_t resolver = known->confirmers[i];
-        if (trust_at(w->trust, resolver)->state == TRUST_ADMITTED && ask(w, resolver, known))
-            known->witness = resolver;
-    }
-    return true;
-}
-
-static void note_denial(struct worker *w, uint32_t resolver, struct known_name *known, uint32_t at)
-{
-    known->denied++;
-    if (resolver == known->witness) {
-        forget(&w->checks, at);
-        return;
-    }
-    if (is_doubtful(w, known))
-        return;
-    uint32_t hash = (uint32_t)hash64(known->question.wire, name_len(known->question.wire), 0);
-    if (trust_note_denial(w->trust, resolver, hash))
-        convict(w, resolver, TRUST_HIDES);
-}
-
 bool checks_is_pointless(const struct worker *w, const struct task *task)
 {
     if (task->kind != TASK_CHECK)
@@ -209,19 +182,15 @@ void checks_settle(struct worker *w, uint32_t index, const struct decision *deci
     if (r->unanswered == UNANSWERED)
         r->exhausted = w->checks.distinct; /* until another name is known */
     struct known_name *known = known_of(&w->checks, serial, &at);
-    if (known && !decision && resolver == known->witness)
-        known->witness = TASK_NONE;
-    if (!decision || !known || trust_at(w->trust, resolver)->state == TRUST_CONVICTED)
+    if (known && known->proof == PROOF_ASKING && resolver == known->witness) {
+        if (!proof_settle(w, known, decision))
+            forget(&w->checks, at);
         return;
-    if (decision->kind == DECIDE_DATA) {
-        known->passed++;
-        if (resolver == known->witness) {
-            known->witness = TASK_NONE;
-            known->passed = (uint16_t)(known->passed + 2 * known->denied); /* all as before */
-        } else {
-            trust_note_pass(w->trust, resolver);
-        }
-    } else {
-        note_denial(w, resolver, known, at);
     }
+    if (!decision || !known || r->state == TRUST_CONVICTED)
+        return;
+    if (decision->kind == DECIDE_DATA)
+        trust_note_pass(w->trust, resolver);
+    else
+        proof_want(w, known, resolver);
 }

@@ -21,14 +21,24 @@ struct worker;
 struct task;
 struct decision;
 
+#define KNOWN_PENDING_MAX 8
+
+enum known_proof { PROOF_NONE, PROOF_TESTING, PROOF_ASKING, PROOF_DONE };
+
 struct known_name {
     struct question question;
     uint32_t zone;
-    uint32_t serial; /* tells it from what stood in its place before */
-    uint16_t passed, denied;
+    uint32_t serial;                          /* tells it from what stood in its place before */
     uint32_t confirmers[TASK_CONFIRMERS_MAX]; /* resolvers that vouched for it */
     uint8_t confirmer_count;
-    uint32_t witness; /* one of them that is asked again, or TASK_NONE */
+
+    /* What follows is proof.c's. */
+    uint8_t proof;        /* enum known_proof */
+    uint8_t witness_turn; /* of confirmers[] */
+    uint8_t pending_count;
+    uint32_t pending[KNOWN_PENDING_MAX]; /* resolvers that denied it, not charged yet */
+    uint32_t witness;                    /* TESTING, ASKING: who; else TASK_NONE */
+    mono_ns since;                       /* TESTING: tests from then on count; DONE: when */
 };
 
 struct checks {
@@ -45,6 +55,8 @@ void checks_close(struct checks *checks);
 /* The name of task INDEX is found, and confirmed. Whoever was asked after the first that
  * gave data has passed a check by it; the first was heard because of what it said. */
 void checks_learn(struct worker *worker, uint32_t index);
+/* Asks RESOLVER for a confirmed name. False: no task is free. */
+bool checks_ask(struct worker *worker, uint32_t resolver, const struct known_name *known);
 /* Makes tasks of the checks that are wanted now. */
 void checks_go_on(struct worker *worker, mono_ns *wake);
 /* True: what checks could still tell is not worth waiting for. */

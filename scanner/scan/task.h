@@ -67,18 +67,21 @@ struct task {
     uint32_t votes[OPINIONS_MAX];     /* the resolvers that gave them */
     uint8_t confirmer_count;
     uint32_t confirmers[TASK_CONFIRMERS_MAX]; /* resolvers that vouch for the name */
-    uint32_t claimant;                        /* that first gave data for it, or TASK_NONE */
-    uint32_t word;           /* resolver on whose word alone it is decided, or TASK_NONE */
-    uint32_t known;          /* checks: which confirmed name; cuts: which wanted one */
-    uint8_t return_count;    /* times its verdict was taken back */
-    uint8_t prior;           /* enum verdict: what was taken back; VERDICT_COUNT: nothing */
-    const char *prior_why;   /* static */
-    uint32_t next, previous; /* in the ready queue; next also in the free and held lists */
-    uint32_t delay_position; /* in the heap of delayed ones */
-    uint32_t generation;     /* counts questions; tells decisions about an earlier one */
-    uint32_t zone;           /* number in the run's zones */
-    uint32_t tag;            /* the candidate's, for the source that made it */
-    uint32_t resolver;       /* of the newest deciding reply, or the one to ask again */
+    mono_ns claimed_at;                       /* the newest data of the present question came */
+    uint8_t denier_count;
+    uint32_t deniers[OPINIONS_MAX]; /* resolvers that denied what was believed in the end */
+    uint32_t claimant;              /* that first gave data for it, or TASK_NONE */
+    uint32_t word;                  /* resolver on whose word alone it is decided, or TASK_NONE */
+    uint32_t known;                 /* checks: which confirmed name; cuts: which wanted one */
+    uint8_t return_count;           /* times its verdict was taken back */
+    uint8_t prior;                  /* enum verdict: what was taken back; VERDICT_COUNT: nothing */
+    const char *prior_why;          /* static */
+    uint32_t next, previous;        /* in the ready queue; next also in the free and held lists */
+    uint32_t delay_position;        /* in the heap of delayed ones */
+    uint32_t generation;            /* counts questions; tells decisions about an earlier one */
+    uint32_t zone;                  /* number in the run's zones */
+    uint32_t tag;                   /* the candidate's, for the source that made it */
+    uint32_t resolver;              /* of the newest deciding reply, or the one to ask again */
     uint32_t rtt_us;
     uint32_t probe_parent;    /* probes: whose */
     mono_ns same_until;       /* how long it waits for room at one resolver, or for a second

@@ -26,8 +26,6 @@
 #define AGAIN_SOON     (100 * NS_PER_MS) /* where there are few, and the first seconds are not over */
 #define FEW            4
 #define FEW_PATIENCE   (5 * NS_PER_S)
-#define CREDIT         (2 * NS_PER_S)
-#define CREDIT_LOST    (NS_PER_S / 2) /* no answer: tried again after that */
 
 int vet_create(struct vet **out, struct worker *w)
 {
@@ -359,10 +357,11 @@ bool vet_test_again(struct worker *w, uint32_t resolver)
     if (r->is_tested_again)
         return true;
     if (w->vet->zone.len == 0 || w->vet->is_wild || !ask(w, resolver, STEP_AGAIN)) {
-        r->credit_until = w->now + CREDIT;
+        r->tested_at = w->now; /* no telling */
         return false;
     }
     r->is_tested_again = true;
+    r->test_sent = w->now;
     return true;
 }
 
@@ -370,10 +369,14 @@ static void settle_again(struct worker *w, uint32_t resolver, const struct decis
 {
     struct trust_record *r = trust_at(w->trust, resolver);
     r->is_tested_again = false;
-    r->credit_until = w->now + (decision ? CREDIT : CREDIT_LOST);
-    if (decision && decision->kind == DECIDE_DATA) {
+    if (!decision) {
+        put_out(w, resolver, TRUST_DEAD);
+        pool_expel(w->pool, resolver);
+    } else if (decision->kind == DECIDE_DATA) {
         convict_note_forged(w, decision->part->data.hashes, decision->part->data.count);
         vet_reject(w, resolver, TRUST_REWRITES);
+    } else {
+        r->tested_at = r->test_sent;
     }
 }
 

@@ -56,7 +56,8 @@ struct trust_record {
     uint16_t data_agreed, data_outvoted; /* its data beside what two others agreed on */
     uint8_t recent;                      /* its last first words, newest lowest: 1 for data */
     bool is_tested_again;                /* a random name is out to it */
-    int64_t credit_until;                /* ns: its data need no such test before that */
+    int64_t test_sent;                   /* ns: when */
+    int64_t tested_at;                   /* when the last one was sent that it passed */
     uint32_t denied_name, false_name;    /* hash of the latest such name */
     uint32_t turn;                       /* confirmed names looked at for it */
     uint32_t exhausted;                  /* so many were known when none was left to ask it */
