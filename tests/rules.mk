@@ -32,7 +32,7 @@ check-scenario: $(BUILD)/scenario
 # --- unit tests ---
 
 # These stand on the simulated network.
-FAKED := $(BUILD)/unit/engine/test_engine
+FAKED := $(BUILD)/unit/engine/test_engine $(BUILD)/unit/engine/test_receive
 $(FAKED): $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(FAKES) \
           $(call below,engine,dns model base)
 	@mkdir -p $(@D)

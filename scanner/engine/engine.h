@@ -52,12 +52,23 @@ struct engine_try {
     bool with_edns;
 };
 
+/* A message that is as if it had not come. What it may point to is borrowed. */
+struct engine_refusal {
+    enum reject why;
+    uint32_t query;                  /* whose slot it hit; POOL_NONE: nobody's */
+    uint32_t resolver;               /* whom that slot asked; POOL_NONE */
+    const struct wire_address *from; /* NULL: it came by TCP */
+    const struct reply *reply;       /* NULL: not even a header */
+};
+
 struct engine_handlers {
     void *ctx;
     /* False: the message is damaged, and is as if it had not come. */
     bool (*reply)(void *ctx, uint32_t query, const struct reply *reply,
                   const struct engine_try *try);
     void (*lost)(void *ctx, uint32_t query, enum engine_loss loss, const struct engine_try *try);
+    /* A message was refused: collect only. NULL: nobody wants to know. */
+    void (*refused)(void *ctx, const struct engine_refusal *refusal);
     /* Returns when to be called again at the latest, whatever arrives. */
     mono_ns (*act)(void *ctx, mono_ns now);
 };

@@ -5,9 +5,20 @@
 
 #define RECEIVE_BATCHES_MAX 4 /* per socket and turn: 256 replies, then sending has its turn */
 
-static void reject(struct engine *e, enum reject why)
+static void reject(struct engine *e, enum reject why, slot_ref ref, const struct reply *reply)
 {
     counter_add(&e->counters->rejects[why], 1);
+    if (!e->handlers->refused)
+        return;
+    struct engine_refusal refusal = {
+        .why = why, .query = POOL_NONE, .resolver = POOL_NONE, .from = e->from, .reply = reply};
+    if (ref != SLOT_NONE && slots_at(e->slots, ref)->state != SLOT_RESTING) {
+        const struct slot *slot = slots_at(e->slots, ref);
+        bool is_current = slot->generation == e->places[slot->query].generation;
+        refusal.query = is_current ? slot->query : POOL_NONE;
+        refusal.resolver = slot->resolver;
+    }
+    e->handlers->refused(e->handlers->ctx, &refusal);
 }
 
 static bool is_header_only_error(const struct reply *reply)
@@ -57,12 +68,12 @@ static void take_from_asked(struct engine *e, slot_ref ref, const struct reply *
     }
     if (!is_header_only_error(reply) && !casing_has_question(e, ref, reply)) {
         bool is_class = casing_has_other_class(e, ref, reply);
-        reject(e, is_class ? REJECT_WRONG_CLASS : REJECT_WRONG_QUESTION);
+        reject(e, is_class ? REJECT_WRONG_CLASS : REJECT_WRONG_QUESTION, ref, reply);
         return;
     }
     struct engine_try try = state_describe(e, ref);
     if (!e->handlers->reply(e->handlers->ctx, slot->query, reply, &try)) {
-        reject(e, REJECT_SHORT);
+        reject(e, REJECT_SHORT, ref, reply);
         return;
     }
     counter_add(&e->counters->answers, 1);
@@ -75,15 +86,15 @@ static void take_from_asked(struct engine *e, slot_ref ref, const struct reply *
 static bool is_response(struct engine *e, struct reply *reply, const uint8_t *data, size_t len)
 {
     if (!reply_init(reply, data, len)) {
-        reject(e, REJECT_SHORT);
+        reject(e, REJECT_SHORT, SLOT_NONE, NULL);
         return false;
     }
     if (!reply->qr) {
-        reject(e, REJECT_NOT_RESPONSE);
+        reject(e, REJECT_NOT_RESPONSE, SLOT_NONE, reply);
         return false;
     }
     if (reply->opcode != 0) {
-        reject(e, REJECT_OPCODE);
+        reject(e, REJECT_OPCODE, SLOT_NONE, reply);
         return false;
     }
     return true;
@@ -94,23 +105,24 @@ static void take_message(struct engine *e, slot_ref ref, const struct reply *rep
 {
     switch ((enum slot_state)slots_at(e->slots, ref)->state) {
     case SLOT_ANSWERED:
-        reject(e, from_asked ? REJECT_DUPLICATE : REJECT_UNKNOWN_ID);
+        reject(e, from_asked ? REJECT_DUPLICATE : REJECT_UNKNOWN_ID, ref, reply);
         return;
     case SLOT_SENT:
     case SLOT_LATE:
         if (from_asked)
             take_from_asked(e, ref, reply);
         else
-            reject(e, REJECT_WRONG_SOURCE);
+            reject(e, REJECT_WRONG_SOURCE, ref, reply);
         return;
     default:
-        reject(e, REJECT_UNKNOWN_ID);
+        reject(e, REJECT_UNKNOWN_ID, ref, reply);
     }
 }
 
 static void take_datagram(struct engine *e, unsigned socket, const struct wire_datagram *datagram)
 {
     struct reply reply;
+    e->from = datagram->from;
     if (!is_response(e, &reply, datagram->data, datagram->is_cut ? 0 : datagram->len))
         return;
     slot_ref ref = (slot_ref)socket << 16 | reply.id;
@@ -125,6 +137,7 @@ void state_receive_stream(void *ctx, uint32_t resolver, const uint8_t *data, siz
 {
     struct engine *e = ctx;
     e->now = wire_now(e->wire);
+    e->from = NULL;
     struct reply reply;
     if (!is_response(e, &reply, data, len))
         return;

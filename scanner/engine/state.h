@@ -42,6 +42,7 @@ struct engine {
     struct slots *slots;
     struct deadlines *deadlines;
     struct streams *streams;
+    const struct wire_address *from; /* of the datagram being looked at; NULL: TCP */
     mono_ns timeout, epoch, now, next_housekeeping;
     uint32_t in_flight;
     uint32_t unread_turns; /* in a row that left datagrams unread */
