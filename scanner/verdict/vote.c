@@ -39,10 +39,11 @@ static void join(const struct mention *mentions, size_t mention_count, size_t *p
     }
 }
 
-static size_t largest_group(const struct vote *votes, size_t count, struct mention *mentions,
-                            size_t *parents, size_t *sizes)
+/* SIZES by vote, as vote_group_sizes has them. */
+static void measure_groups(const struct vote *votes, size_t count, struct mention *mentions,
+                           size_t *parents, size_t *sizes)
 {
-    size_t mention_count = 0, largest = 0;
+    size_t mention_count = 0;
     for (size_t i = 0; i < count; i++) {
         parents[i] = i;
         sizes[i] = 0;
@@ -51,13 +52,24 @@ static size_t largest_group(const struct vote *votes, size_t count, struct menti
     }
     qsort(mentions, mention_count, sizeof *mentions, by_hash);
     join(mentions, mention_count, parents);
-    for (size_t i = 0; i < count; i++) {
-        if (votes[i].kind != VOTE_DATA)
-            continue;
-        size_t size = ++sizes[root_of(parents, i)];
-        largest = size > largest ? size : largest;
-    }
-    return largest;
+    for (size_t i = 0; i < count; i++)
+        sizes[root_of(parents, i)] += votes[i].kind == VOTE_DATA;
+    for (size_t i = count; i-- > 0;) /* a root stands before its members */
+        sizes[i] = votes[i].kind == VOTE_DATA ? sizes[root_of(parents, i)] : 0;
+}
+
+int vote_group_sizes(const struct vote *votes, size_t count, size_t *sizes)
+{
+    if (count == 0)
+        return 0;
+    struct mention *mentions = calloc(count * VOTE_DATA_MAX, sizeof *mentions);
+    size_t *parents = calloc(count, sizeof *parents);
+    int error = mentions && parents ? 0 : ERR_NOMEM;
+    if (error == 0)
+        measure_groups(votes, count, mentions, parents, sizes);
+    free(mentions);
+    free(parents);
+    return error;
 }
 
 int vote_judge(const struct vote *votes, size_t count, struct vote_result *out)
@@ -65,20 +77,16 @@ int vote_judge(const struct vote *votes, size_t count, struct vote_result *out)
     *out = (struct vote_result){0};
     if (count == 0)
         return 0;
-    struct mention *mentions = calloc(count * VOTE_DATA_MAX, sizeof *mentions);
-    size_t *parents = calloc(count, sizeof *parents), *sizes = calloc(count, sizeof *sizes);
-    int error = mentions && parents && sizes ? 0 : ERR_NOMEM;
-    if (error == 0) {
-        for (size_t i = 0; i < count; i++)
-            out->denier_count += votes[i].kind == VOTE_DENIAL;
-        out->group_count = largest_group(votes, count, mentions, parents, sizes);
-        if (out->denier_count >= 2 && out->denier_count > out->group_count)
-            out->finding = VOTE_NO_SUCH_NAME;
-        else if (out->group_count > out->denier_count)
-            out->finding = VOTE_WILDCARD;
+    size_t *sizes = calloc(count, sizeof *sizes);
+    int error = sizes ? vote_group_sizes(votes, count, sizes) : ERR_NOMEM;
+    for (size_t i = 0; error == 0 && i < count; i++) {
+        out->denier_count += votes[i].kind == VOTE_DENIAL;
+        out->group_count = sizes[i] > out->group_count ? sizes[i] : out->group_count;
     }
-    free(mentions);
-    free(parents);
+    if (error == 0 && out->denier_count >= 2 && out->denier_count > out->group_count)
+        out->finding = VOTE_NO_SUCH_NAME;
+    else if (error == 0 && out->group_count > out->denier_count)
+        out->finding = VOTE_WILDCARD;
     free(sizes);
     return error;
 }

@@ -52,6 +52,10 @@ struct vote_result {
 /* VOTES are about one name, one of each voter. ERR_NOMEM. */
 MUST_CHECK int vote_judge(const struct vote *votes, size_t count, struct vote_result *out);
 
+/* For each of VOTES, about one name, how many voters are in the group of its data; 0 for those
+ * that gave none. ERR_NOMEM. */
+MUST_CHECK int vote_group_sizes(const struct vote *votes, size_t count, size_t *sizes);
+
 /* VOTES are one voter's, about several names: some datum stands in two realms. */
 bool vote_repeats(const struct vote *votes, size_t count);
 
