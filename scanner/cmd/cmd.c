@@ -21,10 +21,11 @@
 #include "cmd/follow_up.h"
 #include "cmd/setup.h"
 
-const struct cmd *const cmd_list[] = {&cmd_resolve, &cmd_brute, &cmd_completion, NULL};
+const struct cmd *const cmd_list[] = {&cmd_resolve, &cmd_brute, &cmd_resolvers, &cmd_completion,
+                                      NULL};
 
 /* Commands that are planned. */
-static const char *const unbuilt[] = {"walk",    "crack",  "axfr", "audit", "bench",  "resolvers",
+static const char *const unbuilt[] = {"walk",    "crack",  "axfr", "audit", "bench",
                                       "passive", "report", "diff", "merge", "massdns"};
 
 static const struct cmd *find_command(const char *name)
@@ -109,24 +110,24 @@ int cmd_prepare(const struct cmd *cmd, int argc, char *const *argv, char *const 
         error = opts_parse_args(*opts, argc, argv, why);
     if (error || opts_stopped_at(*opts))
         return error;
-    bool is_scan = cmd->bit & CMD_SCANS;
-    if (is_scan)
+    bool is_run = cmd->bit & CMD_RUNS;
+    if (is_run)
         error = opts_parse_env(*opts, env, why);
-    if (!error && is_scan)
+    if (!error && is_run)
         error = read_config(setup, *opts, env, why);
     if (!error)
         error = opts_apply(*opts, setup, why);
-    if (!error && is_scan)
+    if (!error && is_run)
         error = setup_command_line(setup, cmd->name, argc, argv);
-    if (!error && is_scan)
+    if (!error && is_run)
         error = setup_finish(setup, *opts, env, why);
     if (error)
         return error;
     tell_warnings(*opts);
     error = cmd->prepare(setup, *opts, why);
-    if (!error && is_scan)
+    if (!error && cmd->bit & CMD_SCANS)
         error = follow_up_check(setup, *opts, why);
-    if (!error && is_scan)
+    if (!error && is_run)
         error = setup_check_paths(setup, why);
     return error;
 }

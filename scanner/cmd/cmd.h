@@ -24,8 +24,10 @@ enum cmd_bit {
     CMD_BRUTE = 1 << 1,
     CMD_COMPLETION = 1 << 2,
     CMD_NONE = 1 << 3, /* `dnstrawl` without a command */
+    CMD_RESOLVERS = 1 << 4,
     CMD_SCANS = CMD_RESOLVE | CMD_BRUTE,
-    CMD_ALL = CMD_SCANS | CMD_COMPLETION | CMD_NONE,
+    CMD_RUNS = CMD_SCANS | CMD_RESOLVERS, /* whatever sends queries */
+    CMD_ALL = CMD_RUNS | CMD_COMPLETION | CMD_NONE,
 };
 
 struct cmd {
@@ -41,7 +43,7 @@ struct cmd {
 
 #define CMD_SHORT_HELP 1 /* nothing was asked for: usage on stderr, exit 2 */
 
-extern const struct cmd cmd_resolve, cmd_brute, cmd_completion;
+extern const struct cmd cmd_resolve, cmd_brute, cmd_resolvers, cmd_completion;
 extern const struct cmd *const cmd_list[]; /* ends with NULL */
 
 enum disk_kind {

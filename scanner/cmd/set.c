@@ -55,6 +55,14 @@ int set_domains(void *ctx, const char *value, struct text *why)
     return setup_add(&((struct setup *)ctx)->domains, value);
 }
 
+int set_names(void *ctx, const char *value, struct text *why)
+{
+    struct setup *setup = ctx;
+    int error = strcmp(value, "-") == 0 ? setup_claim_stdin(setup, "--names", why)
+                                        : setup_check_readable(setup, value, why);
+    return error ? error : setup_add(&setup->params.name_files, value);
+}
+
 /* Types nobody can ask a resolver for: reserved, OPT, and what RFC 6895 section 3.1
  * sets aside for queries and meta data (128 to 255). */
 static bool is_askable(uint16_t type)

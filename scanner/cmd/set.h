@@ -10,6 +10,7 @@
 #define SETTERS(X)                                                                                 \
     X(set_wordlist)                                                                                \
     X(set_domains)                                                                                 \
+    X(set_names)                                                                                   \
     X(set_type)                                                                                    \
     X(set_scope)                                                                                   \
     X(set_exclude)                                                                                 \

@@ -12,14 +12,16 @@
 #include "base/hash.h"
 #include "base/lines.h"
 #include "base/log.h"
+#include "base/text.h"
+#include "model/resolver.h"
 #include "source/source.h"
 
 #define COMPLAINTS_MAX 10
 #define OPERATOR_OWN   UINT32_MAX  /* each resolver its own */
 #define OPERATOR_NAMED 0x40000000u /* above any index: POOL_RESOLVERS_MAX is 2^24 */
 
-/* Classes of the `resolvers` table that mean: do not use. */
-static const char *const unusable_classes[] = {"dead", "lying", "refusing", "forging"};
+/* Columns behind the address. */
+enum { COLUMN_CLASS, COLUMN_OPERATOR = COLUMN_CLASS, COLUMN_QPS, COLUMN_BACK_END = 5, COLUMNS_MAX };
 
 struct loader {
     struct fleet *fleet;
@@ -29,6 +31,7 @@ struct loader {
     bool has_operators; /* second column is the operator, not the class */
     uint32_t *seen;     /* open addressing over items, index + 1 */
     size_t seen_cap;
+    size_t class_counts[RESOLVER_CLASS_COUNT]; /* of those left out */
 };
 
 /* --- addresses --- */
@@ -228,12 +231,49 @@ static uint64_t column_number(const struct column *column)
     return value;
 }
 
+/* The class that a column names; RESOLVER_CLASS_COUNT: none. */
+static int column_class(const struct column *column)
+{
+    int kind = 0;
+    while (kind < RESOLVER_CLASS_COUNT && !column_is(column, resolver_classes[kind].word))
+        kind++;
+    return kind;
+}
+
+/* First words of the columns behind the address, which are apart by TABs where there are
+ * any, so that a reason may have blanks in it, else by blanks. */
+static void split_columns(const char *data, const char *end, struct column *columns)
+{
+    bool has_tabs = memchr(data, '\t', (size_t)(end - data)) != NULL;
+    const char *tab = has_tabs ? memchr(data, '\t', (size_t)(end - data)) : NULL;
+    for (size_t i = 0; i < COLUMNS_MAX && data < end; i++) {
+        if (!has_tabs && i == COLUMN_BACK_END)
+            return; /* behind a reason of unknown many words */
+        if (!has_tabs) {
+            columns[i] = next_column(data, end);
+            data = columns[i].data + columns[i].len;
+            continue;
+        }
+        data = tab ? tab + 1 : end;
+        tab = memchr(data, '\t', (size_t)(end - data));
+        columns[i] = next_column(data, tab ? tab : end);
+    }
+}
+
+/* Left out by its class in the `resolvers` table. */
+static void leave_out(struct loader *l, const struct column *address, int kind)
+{
+    l->fleet->left_out++;
+    l->class_counts[kind]++;
+    log_why("%.*s is left out: %s", (int)address->len, address->data, resolver_classes[kind].word);
+}
+
 /* One line: an address, then perhaps columns. */
 static int add_line(void *ctx, const char *file, const struct line *line)
 {
     struct loader *l = ctx;
     const char *end = line->data + line->len;
-    struct column first = next_column(line->data, end);
+    struct column first = next_column(line->data, end), columns[COLUMNS_MAX] = {{0}};
     struct wire_address address;
     if (fleet_parse_address(&address, first.data, first.len, l->params->port) != 0) {
         if (l->fleet->bad_lines++ < COMPLAINTS_MAX)
@@ -241,19 +281,21 @@ static int add_line(void *ctx, const char *file, const struct line *line)
                      (int)line->len, line->data);
         return 0;
     }
-    struct column second = next_column(first.data + first.len, end);
-    struct column third = next_column(second.data + second.len, end);
-    if (!l->has_operators) {
-        for (size_t i = 0; i < sizeof unusable_classes / sizeof *unusable_classes; i++) {
-            if (column_is(&second, unusable_classes[i]))
-                return 0;
-        }
+    split_columns(first.data + first.len, end, columns);
+    if (l->params->command == SCAN_SURVEY) /* what a survey of before says is found out anew */
+        return add(l, &address, OPERATOR_OWN, 0);
+    int kind = column_class(&columns[COLUMN_CLASS]);
+    bool is_table = !l->has_operators && kind != RESOLVER_CLASS_COUNT;
+    if (is_table && !resolver_classes[kind].is_used) {
+        leave_out(l, &first, kind);
+        return 0;
     }
     /* Operators get keys above any index of a list. */
+    const struct column *named = &columns[l->has_operators ? COLUMN_OPERATOR : COLUMN_BACK_END];
     uint32_t key = OPERATOR_OWN;
-    if (l->has_operators && second.len)
-        key = OPERATOR_NAMED | ((uint32_t)hash64(second.data, second.len, 0) >> 2);
-    return add(l, &address, key, column_number(&third));
+    if (named->len && (l->has_operators || is_table))
+        key = OPERATOR_NAMED | ((uint32_t)hash64(named->data, named->len, 0) >> 2);
+    return add(l, &address, key, column_number(&columns[COLUMN_QPS]));
 }
 
 /* --- where lists come from --- */
@@ -351,6 +393,22 @@ static int rank_operators(struct fleet *fleet)
     return 0;
 }
 
+static void tell_left_out(const struct loader *l)
+{
+    struct text text = {0};
+    if (l->fleet->left_out == 0)
+        return;
+    for (int i = 0; i < RESOLVER_CLASS_COUNT; i++) {
+        if (l->class_counts[i])
+            text_printf(&text, "%s%zu %s", text.len ? ", " : "", l->class_counts[i],
+                        resolver_classes[i].word);
+    }
+    text_putc(&text, '\0');
+    if (!text.failed)
+        log_note("%zu resolvers are left out by their class: %s", l->fleet->left_out, text.data);
+    text_deinit(&text);
+}
+
 int fleet_load(struct fleet *out, const struct scan_params *params)
 {
     *out = (struct fleet){0};
@@ -369,6 +427,8 @@ int fleet_load(struct fleet *out, const struct scan_params *params)
         error = rank_operators(out);
     if (error == 0 && out->bad_lines > COMPLAINTS_MAX)
         log_note("%zu resolver lines in all are not addresses", out->bad_lines);
+    if (error == 0)
+        tell_left_out(&l);
     free(l.seen);
     if (error != 0)
         fleet_deinit(out);

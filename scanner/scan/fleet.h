@@ -3,10 +3,11 @@
  *
  * Accepts `ip`, `ip:port`, `[v6]`, `[v6]:port`, `system`, files of those, and the
  * columns of two tables: the built-in list's (address, operator, stated limit) and
- * the `resolvers` command's (address, class, rate, ...). Bad lines are told, the
- * first ten, and counted. Equal addresses are taken once, and are
- * trusted when one of them is. Families without a route
- * and those ruled out by -4 and -6 are left out quietly. Const once loaded. */
+ * the `resolvers` command's (address, class, rate, loss, rtt, reason, back end): classes
+ * that are of no use are left out and told, addresses of one back end are one operator.
+ * Bad lines are told, the first ten, and counted. Equal addresses are taken once, and are
+ * trusted when one of them is. Families without a route and those ruled out by -4 and -6 are
+ * left out quietly. Const once loaded. */
 #ifndef SCAN_FLEET_H
 #define SCAN_FLEET_H
 
@@ -33,6 +34,7 @@ struct fleet {
     size_t without_route; /* left out: the machine cannot reach them */
     size_t unwanted;      /* left out: -4, -6 or --bind */
     size_t trusted;       /* of the items */
+    size_t left_out;      /* by their class in a table */
     size_t bad_lines;
     uint32_t operator_count;
     bool is_all_loopback;

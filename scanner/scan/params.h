@@ -19,7 +19,7 @@
 
 #define RATE_DEFAULT UINT64_MAX
 
-enum scan_command { SCAN_RESOLVE, SCAN_BRUTE };
+enum scan_command { SCAN_RESOLVE, SCAN_BRUTE, SCAN_SURVEY };
 enum scan_color { SCAN_COLOR_AUTO, SCAN_COLOR_ALWAYS, SCAN_COLOR_NEVER };
 enum scan_progress { SCAN_PROGRESS_AUTO, SCAN_PROGRESS_JSON, SCAN_PROGRESS_NONE };
 
@@ -46,10 +46,10 @@ struct scan_params {
     const char *command_line; /* as typed, for stats */
 
     /* candidates */
-    struct str_list name_files;    /* resolve: files of names, "-" is stdin */
+    struct str_list name_files;    /* resolve, resolvers: files of names, "-" is stdin */
     struct str_list names;         /* resolve: names given by -d as text */
     struct str_list word_files;    /* brute, --depth; empty: the built-in list */
-    struct scan_pattern *patterns; /* brute */
+    struct scan_pattern *patterns; /* brute; resolvers: the zones to check by */
     size_t pattern_count;
     uint16_t types[HIT_TYPES_MAX]; /* in the order asked */
     size_t type_count;

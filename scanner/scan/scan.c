@@ -99,6 +99,8 @@ static enum scan_exit compose_fleet(struct run *run)
     else if (run->fleet.unwanted > 0)
         log_error("no usable resolver: -4, -6 or --bind rules out all of the %zu given",
                   run->fleet.given);
+    else if (run->fleet.left_out > 0)
+        log_error("no usable resolver: all %zu are left out by their class", run->fleet.left_out);
     else
         log_error("no usable resolver: the list has no address in it");
     return SCAN_EXIT_NO_RESOLVER;

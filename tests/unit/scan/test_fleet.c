@@ -150,7 +150,7 @@ static void several_values_make_one_fleet(void **state)
 static void one_named_as_trusted_too_is_one_and_trusted(void **state)
 {
     char *folder = folder_create();
-    const char *table = "192.0.2.1\tgood\t120\n192.0.2.2\tlying\t9\n192.0.2.3\tgood\t7\n";
+    const char *table = "192.0.2.1\tgood\t120\n192.0.2.2\thiding\t9\n192.0.2.3\tgood\t7\n";
     const char *resolvers = file_in(folder, "table", table);
     const char *trusted[] = {"192.0.2.3", file_in(folder, "trusted", "192.0.2.2\n192.0.2.9\n"),
                              "192.0.2.9,[2001:db8::1]"};
@@ -219,7 +219,7 @@ static void a_table_gives_class_and_rate(void **state)
     char *folder = folder_create();
     const char *path = file_in(folder, "table",
                                "192.0.2.1\tgood\t120\t0.0\t12\t-\n"
-                               "192.0.2.2\tlying\t120\n"
+                               "192.0.2.2\trewriting\t120\n"
                                "192.0.2.3\tdead\t0\n"
                                "192.0.2.4\trefusing\t1\n"
                                "192.0.2.5\tforging\t1\n"
@@ -241,6 +241,50 @@ static void a_table_gives_class_and_rate(void **state)
         assert_int_equal(fleet.items[i].stated_qps, expected[i].qps);
     }
     assert_int_equal(fleet.bad_lines, 0);
+    fleet_deinit(&fleet);
+    folder_remove(folder);
+}
+
+static void a_surveys_table_groups_back_ends_and_leaves_liars_out(void **state)
+{
+    char *folder = folder_create();
+    const char *path =
+        file_in(folder, "table",
+                "192.0.2.1:53\tlimited\t259\t0.016\t30.5\tone limit for 2: same as "
+                "192.0.2.1:53\t192.0.2.1:53\n"
+                "192.0.2.2:53\tgood\t500\t0.015\t30.6\tno limit up to 500 q/s\n"
+                "192.0.2.3:53\tslow\t259\t0.016\t30.5\ta 7th column\t192.0.2.1:53\n"
+                "192.0.2.4:53\thiding\t-\t0.038\t10.9\tdenies 7 of 28 names that exist\n"
+                "192.0.2.5:53\twrong\t-\t0.038\t10.9\tother addresses\n"
+                "192.0.2.6:53\tlossy\t-\t0.068\t10.9\tloses 7% of the queries, rate not measured\n"
+                "192.0.2.7:53\tlimited\t50\t-\t-\t-\n"
+                "192.0.2.8:53 \t unknown \t 9 \t\t\t\n"
+                "192.0.2.9 good 7 0.1 12 some words\n192.0.2.10 good 7 0.1 12 some words\n");
+    struct fleet fleet = load(path, &plain);
+    static const struct {
+        const char *text;
+        uint64_t qps;
+    } expected[] = {{"192.0.2.1:53", 259}, {"192.0.2.2:53", 500}, {"192.0.2.3:53", 259},
+                    {"192.0.2.6:53", 0},   {"192.0.2.7:53", 50},  {"192.0.2.8:53", 9},
+                    {"192.0.2.9:53", 7},   {"192.0.2.10:53", 7}};
+    (void)state;
+    assert_int_equal(fleet.count, 8);
+    for (size_t i = 0; i < 8; i++) {
+        assert_string_equal(fleet.items[i].text, expected[i].text);
+        assert_int_equal(fleet.items[i].stated_qps, expected[i].qps);
+    }
+    assert_int_equal(fleet.left_out, 2);
+    assert_int_equal(fleet.operator_count, 7);
+    assert_int_equal(fleet.items[0].operator_key, fleet.items[2].operator_key);
+    assert_int_not_equal(fleet.items[0].operator_key, fleet.items[1].operator_key);
+    fleet_deinit(&fleet);
+    /* A survey looks at all of them anew. */
+    const struct scan_params survey = {.command = SCAN_SURVEY};
+    fleet = load(path, &survey);
+    assert_int_equal(fleet.count, 10);
+    assert_int_equal(fleet.left_out, 0);
+    assert_int_equal(fleet.operator_count, 10);
+    assert_int_equal(fleet.items[0].stated_qps, 0);
     fleet_deinit(&fleet);
     folder_remove(folder);
 }
@@ -340,6 +384,7 @@ int main(void)
         cmocka_unit_test(trusted_ones_stand_beside_the_builtin_list),
         cmocka_unit_test(a_file_may_have_comments_blanks_and_bad_lines),
         cmocka_unit_test(a_table_gives_class_and_rate),
+        cmocka_unit_test(a_surveys_table_groups_back_ends_and_leaves_liars_out),
         cmocka_unit_test(families_ruled_out_or_without_route_are_left_out),
         cmocka_unit_test(loopback_alone_is_known),
         cmocka_unit_test(the_builtin_list_names_operators),

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* dnstrawl resolvers: what each resolver of a list is worth.
+ *
+ * The list is the argument, or -r, or a pipe on stdin; with none of these the built-in
+ * one. -d gives the zones the resolvers are wanted for, --names names in them that exist. */
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "cmd/set.h"
+#include "cmd/setup.h"
+#include "cmd/targets.h"
+#include "scan/survey.h"
+
+static int add_lists(struct setup *setup, const struct opts *opts, struct text *why)
+{
+    int error = 0;
+    for (size_t i = 0; i < opts_argument_count(opts) && !error; i++)
+        error = set_resolvers(setup, opts_argument(opts, i), why);
+    if (error || setup->params.resolvers.count > 0 || setup->stdin_user ||
+        setup->disk->stdin_is_terminal())
+        return error;
+    return set_resolvers(setup, "-", why);
+}
+
+static int add_zones(struct setup *setup, struct text *why)
+{
+    struct targets targets;
+    int error = targets_init(&targets, setup);
+    for (size_t i = 0; i < setup->domains.count && !error; i++)
+        error = targets_add_list(&targets, setup->domains.items[i], why);
+    targets_deinit(&targets);
+    return error;
+}
+
+/* The common option knows more formats, of which a configuration may name any. */
+static int settle_format(struct setup *setup, const struct opts *opts, struct text *why)
+{
+    struct scan_output *output = &setup->params.outputs[0];
+    if (strcmp(output->format, "text") == 0 || strcmp(output->format, "ndjson") == 0)
+        return 0;
+    if (opts_origin(opts, "format") == OPT_FROM_ARGS) {
+        text_printf(why, "--format: resolvers writes text or ndjson, not %s", output->format);
+        return ERR_SYNTAX;
+    }
+    output->format = "text";
+    return 0;
+}
+
+static int prepare(struct setup *setup, const struct opts *opts, struct text *why)
+{
+    setup->params.command = SCAN_SURVEY;
+    int error = settle_format(setup, opts, why);
+    if (!error)
+        error = add_lists(setup, opts, why);
+    if (!error)
+        error = add_zones(setup, why);
+    return error;
+}
+
+static int exec(const struct setup *setup, const struct opts *opts)
+{
+    (void)opts;
+    return (int)survey_run(&setup->params);
+}
+
+const struct cmd cmd_resolvers = {
+    .name = "resolvers",
+    .usage = "[OPTIONS] [LIST]...",
+    .summary = "what each resolver of a list is worth",
+    .about = "Asks every resolver of LIST (file, addresses apart by commas, - for stdin; without "
+             "any the built-in list) for names that exist and names that do not, finds the rate "
+             "that it carries, and writes one line for each, fit for -r: address, class, "
+             "queries a second, loss, round-trip time in ms, reason.",
+    .bit = CMD_RESOLVERS,
+    .prepare = prepare,
+    .exec = exec,
+};
