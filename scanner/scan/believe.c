@@ -183,6 +183,17 @@ static void teach(struct worker *w, uint32_t index, const struct opinion_verdict
     }
 }
 
+void believe_probes(struct worker *w)
+{
+    struct wildcard_liar liar;
+    while (wildcards_next_liar(w->wildcards, &liar)) {
+        if (!trust_note_false(w->trust, liar.resolver, liar.parent))
+            continue;
+        convict_note_forged(w, &liar.hash, 1);
+        convict(w, liar.resolver, TRUST_REWRITES);
+    }
+}
+
 static void note_confirmed(struct task *task, const struct opinion_verdict *verdict)
 {
     if (task->confirmer_count == 0)

@@ -17,6 +17,8 @@ enum belief {
 /* Takes what a resolver said about the task's present question; data are taken over into the
  * task's parts. */
 void believe_note(struct worker *worker, uint32_t index, struct decision *decision);
+/* What probes below parents without a wildcard showed of those who answered them. */
+void believe_probes(struct worker *worker);
 /* What the opinions so far come to. IS_LAST: nobody more will be asked. */
 enum belief believe_weigh(struct worker *worker, uint32_t index, bool is_last);
 

@@ -78,7 +78,10 @@ static void settle_probe(struct worker *w, uint32_t index, const struct wildcard
     uint16_t type = question_type(engine_question(w->engine, index));
     engine_query_renew(w->engine, index);
     tasks_move(w->tasks, index, TASK_FREE);
-    if (wildcards_result(w->wildcards, parent, type, reply))
+    bool is_ready = wildcards_result(w->wildcards, parent, type, reply);
+    if (w->trust)
+        believe_probes(w);
+    if (is_ready)
         conclude_held(w, parent);
 }
 
@@ -308,6 +311,7 @@ static void settle(struct worker *w, struct decision *decision)
         .result = results[decision->kind],
         .data = decision->part ? &decision->part->data : NULL,
         .op = pool_at(w->pool, decision->resolver)->operator_index,
+        .resolver = decision->resolver,
         .operators = pool_usable_operators(w->pool),
     };
     if (w->roots && decision->part &&

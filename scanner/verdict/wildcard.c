@@ -129,15 +129,20 @@ bool wildcards_next_probe(struct wildcards *w, struct wildcard_probe *out)
 
 /* --- the vote --- */
 
-static void vote(struct parent *p, uint32_t op, bool exists)
+static void vote(struct parent *p, const struct wildcard_reply *reply,
+                 enum wildcard_probe_result result)
 {
     if (p->answers < UINT8_MAX)
         p->answers++;
-    for (unsigned i = 0; i < p->vote_count && op != WILDCARD_OP_UNKNOWN; i++)
-        if (p->votes[i].op == op)
+    for (unsigned i = 0; i < p->vote_count && reply->op != WILDCARD_OP_UNKNOWN; i++)
+        if (p->votes[i].op == reply->op)
             return;
     if (p->vote_count < VOTES_MAX)
-        p->votes[p->vote_count++] = (struct vote){.op = op, .exists = exists};
+        p->votes[p->vote_count++] =
+            (struct vote){.op = reply->op,
+                          .resolver = reply->resolver,
+                          .exists = result != WILDCARD_PROBE_NXDOMAIN,
+                          .hash = result == WILDCARD_PROBE_DATA ? reply->data->hashes[0] : 0};
 }
 
 /* By how many operators more say that random labels exist than deny it. */
@@ -157,8 +162,24 @@ static bool can_vote(const struct wildcards *w, const struct parent *p)
     return false;
 }
 
+static void note_liars(struct wildcards *w, const struct parent *p)
+{
+    for (unsigned i = 0; i < p->vote_count; i++)
+        if (p->votes[i].hash && w->liar_count < LIARS_MAX)
+            w->liars[w->liar_count++] = (struct wildcard_liar){
+                .resolver = p->votes[i].resolver, .parent = p->id, .hash = p->votes[i].hash};
+}
+
+bool wildcards_next_liar(struct wildcards *w, struct wildcard_liar *out)
+{
+    if (w->liar_count == 0)
+        return false;
+    *out = w->liars[--w->liar_count];
+    return true;
+}
+
 /* From the first answers to an end state, or to more of them. */
-static void settle(const struct wildcards *w, struct parent *p)
+static void settle(struct wildcards *w, struct parent *p)
 {
     bool has_lost = false;
 
@@ -181,6 +202,8 @@ static void settle(const struct wildcards *w, struct parent *p)
         p->state = PARENT_WILDCARD;
     else
         p->state = has_lost ? PARENT_LOST : PARENT_CLEAN;
+    if (p->state == PARENT_CLEAN)
+        note_liars(w, p);
 }
 
 /* --- the ends of probes --- */
@@ -231,7 +254,7 @@ bool wildcards_result(struct wildcards *w, uint32_t parent, uint16_t type,
     enum wildcard_probe_result result = result_of(w, reply);
     p->operators = reply->operators;
     if (p->state == PARENT_PROBING && result != WILDCARD_PROBE_LOST)
-        vote(p, reply->op, result != WILDCARD_PROBE_NXDOMAIN);
+        vote(p, reply, result);
     uint16_t before = pool->count;
     wildcard_pool_note(pool, result, reply->data);
     if (pool->count != before)

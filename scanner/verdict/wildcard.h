@@ -104,6 +104,7 @@ struct wildcard_reply {
     enum wildcard_probe_result result;
     const struct wildcard_data *data; /* _DATA */
     uint32_t op;                      /* who said so, or WILDCARD_OP_UNKNOWN */
+    uint32_t resolver;                /* the caller's number for it, see wildcards_next_liar */
     uint32_t operators;               /* that could have been asked; 0 is as 1 */
 };
 
@@ -131,6 +132,15 @@ bool wildcards_next_probe(struct wildcards *w, struct wildcard_probe *out);
  * should be asked again. */
 bool wildcards_result(struct wildcards *w, uint32_t parent, uint16_t type,
                       const struct wildcard_reply *reply);
+
+/* A resolver that gave data for a random name below a parent that turned out to be clean. */
+struct wildcard_liar {
+    uint32_t resolver; /* as in struct wildcard_reply */
+    uint32_t parent;
+    uint64_t hash; /* of the first datum */
+};
+/* Each is told once. */
+bool wildcards_next_liar(struct wildcards *w, struct wildcard_liar *out);
 
 /* The datum with HASH is made up by resolvers: it leaves every pool, probes that bring it
  * from now on count as lost, and a parent that had nothing else is probed anew. */

@@ -19,7 +19,8 @@
 #define VOTES_MAX      8   /* of different operators about one parent */
 #define DISTRUSTED_MAX 256 /* data known to be made up; more are left to the vote */
 
-#define NONE UINT32_MAX
+#define LIARS_MAX 64 /* waiting to be told; more are forgotten, they will lie again */
+#define NONE      UINT32_MAX
 
 enum parent_state {
     PARENT_UNKNOWN,  /* nothing asked yet */
@@ -31,7 +32,9 @@ enum parent_state {
 
 struct vote {
     uint32_t op;
-    bool exists; /* what it said of a random label */
+    uint32_t resolver;
+    bool exists;   /* what it said of a random label */
+    uint64_t hash; /* of the first datum; 0: none */
 };
 
 struct parent {
@@ -62,6 +65,8 @@ struct wildcards {
     uint32_t parent_count;
     uint32_t first_wanting, last_wanting;
     unsigned out; /* probes in flight */
+    unsigned liar_count;
+    struct wildcard_liar liars[LIARS_MAX]; /* not yet told */
     unsigned distrusted_count;
     uint64_t distrusted[DISTRUSTED_MAX];
     uint64_t hash_seed;

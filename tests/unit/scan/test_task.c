@@ -130,10 +130,11 @@ static const bool legal[TASK_STATE_COUNT][TASK_STATE_COUNT] = {
                     [TASK_DELAYED] = true,
                     [TASK_HELD] = true,
                     [TASK_FREE] = true},
-    [TASK_DELAYED] = {[TASK_READY] = true, [TASK_HELD] = true, [TASK_FREE] = true},
+    [TASK_DELAYED] =
+        {[TASK_READY] = true, [TASK_DELAYED] = true, [TASK_HELD] = true, [TASK_FREE] = true},
     [TASK_SENT] =
         {[TASK_READY] = true, [TASK_DELAYED] = true, [TASK_HELD] = true, [TASK_FREE] = true},
-    [TASK_HELD] = {[TASK_HELD] = true, [TASK_FREE] = true},
+    [TASK_HELD] = {[TASK_READY] = true, [TASK_HELD] = true, [TASK_FREE] = true},
 };
 
 struct step {

@@ -330,7 +330,7 @@ static bool land_by(uint32_t op, enum wildcard_probe_result result, uint32_t ope
     struct wildcard_data data = data_of(probe.type, 66, 1);
     memmove(sim.flight, sim.flight + 1, --sim.flight_count * sizeof probe);
     const struct wildcard_reply reply = {
-        .result = result, .data = &data, .op = op, .operators = operators};
+        .result = result, .data = &data, .op = op, .resolver = op + 100, .operators = operators};
     return wildcards_result(sim.w, probe.parent, probe.type, &reply);
 }
 
@@ -379,6 +379,11 @@ static void data_by_one_and_denial_by_others_is_clean_after_one_more(void **unus
     (void)land_by(4, WILDCARD_PROBE_NXDOMAIN, 9);
     assert_int_equal(judge("www.zone.test", &data, 1).judgement, WILDCARD_NO);
     assert_int_equal(sim.sent, 4);
+    struct wildcard_liar liar;
+    assert_true(wildcards_next_liar(sim.w, &liar));
+    assert_int_equal(liar.resolver, 101);
+    assert_int_equal(liar.hash, datum(TYPE_A, 66));
+    assert_false(wildcards_next_liar(sim.w, &liar));
 }
 
 static void a_parent_with_made_up_data_alone_is_probed_anew(void **unused)
@@ -390,6 +395,8 @@ static void a_parent_with_made_up_data_alone_is_probed_anew(void **unused)
     take_probes();
     for (uint32_t op = 0; sim.flight_count; op++)
         (void)land_by(op, WILDCARD_PROBE_DATA, 9);
+    struct wildcard_liar liar;
+    assert_false(wildcards_next_liar(sim.w, &liar));
     assert_int_equal(judge("www.zone.test", &data, 1).judgement, WILDCARD_YES);
     for (uint16_t type = 0; type < 3; type++) {
         static const uint16_t types[] = {TYPE_A, TYPE_AAAA, TYPE_CNAME};
