@@ -11,15 +11,25 @@
 #include "cmd/targets.h"
 #include "scan/survey.h"
 
+/* Resolvers that the environment or the configuration name are for want of others. */
 static int add_lists(struct setup *setup, const struct opts *opts, struct text *why)
 {
     int error = 0;
+    size_t usual =
+        opts_origin(opts, "resolvers") == OPT_FROM_ARGS ? 0 : setup->params.resolvers.count;
     for (size_t i = 0; i < opts_argument_count(opts) && !error; i++)
         error = set_resolvers(setup, opts_argument(opts, i), why);
-    if (error || setup->params.resolvers.count > 0 || setup->stdin_user ||
-        setup->disk->stdin_is_terminal())
-        return error;
-    return set_resolvers(setup, "-", why);
+    bool is_given = setup->params.resolvers.count > usual;
+    if (!error && !is_given && !setup->stdin_user && !setup->disk->stdin_is_terminal()) {
+        error = set_resolvers(setup, "-", why);
+        is_given = true;
+    }
+    if (is_given && usual > 0) {
+        struct str_list *list = &setup->params.resolvers;
+        list->count -= usual;
+        memmove(list->items, list->items + usual, list->count * sizeof *list->items);
+    }
+    return error;
 }
 
 static int add_zones(struct setup *setup, struct text *why)
