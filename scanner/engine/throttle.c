@@ -37,8 +37,9 @@
 #define HOLD_MAX        0.95F
 #define WELL_BELOW      0.8F
 #define CHECK_COUNT     12
-#define CHECK_WAITS     2 /* times as long as trouble takes to show */
-#define CHECKS_MAX      2 /* then slower is no help */
+#define CHECK_S         0.3F /* what a limiter still holds against us is over by then */
+#define CHECK_WAITS     2    /* times as long as trouble takes to show */
+#define CHECKS_MAX      2    /* then slower is no help */
 #define MORE_THROUGH    1.3F
 #define PROBE_WAIT      (15 * NS_PER_S)
 #define ABSOLVE_WITHIN  (3 * NS_PER_S) /* what was concluded longer ago had other reasons */
@@ -151,7 +152,7 @@ static void back_off(struct throttle *t, mono_ns now)
     t->since = now;
     t->last_good = 0;
     t->last_good_s = 0;
-    t->next = now;
+    t->next = now + THROTTLE_BURST; /* a burst now would meet an empty bucket */
     clear_score(t);
     start_span(t, now);
 }
@@ -272,7 +273,8 @@ static bool is_span_over(const struct throttle *t, float span)
     }
     case THROTTLE_CHECKING: /* silence is told later than answers */
         return matched_good(t, span) + (float)t->bad >= CHECK_COUNT &&
-               span >= SPAN_RTTS * t->rtt_s && span >= CHECK_WAITS * t->trouble_s;
+               span >= SPAN_RTTS * t->rtt_s && span >= CHECK_WAITS * t->trouble_s &&
+               (span >= CHECK_S || t->rtt_s < NEAR_RTT_S);
     default:
         return span >= HOLD_SPAN_S;
     }
