@@ -333,6 +333,11 @@ mono_ns operators_rtt(const struct operators *o)
     return o->answer_count < RTT_LEAST ? 0 : (mono_ns)(o->rtt_s * 1e9F);
 }
 
+float operators_trouble(const struct operators *o, uint32_t index)
+{
+    return o->entries[index].trouble_share;
+}
+
 const struct throttle *operators_throttle(const struct operators *o, uint32_t index)
 {
     return &o->entries[index].throttle;

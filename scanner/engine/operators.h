@@ -74,6 +74,8 @@ void operators_renew(struct operators *operators, uint32_t index, mono_ns now);
 void operators_absolve(struct operators *operators, mono_ns now);
 /* How long answers take, all operators together; 0: too few came yet. */
 mono_ns operators_rtt(const struct operators *operators);
+/* The share of trouble in what it was asked of late. */
+float operators_trouble(const struct operators *operators, uint32_t index);
 /* What is known of its rate; read only. */
 const struct throttle *operators_throttle(const struct operators *operators, uint32_t index);
 

@@ -466,7 +466,7 @@ static void note_operator(struct pool *pool, uint32_t op, enum pool_outcome outc
 {
     float usual = operators_throttle(pool->operators, op)->baseline;
     bool is_silence = outcome == POOL_SILENT;
-    if (outcome != POOL_UNREACHABLE)
+    if (outcome != POOL_UNREACHABLE && !(is_silence && pool->is_excused))
         note_path(pool, guard_note(pool->guard, op, is_silence, usual, now), now);
     bool is_excused = pool->is_excused || (is_silence && now < pool->troubled_until);
     pool->is_excused = false;
@@ -477,6 +477,11 @@ static void note_operator(struct pool *pool, uint32_t op, enum pool_outcome outc
     bool is_trouble = outcome != POOL_ANSWERED && outcome != POOL_LATE;
     if (!is_excused)
         operators_note(pool->operators, op, is_trouble, elapsed, now);
+}
+
+float pool_usual_trouble(const struct pool *pool, uint32_t resolver)
+{
+    return operators_trouble(pool->operators, pool->resolvers[resolver].operator_index);
 }
 
 void pool_excuse(struct pool *pool)

@@ -112,6 +112,8 @@ void pool_note(struct pool *pool, uint32_t resolver, enum pool_outcome outcome, 
                mono_ns now);
 /* The next outcome noted says nothing of the resolver: the zone asked about is in trouble. */
 void pool_excuse(struct pool *pool);
+/* The share of trouble that is usual with a resolver, whatever it is asked. */
+float pool_usual_trouble(const struct pool *pool, uint32_t resolver);
 /* What the kernel dropped on our sockets so far. */
 void pool_note_drops(struct pool *pool, uint64_t drops, mono_ns now);
 /* When the path bears a new query (a retry does not wait for it); 0: now. */

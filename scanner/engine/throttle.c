@@ -6,6 +6,7 @@
 #include <math.h>
 
 #define START_QPS       50.0F /* after the first outcome */
+#define KNOWN_RTT_S     0.1F  /* until an answer tells */
 #define NEAR_RTT_S      0.002F
 #define NEAR_START      4 /* queries a round trip of one that is near by */
 #define RATE_MIN        1.0F
@@ -87,6 +88,13 @@ void throttle_init(struct throttle *t, mono_ns now)
     set_baseline(t, BASELINE_START);
     t->older_baseline[0] = t->older_baseline[1] = BASELINE_START;
     start_span(t, now);
+}
+
+void throttle_init_at(struct throttle *t, float qps, mono_ns now)
+{
+    throttle_init(t, now);
+    set_rate(t, qps);
+    t->rtt_s = KNOWN_RTT_S;
 }
 
 void throttle_take(struct throttle *t, mono_ns now)

@@ -67,6 +67,8 @@ struct throttle {
 
 /* Nothing is known: no limit until the first outcome, so the caller bounds what is out. */
 void throttle_init(struct throttle *throttle, mono_ns now);
+/* One that has answered at QPS until now. */
+void throttle_init_at(struct throttle *throttle, float qps, mono_ns now);
 /* When the next query may go, at the earliest. */
 static inline mono_ns throttle_due(const struct throttle *throttle);
 /* One goes. */

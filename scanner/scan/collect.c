@@ -5,8 +5,27 @@
 
 #include <stdlib.h>
 
+/* Whose trouble it is, the zone's or the resolver's, is told before the resolver is judged. */
+static void note_zone(struct worker *w, const struct decision *decision)
+{
+    bool is_trouble = decision->kind == DECIDE_TROUBLE;
+    uint32_t op = pool_at(w->pool, decision->resolver)->operator_index;
+    uint32_t zone = tasks_at(w->tasks, decision->task)->zone;
+    /* One known to refuse this zone does it at any rate. */
+    if (is_trouble && decision->cause == RETRY_REFUSED &&
+        refusals_avoid(&w->refusals, op, zone, w->now))
+        pool_excuse(w->pool);
+    if (is_trouble && decision->cause != RETRY_TIMEOUT && decision->cause != RETRY_SERVFAIL)
+        return;
+    if (zonepace_note(w->zonepace, zone, is_trouble,
+                      pool_usual_trouble(w->pool, decision->resolver), decision->rtt_us * NS_PER_US,
+                      w->now))
+        pool_excuse(w->pool);
+}
+
 static void collect(struct worker *w, const struct decision *decision)
 {
+    note_zone(w, decision);
     if (w->decision_count == w->decision_cap) {
         size_t cap = w->decision_cap ? w->decision_cap * 2 : 512;
         struct decision *grown = realloc(w->decisions, cap * sizeof *grown);

@@ -77,32 +77,6 @@ static uint32_t choose_resolver(struct worker *w, struct task *task)
                      : pool_pick(w->pool, w->now, should_avoid, &pick);
 }
 
-/* --- pacing by zone --- */
-
-/* When the zone's pace lets a task go; takes its turn there. A turn not used in time, for
- * want of a resolver, is forfeited: what gathered meanwhile must not leave at once. */
-static mono_ns take_zone_turn(struct worker *w, uint32_t zone)
-{
-    if (zone >= w->zone_pace_count) {
-        size_t count = zones_count(w->run->zones) + 64;
-        struct pace *grown = realloc(w->zone_paces, count * sizeof *grown);
-        if (!grown) {
-            w->error = ERR_NOMEM;
-            return w->now;
-        }
-        double qps = (double)w->run->zone_rate_qps / w->run->worker_count;
-        for (size_t i = w->zone_pace_count; i < count; i++)
-            pace_init(&grown[i], qps, w->now);
-        w->zone_paces = grown;
-        w->zone_pace_count = count;
-    }
-    struct pace *pace = &w->zone_paces[zone];
-    (void)pace_allowed(pace, w->now, 1); /* forgives arrears beyond the catch-up */
-    mono_ns due = pace_due(pace);
-    pace_take(pace);
-    return due > w->now ? due : w->now;
-}
-
 /* --- sending --- */
 
 enum sending {
@@ -216,8 +190,12 @@ static enum sending send_task(struct worker *w, uint32_t index, mono_ns *wake)
         tasks_push_delayed(w->tasks, index, w->now + OTHERS_WAIT);
         return SENDING_ON;
     }
-    if (w->run->zone_rate_qps && w->now - task->zone_turn > PACE_CATCH_UP) {
-        task->zone_turn = take_zone_turn(w, task->zone);
+    if (w->now - task->zone_turn > PACE_CATCH_UP) {
+        int error = zonepace_take(w->zonepace, task->zone, w->now, &task->zone_turn);
+        if (error != 0) {
+            w->error = error;
+            return put_back(w, index, w->now, wake);
+        }
         if (task->zone_turn > w->now) {
             tasks_push_delayed(w->tasks, index, task->zone_turn);
             return SENDING_ON;

@@ -23,6 +23,7 @@
 #include "scan/run.h"
 #include "scan/task.h"
 #include "scan/vet.h"
+#include "scan/zonepace.h"
 #include "verdict/trust.h"
 #include "verdict/wildcard.h"
 
@@ -73,10 +74,9 @@ struct worker {
     uint32_t trusted_count, trusted_turn;
     uint64_t claims[WORKER_CLAIMS]; /* what first replies with data said of late: hashes */
     uint32_t claim_next;
-    bool is_hopeless;        /* no resolver left that may be believed */
-    struct pace pace;        /* this worker's share of --rate */
-    struct pace *zone_paces; /* by zone number */
-    size_t zone_pace_count;
+    bool is_hopeless; /* no resolver left that may be believed */
+    struct pace pace; /* this worker's share of --rate */
+    struct zonepace *zonepace;
     double path_qps; /* the guard's limit when last told */
     uint32_t in_flight_max;
     uint32_t last_zone; /* of the name before: the likeliest for the next */

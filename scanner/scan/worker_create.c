@@ -104,6 +104,8 @@ int worker_create(struct worker **out, struct run *run, uint32_t index)
     if (error == 0)
         error = create_wire(w, socket_count);
     if (error == 0)
+        error = zonepace_create(&w->zonepace, (double)run->zone_rate_qps / run->worker_count);
+    if (error == 0)
         error = tasks_create(&w->tasks, task_count);
     if (error == 0)
         error =
@@ -159,7 +161,7 @@ void worker_destroy(struct worker *w)
         parts_destroy(w->decisions[i].part);
     free(w->decisions);
     free(w->held);
-    free(w->zone_paces);
+    zonepace_destroy(w->zonepace);
     free(w->zone_verdicts);
     free(w);
 }
