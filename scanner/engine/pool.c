@@ -4,196 +4,14 @@
  * When an operator may be asked is operators.c's matter; an operator all of whose
  * resolvers are benched is disabled there. */
 #include "engine/pool.h"
+#include "engine/pool_state.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
-#include "engine/guard.h"
-#include "engine/operators.h"
-
-#define RTO_START          (1 * NS_PER_S)    /* RFC 6298 section 2.1 */
-#define RTO_MIN            (200 * NS_PER_MS) /* below it, recursion looks like loss */
-#define RTO_MAX            (60 * NS_PER_S)
-#define RTO_NEW_RTTS       4 /* of what others take */
-#define RTO_GRANULARITY    (10 * NS_PER_MS)
-#define BENCH_SILENT_NEW   10 /* failures in a row of one that never answered */
-#define BENCH_SILENT_KNOWN 25 /* of one that did: it may just be over its rate */
-#define BENCH_REFUSED      50
-#define TCP_FAILURES_MAX   8
-#define UNREACHABLE_WEIGHT 4 /* an ICMP error says more than silence */
-#define BENCH_TIME         (1 * NS_PER_S)
-#define BENCH_DOUBLINGS    6                /* at most 64 s */
-#define PROBATION_WAIT     (5 * NS_PER_S)   /* one query is out; longer than any reply takes */
-#define TRIAL_SHARE        16               /* at most one operator in so many is one on trial */
-#define RELEASE_WAIT       (20 * NS_PER_MS) /* looking through 20,000 costs a millisecond */
-#define BENCHED_WAIT       (5 * NS_PER_MS)  /* until benched ones are drawn from again */
-#define EVENTS_MAX         64 /* a turn's worth; more happen only when everything goes down */
-#define TROUBLE_AFTER      (NS_PER_S / 2) /* silence told so soon after is the path's too */
-#define GOOD_STANDING_MAX  51             /* 20 % of 255 */
-
-#define PICK_BENCHED_TRIES 4 /* random draws when everybody is benched */
-
-/* An operator's part of members[]. */
-struct group {
-    uint32_t key;
-    uint32_t first, count, active_count;
-};
-
-struct pool {
-    struct rng *rng;
-    struct pool_resolver *resolvers;
-    uint32_t *members;
-    size_t count;
-    struct group *groups;
-    struct operators *operators;
-    struct guard *guard;
-    bool is_excused;        /* the next outcome is not the resolver's doing */
-    mono_ns troubled_until; /* the path is, or was just now */
-    uint32_t group_count, usable_count;
-    mono_ns next_release;   /* when one on the bench may be tried again */
-    uint32_t release_start; /* whose turn it is */
-    uint32_t trial_count;   /* resolvers with is_on_trial */
-    size_t outside_count;   /* not admitted */
-    struct pool_event events[EVENTS_MAX];
-    uint32_t event_first, event_count;
-};
-
-/* --- benching --- */
-
-static void swap_members(struct pool *pool, uint32_t a, uint32_t b)
-{
-    uint32_t t = pool->members[a];
-    pool->members[a] = pool->members[b];
-    pool->members[b] = t;
-}
-
-static uint32_t member_position(const struct pool *pool, uint32_t resolver)
-{
-    const struct group *group = &pool->groups[pool->resolvers[resolver].operator_index];
-    uint32_t i = group->first;
-    while (pool->members[i] != resolver)
-        i++;
-    return i;
-}
-
-static void deactivate(struct pool *pool, uint32_t resolver)
-{
-    uint32_t op = pool->resolvers[resolver].operator_index;
-    struct group *group = &pool->groups[op];
-    uint32_t position = member_position(pool, resolver);
-    if (position >= group->first + group->active_count)
-        return;
-    swap_members(pool, position, group->first + --group->active_count);
-    if (group->active_count == 0) {
-        operators_disable(pool->operators, op);
-        pool->usable_count--;
-    }
-}
-
-static void activate(struct pool *pool, uint32_t resolver, mono_ns now)
-{
-    uint32_t op = pool->resolvers[resolver].operator_index;
-    struct group *group = &pool->groups[op];
-    uint32_t position = member_position(pool, resolver);
-    if (position < group->first + group->active_count)
-        return;
-    swap_members(pool, position, group->first + group->active_count++);
-    if (group->active_count == 1) {
-        operators_enable(pool->operators, op, now);
-        pool->usable_count++;
-    }
-}
-
-static void tell(struct pool *pool, struct pool_event event)
-{
-    if (pool->event_count == EVENTS_MAX) {
-        pool->event_first++;
-        pool->event_count--;
-    }
-    pool->events[(pool->event_first + pool->event_count++) % EVENTS_MAX] = event;
-}
-
-bool pool_next_event(struct pool *pool, struct pool_event *out)
-{
-    if (pool->event_count == 0)
-        return false;
-    *out = pool->events[pool->event_first++ % EVENTS_MAX];
-    pool->event_count--;
-    return true;
-}
-
-static void end_trial(struct pool *pool, struct pool_resolver *r)
-{
-    pool->trial_count -= r->is_on_trial;
-    r->is_on_trial = false;
-}
-
-static void bench(struct pool *pool, uint32_t resolver, enum pool_bench_reason reason, mono_ns now)
-{
-    struct pool_resolver *r = &pool->resolvers[resolver];
-    if (r->state == POOL_BENCHED || r->state == POOL_OUTSIDE)
-        return;
-    r->state = POOL_BENCHED;
-    r->bench_reason = reason;
-    r->bench_until = now + (BENCH_TIME << r->bench_count);
-    tell(pool, (struct pool_event){
-                   .resolver = resolver, .reason = reason, .bench_time = r->bench_until - now});
-    if (r->bench_count < BENCH_DOUBLINGS)
-        r->bench_count++;
-    r->silent_run = r->refused_run = 0;
-    end_trial(pool, r);
-    deactivate(pool, resolver);
-    if (r->bench_until < pool->next_release)
-        pool->next_release = r->bench_until;
-}
-
-/* Those whose time is over may prove themselves with one query, a few at a time: where most
- * of a list is dead, all of them at once would get every query of a run's last names. */
-static void release_benched(struct pool *pool, mono_ns now)
-{
-    uint32_t start = pool->release_start;
-    pool->next_release = WIRE_NEVER;
-    for (uint32_t n = 0; n < pool->count; n++) {
-        uint32_t i = (uint32_t)((start + n) % pool->count);
-        struct pool_resolver *r = &pool->resolvers[i];
-        if (r->state == POOL_ACTIVE || r->state == POOL_OUTSIDE || r->is_on_trial)
-            continue;
-        mono_ns at = r->bench_until;
-        if (at <= now && pool->trial_count * TRIAL_SHARE <= pool->usable_count) {
-            r->state = POOL_PROBATION;
-            r->is_on_trial = true;
-            pool->trial_count++;
-            pool->release_start = i + 1;
-            activate(pool, i, now);
-            continue;
-        }
-        at = at > now + RELEASE_WAIT ? at : now + RELEASE_WAIT;
-        if (at < pool->next_release)
-            pool->next_release = at;
-    }
-}
-
-void pool_admit(struct pool *pool, uint32_t resolver, mono_ns now)
-{
-    struct pool_resolver *r = &pool->resolvers[resolver];
-    if (r->state != POOL_OUTSIDE)
-        return;
-    pool->outside_count--;
-    r->state = POOL_ACTIVE;
-    r->silent_run = r->refused_run = 0;
-    activate(pool, resolver, now);
-}
-
-void pool_expel(struct pool *pool, uint32_t resolver)
-{
-    struct pool_resolver *r = &pool->resolvers[resolver];
-    if (r->state == POOL_OUTSIDE)
-        return;
-    end_trial(pool, r);
-    deactivate(pool, resolver);
-    pool->outside_count++;
-    r->state = POOL_OUTSIDE;
-}
+#define PROBATION_WAIT     (5 * NS_PER_S)  /* one query is out; longer than any reply takes */
+#define BENCHED_WAIT       (5 * NS_PER_MS) /* until benched ones are drawn from again */
+#define PICK_BENCHED_TRIES 4               /* random draws when everybody is benched */
 
 /* --- life --- */
 
@@ -336,7 +154,7 @@ static uint32_t pick_benched(struct pool *pool, mono_ns now)
 static uint32_t pick(struct pool *pool, mono_ns now, const struct operators_wish *wish)
 {
     if (now >= pool->next_release)
-        release_benched(pool, now);
+        pool_release_benched(pool, now);
     if (pool->usable_count == 0)
         return pick_benched(pool, now);
     uint32_t op = operators_pick(pool->operators, now, wish);
@@ -386,9 +204,9 @@ void pool_take(struct pool *pool, uint32_t resolver, mono_ns now)
     operators_take(pool->operators, r->operator_index, now);
     guard_take(pool->guard, now);
     if (r->state == POOL_PROBATION) {
-        end_trial(pool, r);
+        pool_end_trial(pool, r);
         r->bench_until = now + PROBATION_WAIT;
-        deactivate(pool, resolver);
+        pool_deactivate(pool, resolver);
         if (r->bench_until < pool->next_release)
             pool->next_release = r->bench_until;
     }
@@ -397,175 +215,6 @@ void pool_take(struct pool *pool, uint32_t resolver, mono_ns now)
 void pool_release(struct pool *pool, uint32_t resolver, mono_ns now)
 {
     operators_release(pool->operators, pool->resolvers[resolver].operator_index, now);
-}
-
-/* --- what replies teach --- */
-
-static void sample_rtt(struct pool_resolver *r, mono_ns rtt)
-{
-    if (r->srtt == 0) {
-        r->srtt = rtt > 0 ? rtt : 1;
-        r->rttvar = rtt / 2;
-        return;
-    }
-    mono_ns error = rtt > r->srtt ? rtt - r->srtt : r->srtt - rtt;
-    r->rttvar += (error - r->rttvar) / 4;
-    r->srtt += (rtt - r->srtt) / 8;
-    if (r->srtt <= 0)
-        r->srtt = 1;
-}
-
-/* Moves a share in 0..255 a sixteenth of the way; rounding is away from the present
- * value, so that it reaches both ends. */
-static uint8_t smooth_share(uint8_t share, bool happened)
-{
-    int moved = happened ? share + (255 - share + 15) / 16 : share - (share + 15) / 16;
-    return (uint8_t)moved;
-}
-
-/* A query sent before the newest answer says nothing about being dead: losses of a
- * while may all fall due at its end, one after the other. */
-static void note_failure(struct pool *pool, uint32_t resolver, unsigned weight, mono_ns sent,
-                         mono_ns now)
-{
-    struct pool_resolver *r = &pool->resolvers[resolver];
-    if (sent < r->last_answer)
-        return;
-    r->silent_run = (uint16_t)(r->silent_run + weight);
-    unsigned limit = r->has_answered ? BENCH_SILENT_KNOWN : BENCH_SILENT_NEW;
-    if (r->state == POOL_PROBATION || r->silent_run >= limit)
-        bench(pool, resolver, POOL_BENCH_DEAD, now);
-}
-
-static void note_path(struct pool *pool, enum guard_verdict verdict, mono_ns now)
-{
-    if (verdict == GUARD_TROUBLED) {
-        operators_absolve(pool->operators, now);
-        pool->troubled_until = now + TROUBLE_AFTER;
-    }
-}
-
-void pool_note_drops(struct pool *pool, uint64_t drops, mono_ns now)
-{
-    note_path(pool, guard_note_drops(pool->guard, drops, now), now);
-}
-
-mono_ns pool_path_due(const struct pool *pool)
-{
-    return guard_due(pool->guard);
-}
-
-double pool_path_limit_qps(const struct pool *pool)
-{
-    return guard_limit_qps(pool->guard);
-}
-
-/* What the operator's rate is judged by, unless it was the path's trouble or the zone's. */
-static void note_operator(struct pool *pool, uint32_t op, enum pool_outcome outcome,
-                          mono_ns elapsed, mono_ns now)
-{
-    float usual = operators_throttle(pool->operators, op)->baseline;
-    bool is_silence = outcome == POOL_SILENT;
-    if (outcome != POOL_UNREACHABLE && !(is_silence && pool->is_excused))
-        note_path(pool, guard_note(pool->guard, op, is_silence, usual, now), now);
-    bool is_excused = pool->is_excused || (is_silence && now < pool->troubled_until);
-    pool->is_excused = false;
-    if (outcome == POOL_LATE) {
-        guard_take_back(pool->guard, op);
-        operators_take_back(pool->operators, op);
-    }
-    bool is_trouble = outcome != POOL_ANSWERED && outcome != POOL_LATE;
-    if (!is_excused)
-        operators_note(pool->operators, op, is_trouble, elapsed, now);
-}
-
-float pool_usual_trouble(const struct pool *pool, uint32_t resolver)
-{
-    return operators_trouble(pool->operators, pool->resolvers[resolver].operator_index);
-}
-
-void pool_excuse(struct pool *pool)
-{
-    pool->is_excused = true;
-}
-
-void pool_note(struct pool *pool, uint32_t resolver, enum pool_outcome outcome, mono_ns elapsed,
-               mono_ns now)
-{
-    struct pool_resolver *r = &pool->resolvers[resolver];
-    if (outcome != POOL_SILENT && outcome != POOL_UNREACHABLE) {
-        sample_rtt(r, elapsed);
-        r->last_answer = now;
-    }
-    note_operator(pool, r->operator_index, outcome, elapsed, now);
-    switch (outcome) {
-    case POOL_ANSWERED:
-    case POOL_LATE:
-    case POOL_SERVFAILED:
-        r->silent_run = r->refused_run = 0;
-        r->has_answered = true;
-        r->servfail_share = smooth_share(r->servfail_share, outcome == POOL_SERVFAILED);
-        if (r->state == POOL_BENCHED || r->state == POOL_PROBATION) {
-            r->state = POOL_ACTIVE;
-            r->bench_count = 0;
-            end_trial(pool, r);
-            tell(pool, (struct pool_event){.resolver = resolver, .is_back = true});
-            operators_renew(pool->operators, r->operator_index, now);
-            activate(pool, resolver, now);
-        }
-        break;
-    case POOL_REFUSED:
-        r->silent_run = 0;
-        r->refused_run++;
-        /* One that has answered refuses this zone, or this rate; others know which. */
-        if (r->state == POOL_PROBATION || (!r->has_answered && r->refused_run >= BENCH_REFUSED))
-            bench(pool, resolver, POOL_BENCH_REFUSING, now);
-        break;
-    case POOL_SILENT:
-        note_failure(pool, resolver, 1, now - elapsed, now);
-        break;
-    case POOL_UNREACHABLE:
-        note_failure(pool, resolver, r->has_answered ? UNREACHABLE_WEIGHT : BENCH_SILENT_NEW,
-                     now - elapsed, now);
-        break;
-    }
-}
-
-void pool_note_tcp(struct pool *pool, uint32_t resolver, bool has_answered)
-{
-    struct pool_resolver *r = &pool->resolvers[resolver];
-    if (has_answered)
-        r->tcp_failures = 0;
-    else if (r->tcp_failures < TCP_FAILURES_MAX)
-        r->tcp_failures++;
-}
-
-bool pool_is_without_tcp(const struct pool *pool, uint32_t resolver)
-{
-    return pool->resolvers[resolver].tcp_failures >= TCP_FAILURES_MAX;
-}
-
-mono_ns pool_rto(const struct pool *pool, uint32_t resolver, unsigned try)
-{
-    const struct pool_resolver *r = &pool->resolvers[resolver];
-    mono_ns rto = RTO_START, typical = operators_rtt(pool->operators);
-    if (r->srtt == 0 && typical > 0) { /* a new one is likely to be like the others */
-        if (RTO_NEW_RTTS * typical < rto)
-            rto = RTO_NEW_RTTS * typical;
-    } else if (r->srtt) {
-        mono_ns spread = 4 * r->rttvar > RTO_GRANULARITY ? 4 * r->rttvar : RTO_GRANULARITY;
-        rto = r->srtt + spread;
-    }
-    if (rto < RTO_MIN)
-        rto = RTO_MIN;
-    for (unsigned i = 1; i < try && rto < RTO_MAX; i++)
-        rto += rto / 2;
-    return rto < RTO_MAX ? rto : RTO_MAX;
-}
-
-bool pool_is_good_standing(const struct pool *pool, uint32_t resolver)
-{
-    return pool->resolvers[resolver].servfail_share <= GOOD_STANDING_MAX;
 }
 
 struct pool_figures pool_figures(const struct pool *pool)
