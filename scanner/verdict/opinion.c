@@ -107,7 +107,7 @@ static struct opinion_verdict by_trusted(const struct sides *sides)
 
 /* Data on one side at least. */
 static struct opinion_verdict weigh_data(const struct opinion *opinions, unsigned count,
-                                         const struct sides *sides, const struct opinion_view *view)
+                                         const struct sides *sides, uint32_t operators, bool is_end)
 {
     unsigned with = count_of(sides->data);
     unsigned against = count_of(sides->absent) + count_of(sides->empty);
@@ -115,8 +115,7 @@ static struct opinion_verdict weigh_data(const struct opinion *opinions, unsigne
     if (!candidates)
         candidates = sides->data;
     uint8_t group = largest_group(opinions, count, candidates);
-    bool is_end = view->is_last || count == OPINIONS_MAX;
-    bool is_all = is_end || with + against >= view->operators;
+    bool is_all = is_end || with + against >= operators;
 
     if (count_of(group) >= 2)
         return exists(sides, group, OPINION_BY_QUORUM, false);
@@ -141,16 +140,17 @@ struct opinion_verdict opinions_weigh(const struct opinion *opinions, unsigned c
                                       const struct opinion_view *view)
 {
     struct sides sides = take_sides(opinions, count);
+    bool is_last = view->is_last || count == OPINIONS_MAX; /* no room for another */
     unsigned absent = count_of(sides.absent), empty = count_of(sides.empty);
 
     if (sides.trusted)
         return by_trusted(&sides);
     if (sides.data)
-        return weigh_data(opinions, count, &sides, view);
+        return weigh_data(opinions, count, &sides, view->operators, is_last);
     enum opinion_confirmed confirmed = absent + empty > 1 ? OPINION_BY_QUORUM : OPINION_BY_ONE;
     /* A denial of a name that is there contradicts; forged data are no reason to doubt one. */
     if (absent && view->name_exists) {
-        bool is_all = view->is_last || absent + empty >= view->operators;
+        bool is_all = is_last || absent + empty >= view->operators;
         if (absent + empty < 2 && !is_all)
             return (struct opinion_verdict){.result = OPINION_ASK};
         return nothing(&sides, OPINION_EMPTY, confirmed);
@@ -160,6 +160,6 @@ struct opinion_verdict opinions_weigh(const struct opinion *opinions, unsigned c
     if (empty && absent == 0)
         return nothing(&sides, OPINION_EMPTY, confirmed);
     if (absent + empty == 0)
-        return (struct opinion_verdict){.result = view->is_last ? OPINION_DISPUTED : OPINION_ASK};
+        return (struct opinion_verdict){.result = is_last ? OPINION_DISPUTED : OPINION_ASK};
     return nothing(&sides, absent > empty ? OPINION_ABSENT : OPINION_EMPTY, confirmed);
 }

@@ -8,7 +8,7 @@
  *   one with data, OPINION_DENIERS deny  -> no such name; the one gave false data
  *   two with data that overlap, others deny -> believed: two cannot make up the same, while
  *                                          each may hide what it likes
- *   anything else                        -> more, until tries are used up
+ *   anything else                        -> more, until tries or OPINIONS_MAX are used up
  *
  * Independent: of different operators. Opinions of one operator count once, the newest.
  * Where only one operator is there its word is all there is. */

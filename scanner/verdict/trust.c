@@ -278,7 +278,7 @@ static double gamma_upper(double mean, double variance)
         return mean > 0 ? mean : 0;
     double shape = mean * mean / variance;
     double root = 1 - 1 / (9 * shape) + Z_UPPER / (3 * sqrt(shape));
-    return root > 0 ? mean * root * root * root : mean;
+    return root > 1 ? mean * root * root * root : mean; /* below that it is no good */
 }
 
 /* Ends of Wilson's interval with half a failure and half a pass added (Agresti and Coull),
