@@ -90,6 +90,8 @@ void hope_explain(struct text *out, struct worker *const *workers, uint32_t coun
 {
     uint64_t by_reason[TRUST_REASON_COUNT] = {0};
     bool is_intercepted = count > 0;
+    if (count > 0 && !run_is_partitioned(workers[0]->run))
+        count = 1; /* all have the same resolvers */
     for (uint32_t i = 0; i < count; i++) {
         struct worker *w = workers[i];
         is_intercepted &= vet_is_intercepted(w->vet);
