@@ -42,16 +42,16 @@ test_command_without_arguments_gives_short_help_and_2() {
 test_unknown_command_and_option_are_2() {
     ask 2 frobnicate
     expect_in err '^dnstrawl: '
-    ask 2 brute --frobnicate cli.example
+    brute 2 --frobnicate cli.example
     expect_in err '^dnstrawl: .*frobnicate'
-    ask 2 brute -Z cli.example
+    brute 2 -Z cli.example
     ask 2 brute --rate
-    ask 2 brute --rate=fast cli.example
+    brute 2 --rate=fast cli.example
     expect_in err 'rate'
-    ask 2 brute --timeout 3parsecs cli.example
-    ask 2 brute --shard 3/2 cli.example
-    ask 2 brute -f xml cli.example
-    ask 2 brute -t ANY cli.example
+    brute 2 --timeout 3parsecs cli.example
+    brute 2 --shard 3/2 cli.example
+    brute 2 -f xml cli.example
+    brute 2 -t ANY cli.example
     expect_in err 'RFC 8482'
 }
 
@@ -60,7 +60,7 @@ test_spellings_of_other_programs_name_ours() {
     local theirs ours
     while read -r theirs ours; do
         # shellcheck disable=SC2086 # THEIRS may be an option and its value
-        ask 2 brute ${theirs//,/ } cli.example
+        brute 2 ${theirs//,/ } cli.example
         expect_in err "$ours"
         expect_empty out
     done <<'TABLE'
@@ -176,7 +176,7 @@ test_options_from_environment_and_config_and_flag_in_that_order() {
 }
 
 test_color_only_where_asked() {
-    ask 2 brute --color always --no-such cli.example
+    brute 2 --color always --no-such cli.example
     expect_no_control_bytes err
     : >empty
     ask 0 resolve --color always -r "$r1" empty

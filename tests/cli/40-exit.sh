@@ -209,5 +209,5 @@ test_141_closed_pipe_is_quiet_and_completes_files() {
 }
 
 test_no_alarm_codes_from_scans() {
-    ask 2 brute --fail-on high cli.example
+    brute 2 --fail-on high cli.example
 }

@@ -32,7 +32,8 @@ ask() {
         fail "status $status, expected $expected: dnstrawl $*"
 }
 
-# The common beginning of a scan against the shared lab.
+# The common beginning of a scan against the shared lab. A case about an error says it
+# with these too: should the program take what it is to refuse, nobody else is asked.
 resolve() { ask "$1" resolve -r "$both" "${@:2}"; }
 brute() { ask "$1" brute -r "$both" "${@:2}"; }
 
