@@ -250,7 +250,8 @@ static void settle_candidate(struct worker *w, uint32_t index, struct decision *
         next_type(w, index);
         return;
     }
-    enum belief belief = believe_weigh(w, index, task->retry.tries >= worker_tries_max(w, task));
+    /* However many tries were lost before: what was said gives the question tries again. */
+    enum belief belief = believe_weigh(w, index, false);
     bool is_under_way = task->state == TASK_SENT && !decision->is_newest;
     if (belief != BELIEF_ASK || !is_under_way) /* else the try that is out will do */
         act_on(w, index, belief);
@@ -323,8 +324,7 @@ static void settle(struct worker *w, struct decision *decision)
 
 void settle_weigh(struct worker *w, uint32_t index)
 {
-    struct task *task = tasks_at(w->tasks, index);
-    act_on(w, index, believe_weigh(w, index, task->retry.tries >= worker_tries_max(w, task)));
+    act_on(w, index, believe_weigh(w, index, false));
 }
 
 void settle_drain(struct worker *w)
