@@ -130,6 +130,7 @@ test_4_all_refuse() {
     start_lab --zone-file "$HERE/cli.zone" --resolvers 2 --group 'rest refuse-zone'
     ask 4 resolve -r "127.1.0.1:$LAB_PORT,127.1.0.2:$LAB_PORT" --stats stats -d www.cli.example
     expect_json stats '.rcodes.REFUSED > 0'
+    expect_in err 'no usable resolver: failed vetting: 2 of them: refuses'
 }
 
 test_4_empty_resolver_list() {

@@ -89,3 +89,23 @@ test_a_full_disk_for_the_record_of_answers_is_1() {
     expect_balance stats
     expect_json stats '.exit == 1'
 }
+
+test_4_says_that_port_53_is_intercepted() {
+    start_lab --resolvers 3 --hosts 20 --emit-words words --emit-resolvers resolvers \
+        --outside nxdomain --group 'rest rewrite=1'
+    ask 4 brute -r resolvers -w words --stats stats lab.example
+    expect_empty out
+    expect_in err 'no usable resolver: port 53 is intercepted: every resolver gives the same data'
+    expect_balance stats
+}
+
+test_verbose_tells_who_was_convicted_and_why() {
+    start_lab --resolvers 4 --hosts 60 --seed 5 --emit-words words --emit-resolvers resolvers \
+        --group 'count=1 hide=100%' --group 'count=1 rewrite=1' --group rest
+    ask 0 brute -r resolvers -w words -v lab.example
+    expect_in err '^dnstrawl: 127\.[0-9.:]+ convicted: denies names that exist$'
+    expect_in err '^dnstrawl: 127\.[0-9.:]+ convicted: gives data for names that do not exist$'
+    [ "$(grep -c ' convicted: ' err)" -eq 2 ] || fail 'not the two that lie'
+    ask 0 brute -r resolvers -w words lab.example
+    expect_not_in err 'convicted'
+}
