@@ -344,10 +344,13 @@ void conclude_task(struct worker *w, uint32_t index, bool is_final)
     case WILDCARD_WAIT:
         break;
     }
-    if (is_final)
-        conclude_as(w, index, VERDICT_FOUND, HIT_WILDCARD_POSSIBLE, NULL);
-    else
+    if (!is_final) {
         hold(w, index, finding.parent);
+        return;
+    }
+    finding.reason = "probes have not ended";
+    explain(w, index, &finding);
+    conclude_as(w, index, VERDICT_FOUND, HIT_WILDCARD_POSSIBLE, &finding);
 }
 
 void conclude_held(struct worker *w, uint32_t parent)
@@ -414,6 +417,7 @@ void conclude_note_forged(struct worker *w)
 {
     struct forged *forged = &w->run->forged;
     uint32_t count = atomic_load_explicit(&forged->count, memory_order_acquire);
+    uint32_t before = w->distrusted_count;
     for (; w->distrusted_count < count && w->distrusted_count < FORGED_MAX; w->distrusted_count++) {
         uint64_t hash =
             atomic_load_explicit(&forged->hashes[w->distrusted_count], memory_order_acquire);
@@ -421,4 +425,8 @@ void conclude_note_forged(struct worker *w)
             break; /* not written yet */
         wildcards_distrust(w->wildcards, hash);
     }
+    if (w->distrusted_count == before)
+        return;
+    for (uint32_t parent = 0; parent < w->held_cap; parent++)
+        conclude_held(w, parent); /* what they wait for may be asked no more */
 }

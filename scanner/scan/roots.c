@@ -180,8 +180,8 @@ static size_t put_line(struct text *out, const struct line *first, size_t left)
         if (i == 0 || strcmp(data[i], data[i - 1]) != 0)
             data[told++] = data[i];
     }
-    text_printf(out, strcmp(first->name, ".") == 0 ? "*%s\t%s\t%zu" : "*.%s\t%s\t%zu", first->name,
-                first->evidence, told);
+    text_printf(out, strcmp(first->name, ".") == 0 ? "*%s\t%s" : "*.%s\t%s", first->name,
+                first->evidence);
     for (size_t i = 0; i < told; i++) {
         text_putc(out, '\t');
         text_puts(out, data[i]);

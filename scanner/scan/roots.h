@@ -2,12 +2,11 @@
 /* What --wildcards FILE tells: every wildcard met, with its evidence and the data that
  * random labels below it got. One worker notes, whoever ends the run puts them together.
  *
- *   *.dev.example.com TAB probe TAB 2 TAB A 192.0.2.1 TAB A 192.0.2.2
+ *   *.dev.example.com TAB probe TAB A 192.0.2.1 TAB A 192.0.2.2
  *
  * A line a wildcard, in the order of their names: the wildcard, what it was told by (probe,
- * cname, rrsig), how many data follow, and these, each `TYPE rdata`. An alias that
- * repeats what is asked has {} in its place. 0 data: random labels exist and have none of
- * the types probed. */
+ * cname, rrsig), and its data, each `TYPE rdata`. An alias that repeats what is asked has
+ * {} in its place. No data: random labels exist and have none of the types probed. */
 #ifndef SCAN_ROOTS_H
 #define SCAN_ROOTS_H
 

@@ -62,6 +62,8 @@ static void end_undecided(struct worker *w, uint32_t index, enum retry_action en
     task->reason = reason;
     if (task->parts) { /* an earlier type has data: the name is there */
         task->reason = NULL;
+        if (task->asks > 0) /* and nobody tells more of it */
+            task->asks = WILDCARD_ASKS_MAX;
         conclude_task(w, index, false);
         return;
     }

@@ -7,10 +7,9 @@
  *                      | '-- pause ---+--> DELAYED
  *                      |              |       |
  *                      +--------------|-------'        pause over
- *                                     '--> HELD        has data, waits for what is
- *                                           |          learnt of a wildcard; READY when
- *                                           |          it is to be asked again|          learnt of
- * a wildcard
+ *                      |              '--> HELD        has data, waits for what is
+ *                      |                    |          learnt of a wildcard
+ *                      '-- asked again -----+
  *                                           '--> FREE
  *
  * A table in task.c says which moves are legal; tasks_move is the only function that

@@ -156,10 +156,10 @@ static int balance_of(const struct parent *p)
 
 static bool can_vote(const struct wildcards *w, const struct parent *p)
 {
-    for (size_t i = 0; i < w->type_count; i++)
-        if (!p->pools[i].is_lost && votes_by(p, i))
-            return p->pools[i].asked < WILDCARD_PROBES_MAX;
-    return false;
+    size_t i = 0;
+    while (i < w->type_count && p->pools[i].is_lost)
+        i++;
+    return i < w->type_count && p->pools[i].asked < WILDCARD_PROBES_MAX;
 }
 
 static void note_liars(struct wildcards *w, const struct parent *p)

@@ -64,13 +64,12 @@ enum wildcard_judgement {
 
 struct wildcard_finding {
     enum wildcard_judgement judgement;
-    uint32_t parent; /* WAIT: whose probes are awaited */
-    uint16_t type;   /* ASK */
-    bool is_alias;   /* YES: by a CNAME, beside which there is nothing else */
-    const uint8_t
-        *root;     /* YES, POSSIBLE: the wildcard's parent; borrowed, lives as long as the table */
-    uint32_t pool; /* distinct data seen of it */
-    uint32_t full; /* names that it explained and that were asked for all types */
+    uint32_t parent;      /* WAIT: whose probes are awaited */
+    uint16_t type;        /* ASK */
+    bool is_alias;        /* YES: by a CNAME, beside which there is nothing else */
+    const uint8_t *root;  /* but NO: the wildcard's parent; borrowed, lives as long as the table */
+    uint32_t pool;        /* distinct data seen of it */
+    uint32_t full;        /* names that it explained and that were asked for all types */
     const char *evidence; /* YES, POSSIBLE: probe, cname or rrsig; static */
     const char *reason;   /* POSSIBLE: why it is not filtered; static */
 };

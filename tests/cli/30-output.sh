@@ -200,7 +200,7 @@ test_wildcards_are_told_with_evidence_and_data() {
     printf 'www\na.wild\nb.wild\nhost.wild\n' >words
     brute 0 -w words --wildcards roots cli.example
     sed 's/\t/ | /g' roots >told
-    expect_lines told '*.wild.cli.example | probe | 1 | A 192.0.2.20'
+    expect_lines told '*.wild.cli.example | probe | A 192.0.2.20'
     printf 'www\n' >words
     brute 0 -w words --wildcards roots cli.example
     expect_count roots 0
