@@ -208,23 +208,43 @@ static void settle(struct wildcards *w, struct parent *p)
 
 /* --- the ends of probes --- */
 
-static bool is_distrusted(const struct wildcards *w, const struct wildcard_data *data)
+/* One more operator gave it below P. */
+static void note_giver(struct distrusted *distrusted, const struct parent *p, uint32_t op)
 {
-    for (unsigned i = 0; i < w->distrusted_count; i++)
-        for (unsigned j = 0; j < data->count; j++)
-            if (w->distrusted[i] == data->hashes[j])
-                return true;
-    return false;
+    unsigned enough = p->operators < WILDCARD_GIVERS_MAX ? p->operators : WILDCARD_GIVERS_MAX;
+
+    if (distrusted->parent != p->id)
+        distrusted->givers.count = 0;
+    distrusted->parent = p->id;
+    pool_givers_put(&distrusted->givers, op);
+    distrusted->is_cleared = distrusted->givers.count >= enough;
 }
 
-static enum wildcard_probe_result result_of(const struct wildcards *w,
+static bool is_distrusted(struct wildcards *w, const struct parent *p,
+                          const struct wildcard_reply *reply)
+{
+    bool is = false;
+
+    for (unsigned i = 0; i < w->distrusted_count; i++) {
+        struct distrusted *distrusted = &w->distrusted[i];
+        for (unsigned j = 0; j < reply->data->count && !distrusted->is_cleared; j++) {
+            if (distrusted->hash != reply->data->hashes[j])
+                continue;
+            note_giver(distrusted, p, reply->op);
+            is = is || !distrusted->is_cleared;
+        }
+    }
+    return is;
+}
+
+static enum wildcard_probe_result result_of(struct wildcards *w, const struct parent *p,
                                             const struct wildcard_reply *reply)
 {
     if (reply->result != WILDCARD_PROBE_DATA)
         return reply->result;
     if (reply->data->count == 0)
         return WILDCARD_PROBE_NODATA;
-    return is_distrusted(w, reply->data) ? WILDCARD_PROBE_LOST : WILDCARD_PROBE_DATA;
+    return is_distrusted(w, p, reply) ? WILDCARD_PROBE_LOST : WILDCARD_PROBE_DATA;
 }
 
 static uint32_t count_distinct(const struct wildcards *w, const struct parent *p)
@@ -251,12 +271,12 @@ bool wildcards_result(struct wildcards *w, uint32_t parent, uint16_t type,
     if (!pool || pool->out == 0)
         return false;
     w->out--;
-    enum wildcard_probe_result result = result_of(w, reply);
     p->operators = reply->operators;
+    enum wildcard_probe_result result = result_of(w, p, reply);
     if (p->state == PARENT_PROBING && result != WILDCARD_PROBE_LOST)
         vote(p, reply, result);
     uint16_t before = pool->count;
-    wildcard_pool_note(pool, result, reply->data);
+    wildcard_pool_note(pool, result, reply->data, reply->op);
     if (pool->count != before)
         p->distinct = count_distinct(w, p);
     settle(w, p);
@@ -278,12 +298,19 @@ static void begin_anew(struct wildcards *w, struct parent *p)
 
 void wildcards_distrust(struct wildcards *w, uint64_t hash)
 {
+    bool is_cleared = false;
+
     for (unsigned i = 0; i < w->distrusted_count; i++)
-        if (w->distrusted[i] == hash)
+        if (w->distrusted[i].hash == hash)
             return;
+    for (uint32_t i = 0; i < w->parent_count && !is_cleared; i++) {
+        const struct pool_givers *givers = wildcards_find_givers(w, w->parents[i], hash);
+        is_cleared = givers && givers->count == WILDCARD_GIVERS_MAX;
+    }
     if (w->distrusted_count < DISTRUSTED_MAX)
-        w->distrusted[w->distrusted_count++] = hash;
-    for (uint32_t i = 0; i < w->parent_count; i++) {
+        w->distrusted[w->distrusted_count++] =
+            (struct distrusted){.hash = hash, .parent = NONE, .is_cleared = is_cleared};
+    for (uint32_t i = 0; i < w->parent_count && !is_cleared; i++) {
         struct parent *p = w->parents[i];
         bool is_there = false;
         for (size_t t = 0; t < w->type_count; t++)

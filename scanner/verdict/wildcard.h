@@ -141,8 +141,10 @@ struct wildcard_liar {
 /* Each is told once. */
 bool wildcards_next_liar(struct wildcards *w, struct wildcard_liar *out);
 
-/* The datum with HASH is made up by resolvers: it leaves every pool, probes that bring it
- * from now on count as lost, and a parent that had nothing else is probed anew. */
+/* The datum with HASH was made up by a resolver: it leaves every pool, probes that bring it
+ * from now on count as lost, and a parent that had nothing else is probed anew. Not when
+ * three operators give it for random labels below one parent, before or after: then it is
+ * a wildcard's besides. */
 void wildcards_distrust(struct wildcards *w, uint64_t hash);
 
 /* A parent that has a wildcard. */

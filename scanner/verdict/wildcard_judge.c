@@ -32,6 +32,9 @@
  * cache's countdown: three replies of two operators must have shorter ones, the longest of
  * them twice.
  *
+ * A reply whose data probes got from its own sender alone is an echo: one that makes data up
+ * does so for both. It explains nothing beside replies of others, and asks for one.
+ *
  * A name that is asked again shows what kind it is: a host gives the same data or has them
  * in common between replies; of a pool so large that probes know only a part of it, replies
  * have nothing in common with each other (ALIKE_REPLIES of them). */
@@ -56,6 +59,7 @@ struct look {
     uint16_t type;
     unsigned replies;                  /* with data */
     unsigned covered, touched;         /* with known data alone, with any */
+    unsigned echoed;                   /* of the covered: nobody but its sender knows them all */
     unsigned longer, shorter, smaller; /* of the covered: TTL, number of data */
     unsigned operators;                /* different ones */
     uint32_t ttl_longest;
@@ -66,15 +70,32 @@ struct look {
 
 /* --- one type --- */
 
-static unsigned count_known(const struct wildcards *w, const struct parent *p,
-                            const struct wildcard_pool *pool, const struct wildcard_data *data)
-{
-    unsigned known = 0;
+/* Data of a reply that are known, and those that are so by others than its sender. */
+struct known {
+    unsigned all, by_others;
+};
 
-    for (unsigned i = 0; i < data->count; i++)
-        known += data->by_cname ? wildcards_is_known(w, p, data->hashes[i])
-                                : pool && wildcard_pool_has(pool, data->hashes[i]);
-    return data->by_cname && known ? data->count : known;
+static struct known count_known(const struct wildcards *w, const struct parent *p,
+                                const struct wildcard_pool *pool, const struct wildcard_data *data)
+{
+    struct known known = {0};
+
+    for (unsigned i = 0; i < data->count; i++) {
+        const struct pool_datum *datum = wildcard_pool_find(pool, data->hashes[i]);
+        const struct pool_givers *givers = data->by_cname
+                                               ? wildcards_find_givers(w, p, data->hashes[i])
+                                           : datum ? &datum->givers
+                                                   : NULL;
+        bool is_alone = givers && p->operators > 1 && data->op != WILDCARD_OP_UNKNOWN &&
+                        givers->count == 1 && givers->ops[0] == data->op;
+        known.all += givers != NULL;
+        known.by_others += givers && !is_alone;
+    }
+    if (data->by_cname) {
+        known.all = known.all ? data->count : 0;
+        known.by_others = known.by_others ? data->count : 0;
+    }
+    return known;
 }
 
 static bool share_datum(const struct wildcard_data *a, const struct wildcard_data *b)
@@ -131,14 +152,15 @@ static struct look look_at(const struct wildcards *w, const struct parent *p,
         const struct wildcard_data *data = name->data[i];
         if (data->type != type || data->count == 0)
             continue;
-        unsigned known = count_known(w, p, pool, data);
-        bool is_covered = known == data->count;
+        struct known known = count_known(w, p, pool, data);
         look.replies++;
-        look.touched += known > 0;
+        look.touched += known.by_others > 0;
         look.is_alias |= data->by_cname;
         compare_replies(name, i, &look);
-        if (is_covered)
-            compare_form(pool, data, &look);
+        if (known.all < data->count)
+            continue;
+        compare_form(pool, data, &look);
+        look.echoed += known.by_others < data->count;
     }
     return look;
 }
@@ -186,7 +208,7 @@ static enum fit fit_strange(struct wildcards *w, struct parent *p, struct wildca
 {
     if (may_grow(w, p, pool, true))
         return FIT_WAIT;
-    if (wildcard_pool_rules_out(pool, look->replies)) {
+    if (wildcard_pool_rules_out(pool, look->replies - look->covered)) {
         if (look->touched)
             *reason = "it has data that the wildcard has not";
         return look->touched ? FIT_DIFFERS : FIT_OUT;
@@ -213,8 +235,12 @@ static enum fit fit_type(struct wildcards *w, struct parent *p, const struct wil
     out->is_alias |= look.is_alias && look.covered;
     if (look.is_alias && look.covered && pool->embeds)
         out->evidence = "cname";
-    return look.covered ? fit_covered(w, p, pool, &look, name->asks, &out->reason)
-                        : fit_strange(w, p, pool, &look, name->asks, &out->reason);
+    bool is_echo = look.covered > 0 && look.covered == look.echoed;
+    if (is_echo && look.replies == 1 && name->asks)
+        return FIT_ASK;
+    if (look.covered == 0 || (is_echo && look.covered < look.replies))
+        return fit_strange(w, p, pool, &look, name->asks, &out->reason);
+    return fit_covered(w, p, pool, &look, name->asks, &out->reason);
 }
 
 /* --- one level --- */

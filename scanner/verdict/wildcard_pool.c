@@ -34,6 +34,9 @@
  * names had, within a factor of ADOPT_RATIO of an average member's count, joins the set. A
  * shared address of real hosts is far rarer than that among the names of a wildcard.
  *
+ * Givers. Each datum remembers the first two operators that gave it, and whether there were
+ * more: what one alone gave he may have made up.
+ *
  * A lost probe is asked again with another label, alone, LOST_MAX times; then the
  * pool is lost: nothing is ruled out by it. */
 #include "verdict/wildcard_pool.h"
@@ -79,6 +82,18 @@ void wildcard_pool_begin_anew(struct wildcard_pool *pool)
     pool->is_lost = asked == WILDCARD_PROBES_MAX && out == 0;
 }
 
+void pool_givers_put(struct pool_givers *givers, uint32_t op)
+{
+    if (givers->count == WILDCARD_GIVERS_MAX)
+        return;
+    for (unsigned i = 0; i < givers->count && op != WILDCARD_OP_UNKNOWN; i++)
+        if (givers->ops[i] == op)
+            return;
+    if (givers->count < WILDCARD_GIVERS_MAX - 1)
+        givers->ops[givers->count] = op;
+    givers->count++;
+}
+
 static struct pool_datum *find(const struct wildcard_pool *pool, uint64_t hash)
 {
     for (unsigned i = 0; i < pool->count; i++)
@@ -92,6 +107,11 @@ bool wildcard_pool_has(const struct wildcard_pool *pool, uint64_t hash)
     return find(pool, hash) != NULL;
 }
 
+const struct pool_datum *wildcard_pool_find(const struct wildcard_pool *pool, uint64_t hash)
+{
+    return find(pool, hash);
+}
+
 bool wildcard_pool_remove(struct wildcard_pool *pool, uint64_t hash)
 {
     struct pool_datum *datum = find(pool, hash);
@@ -102,12 +122,14 @@ bool wildcard_pool_remove(struct wildcard_pool *pool, uint64_t hash)
 }
 
 /* True when HASH is new. Without room the pool is saturated and it counts as old. */
-static bool add(struct wildcard_pool *pool, uint64_t hash, bool by_probe)
+static bool add(struct wildcard_pool *pool, uint64_t hash, uint32_t op, bool by_probe)
 {
     struct pool_datum *datum = find(pool, hash);
 
     if (datum) {
-        datum->probes += by_probe;
+        datum->probes = (uint8_t)(datum->probes + by_probe);
+        if (by_probe || datum->givers.count == 1) /* names alone do not bring it beyond doubt */
+            pool_givers_put(&datum->givers, op);
         return false;
     }
     if (pool->count == pool->cap && pool->cap < WILDCARD_POOL_MAX) {
@@ -122,7 +144,9 @@ static bool add(struct wildcard_pool *pool, uint64_t hash, bool by_probe)
         pool->is_saturated = true;
         return false;
     }
-    pool->data[pool->count++] = (struct pool_datum){.hash = hash, .probes = by_probe};
+    datum = &pool->data[pool->count++];
+    *datum = (struct pool_datum){.hash = hash, .probes = by_probe};
+    pool_givers_put(&datum->givers, op);
     return true;
 }
 
@@ -139,16 +163,17 @@ static unsigned shown_by(const struct wildcard_data *data)
     return data->by_cname && data->count ? 1 : data->count;
 }
 
-static bool add_reply(struct wildcard_pool *pool, const struct wildcard_data *data, bool by_probe)
+static bool add_reply(struct wildcard_pool *pool, const struct wildcard_data *data, uint32_t op,
+                      bool by_probe)
 {
     bool has_new = false;
 
     for (unsigned i = 0; i < shown_by(data); i++)
-        has_new = add(pool, data->hashes[i], by_probe) || has_new;
+        has_new = add(pool, data->hashes[i], op, by_probe) || has_new;
     return has_new;
 }
 
-static void note_data(struct wildcard_pool *pool, const struct wildcard_data *data)
+static void note_data(struct wildcard_pool *pool, const struct wildcard_data *data, uint32_t op)
 {
     uint8_t shown = (uint8_t)shown_by(data);
 
@@ -162,14 +187,14 @@ static void note_data(struct wildcard_pool *pool, const struct wildcard_data *da
     pool->ttl_max = data->ttl > pool->ttl_max ? data->ttl : pool->ttl_max;
     pool->shown_min = shown < pool->shown_min ? shown : pool->shown_min;
     pool->shown_max = shown > pool->shown_max ? shown : pool->shown_max;
-    pool->quiet = add_reply(pool, data, true) ? 0 : (uint8_t)(pool->quiet + 1);
+    pool->quiet = add_reply(pool, data, op, true) ? 0 : (uint8_t)(pool->quiet + 1);
     pool->chance_missed = 1;
     for (unsigned i = 0; i < pool->quiet; i++)
         pool->chance_missed *= miss_factor(pool);
 }
 
 void wildcard_pool_note(struct wildcard_pool *pool, enum wildcard_probe_result result,
-                        const struct wildcard_data *data)
+                        const struct wildcard_data *data, uint32_t op)
 {
     pool->out--;
     if (result == WILDCARD_PROBE_LOST) {
@@ -179,7 +204,7 @@ void wildcard_pool_note(struct wildcard_pool *pool, enum wildcard_probe_result r
         pool->answered++;
         pool->lost_run = 0;
         if (result == WILDCARD_PROBE_DATA)
-            note_data(pool, data);
+            note_data(pool, data, op);
     }
     if (pool->asked == WILDCARD_PROBES_MAX && pool->out == 0 && pool->answered == 0)
         pool->is_lost = true;
@@ -253,7 +278,7 @@ void wildcard_pool_adopt(struct wildcard_pool *pool, const struct wildcard_data 
     if (pool->count == 0) /* the wildcard has none of this type */
         return;
     if (!data->by_cname || data->count == 1) /* else which of them it is, is not known */
-        (void)add_reply(pool, data, false);
+        (void)add_reply(pool, data, data->op, false);
 }
 
 /* Counts one more name for HASH; the count so far. When all places are taken every
@@ -288,7 +313,7 @@ static void learn_stranger(struct wildcard_pool *pool, uint64_t hash)
     uint64_t scaled = names * pool->count; /* beside covered_data = average x count */
     if (names >= ADOPT_MIN && scaled * ADOPT_RATIO >= pool->covered_data &&
         scaled <= pool->covered_data * ADOPT_RATIO)
-        (void)add(pool, hash, false);
+        (void)add(pool, hash, WILDCARD_OP_UNKNOWN, false);
 }
 
 void wildcard_pool_learn(struct wildcard_pool *pool, const struct wildcard_data *data)

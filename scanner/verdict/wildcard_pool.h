@@ -12,14 +12,22 @@
 
 #include "verdict/wildcard.h"
 
-#define WILDCARD_OUT_MAX  4   /* probes of one pool in flight: enough overlap, little wasted */
-#define WILDCARD_POOL_MAX 256 /* data kept of one pool; ordinary ones stay far below */
+#define WILDCARD_OUT_MAX    4   /* probes of one pool in flight: enough overlap, little wasted */
+#define WILDCARD_POOL_MAX   256 /* data kept of one pool; ordinary ones stay far below */
+#define WILDCARD_GIVERS_MAX 3   /* so many do not make up the same datum for random labels */
 
 struct pool_strangers;
 
+/* The operators that gave a datum, each once. The last one is only counted. */
+struct pool_givers {
+    uint32_t ops[WILDCARD_GIVERS_MAX - 1];
+    uint8_t count; /* _GIVERS_MAX: or more */
+};
+
 struct pool_datum {
     uint64_t hash;
-    uint32_t probes; /* whose replies had it */
+    struct pool_givers givers;
+    uint8_t probes; /* whose replies had it */
 };
 
 struct wildcard_pool {
@@ -48,13 +56,17 @@ void wildcard_pool_begin_anew(struct wildcard_pool *pool);
 void wildcard_pool_deinit(struct wildcard_pool *pool);
 
 bool wildcard_pool_has(const struct wildcard_pool *pool, uint64_t hash);
+/* NULL when HASH is not there; borrowed, until the pool changes. */
+const struct pool_datum *wildcard_pool_find(const struct wildcard_pool *pool, uint64_t hash);
+/* OP gave it; one that is not told apart is another each time. */
+void pool_givers_put(struct pool_givers *givers, uint32_t op);
 
 /* False when HASH was not there. */
 bool wildcard_pool_remove(struct wildcard_pool *pool, uint64_t hash);
 
-/* The end of one probe in flight. DATA only for _DATA. */
+/* The end of one probe in flight, by OP. DATA only for _DATA. */
 void wildcard_pool_note(struct wildcard_pool *pool, enum wildcard_probe_result result,
-                        const struct wildcard_data *data);
+                        const struct wildcard_data *data, uint32_t op);
 
 /* Probes to hand out now. IS_SETTLED: every type of the parent had its first
  * answer and it is not clean; before that one answer is all that is wanted. */

@@ -143,10 +143,15 @@ struct wildcard_pool *wildcards_find_pool(const struct wildcards *w, struct pare
     return NULL;
 }
 
-bool wildcards_is_known(const struct wildcards *w, const struct parent *p, uint64_t hash)
+const struct pool_givers *wildcards_find_givers(const struct wildcards *w, const struct parent *p,
+                                                uint64_t hash)
 {
-    for (size_t i = 0; i < w->type_count; i++)
-        if (wildcard_pool_has(&p->pools[i], hash))
-            return true;
-    return false;
+    const struct pool_datum *found = NULL;
+
+    for (size_t i = 0; i < w->type_count; i++) {
+        const struct pool_datum *datum = wildcard_pool_find(&p->pools[i], hash);
+        if (datum && (!found || datum->givers.count > found->givers.count))
+            found = datum;
+    }
+    return found ? &found->givers : NULL;
 }

@@ -30,6 +30,15 @@ enum parent_state {
     PARENT_LOST,     /* could not be found out */
 };
 
+/* A datum that a convicted resolver made up. It may be the wildcard's all the same: one who
+ * answers with addresses of the zone itself must not undo the zone's wildcard. */
+struct distrusted {
+    uint64_t hash;
+    uint32_t parent;           /* random labels below which got it last */
+    struct pool_givers givers; /* of it there, since */
+    bool is_cleared;           /* they were enough */
+};
+
 struct vote {
     uint32_t op;
     uint32_t resolver;
@@ -68,7 +77,7 @@ struct wildcards {
     unsigned liar_count;
     struct wildcard_liar liars[LIARS_MAX]; /* not yet told */
     unsigned distrusted_count;
-    uint64_t distrusted[DISTRUSTED_MAX];
+    struct distrusted distrusted[DISTRUSTED_MAX];
     uint64_t hash_seed;
 };
 
@@ -80,7 +89,8 @@ struct wildcard_pool *wildcards_find_pool(const struct wildcards *w, struct pare
 /* Puts P where its probes are taken from, if it wants any. */
 void wildcards_enlist(struct wildcards *w, struct parent *p);
 unsigned wildcards_wanted(const struct parent *p, size_t type_index);
-/* HASH is in a pool of P. */
-bool wildcards_is_known(const struct wildcards *w, const struct parent *p, uint64_t hash);
+/* Who gave the datum HASH below P, for any type; NULL: nobody. */
+const struct pool_givers *wildcards_find_givers(const struct wildcards *w, const struct parent *p,
+                                                uint64_t hash);
 
 #endif

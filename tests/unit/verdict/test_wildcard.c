@@ -159,31 +159,6 @@ static void a_clean_level_below_an_unknown_one_clears_the_name(void **unused)
     assert_int_equal(judge("ftp.dev.zone.test", &data, 1).judgement, WILDCARD_NO);
 }
 
-static void one_lie_of_nxdomain_does_not_hide_a_wildcard(void **unused)
-{
-    (void)unused;
-    sim_start(18, (struct rule[]){{"zone.test", TYPE_A, 1, 1, .base = 1}}, 1);
-    struct wildcard_data data = data_of(TYPE_A, 1, 1);
-    (void)judge("www.zone.test", &data, 1);
-    take_probes();
-    assert_int_equal(sim.flight[0].type, TYPE_A);
-    (void)land(0, WILDCARD_PROBE_NXDOMAIN, true);
-    assert_int_equal(settle("www.zone.test", &data, 1).judgement, WILDCARD_YES);
-}
-
-static void one_lie_of_data_does_not_make_a_wildcard_of_all(void **unused)
-{
-    (void)unused;
-    sim_start(19, NULL, 0);
-    struct wildcard_data data = data_of(TYPE_A, 1, 1), lie = data_of(TYPE_A, 66, 1);
-    (void)judge("www.zone.test", &data, 1);
-    take_probes();
-    struct wildcard_probe probe = sim.flight[0];
-    memmove(sim.flight, sim.flight + 1, --sim.flight_count * sizeof probe);
-    (void)end_probe(&probe, WILDCARD_PROBE_DATA, &lie);
-    assert_int_equal(settle("www.zone.test", &data, 1).judgement, WILDCARD_NO);
-}
-
 static void a_server_without_nxdomain_is_no_wildcard(void **unused)
 {
     (void)unused;
@@ -323,105 +298,6 @@ static void results_nobody_asked_for_change_nothing(void **unused)
     assert_int_equal(settle("www.zone.test", &data, 1).judgement, WILDCARD_NO);
 }
 
-/* The first of the probes in flight ends with RESULT, as OP says. */
-static bool land_by(uint32_t op, enum wildcard_probe_result result, uint32_t operators)
-{
-    struct wildcard_probe probe = sim.flight[0];
-    struct wildcard_data data = data_of(probe.type, 66, 1);
-    memmove(sim.flight, sim.flight + 1, --sim.flight_count * sizeof probe);
-    const struct wildcard_reply reply = {
-        .result = result, .data = &data, .op = op, .resolver = op + 100, .operators = operators};
-    return wildcards_result(sim.w, probe.parent, probe.type, &reply);
-}
-
-static void one_operator_alone_makes_no_parent_clean(void **unused)
-{
-    (void)unused;
-    sim_start(31, NULL, 0);
-    struct wildcard_data data = data_of(TYPE_A, 1, 1);
-    (void)judge("www.zone.test", &data, 1);
-    for (unsigned i = 0; i < 9; i++) { /* the first three types, then one after the other */
-        take_probes();
-        (void)land_by(7, WILDCARD_PROBE_NXDOMAIN, 5);
-        assert_int_equal(judge("www.zone.test", &data, 1).judgement, WILDCARD_WAIT);
-    }
-    take_probes();
-    assert_true(land_by(8, WILDCARD_PROBE_NXDOMAIN, 5));
-    assert_int_equal(judge("www.zone.test", &data, 1).judgement, WILDCARD_NO);
-    assert_int_equal(sim.sent, 10);
-}
-
-static void where_one_operator_is_all_there_is_its_word_is_enough(void **unused)
-{
-    (void)unused;
-    sim_start(32, NULL, 0);
-    struct wildcard_data data = data_of(TYPE_A, 1, 1);
-    (void)judge("www.zone.test", &data, 1);
-    take_probes();
-    for (unsigned i = 0; i < 3; i++)
-        (void)land_by(7, WILDCARD_PROBE_NXDOMAIN, 1);
-    assert_int_equal(judge("www.zone.test", &data, 1).judgement, WILDCARD_NO);
-    assert_int_equal(sim.sent, 3);
-}
-
-static void data_by_one_and_denial_by_others_is_clean_after_one_more(void **unused)
-{
-    (void)unused;
-    sim_start(33, NULL, 0);
-    struct wildcard_data data = data_of(TYPE_A, 66, 1);
-    (void)judge("www.zone.test", &data, 1);
-    take_probes();
-    (void)land_by(1, WILDCARD_PROBE_DATA, 9);
-    (void)land_by(2, WILDCARD_PROBE_NXDOMAIN, 9);
-    (void)land_by(3, WILDCARD_PROBE_NXDOMAIN, 9);
-    take_probes();
-    assert_int_equal(sim.flight_count, 1);
-    (void)land_by(4, WILDCARD_PROBE_NXDOMAIN, 9);
-    assert_int_equal(judge("www.zone.test", &data, 1).judgement, WILDCARD_NO);
-    assert_int_equal(sim.sent, 4);
-    struct wildcard_liar liar;
-    assert_true(wildcards_next_liar(sim.w, &liar));
-    assert_int_equal(liar.resolver, 101);
-    assert_int_equal(liar.hash, datum(TYPE_A, 66));
-    assert_false(wildcards_next_liar(sim.w, &liar));
-}
-
-static void a_parent_with_made_up_data_alone_is_probed_anew(void **unused)
-{
-    (void)unused;
-    sim_start(34, NULL, 0);
-    struct wildcard_data data = data_of(TYPE_A, 66, 1);
-    (void)judge("www.zone.test", &data, 1);
-    take_probes();
-    for (uint32_t op = 0; sim.flight_count; op++)
-        (void)land_by(op, WILDCARD_PROBE_DATA, 9);
-    struct wildcard_liar liar;
-    assert_false(wildcards_next_liar(sim.w, &liar));
-    assert_int_equal(judge("www.zone.test", &data, 1).judgement, WILDCARD_YES);
-    for (uint16_t type = 0; type < 3; type++) {
-        static const uint16_t types[] = {TYPE_A, TYPE_AAAA, TYPE_CNAME};
-        wildcards_distrust(sim.w, datum(types[type], 66));
-    }
-    assert_int_equal(judge("www.zone.test", &data, 1).judgement, WILDCARD_WAIT);
-    take_probes();
-    (void)land_by(9, WILDCARD_PROBE_DATA, 9); /* brings it again: lost */
-    assert_int_equal(settle("www.zone.test", &data, 1).judgement, WILDCARD_NO);
-}
-
-static void a_wildcard_keeps_its_own_data_beside_made_up_ones(void **unused)
-{
-    (void)unused;
-    sim_start(35, (struct rule[]){{"zone.test", TYPE_A, 1, 1, .base = 7}}, 1);
-    struct wildcard_data fits = data_of(TYPE_A, 7, 1), lie = data_of(TYPE_A, 66, 1);
-    (void)judge("aaa.zone.test", &fits, 1);
-    take_probes();
-    (void)land_by(1, WILDCARD_PROBE_DATA, 9);
-    assert_int_equal(settle("aaa.zone.test", &fits, 1).judgement, WILDCARD_YES);
-    wildcards_distrust(sim.w, lie.hashes[0]);
-    assert_int_equal(settle("aaa.zone.test", &fits, 1).judgement, WILDCARD_YES);
-    assert_int_equal(settle("bbb.zone.test", &lie, 1).judgement, WILDCARD_NO);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -433,18 +309,11 @@ int main(void)
         cmocka_unit_test(a_lost_probe_is_asked_again_with_another_label),
         cmocka_unit_test(four_losses_make_the_parent_unknown_never_clean),
         cmocka_unit_test(a_clean_level_below_an_unknown_one_clears_the_name),
-        cmocka_unit_test(one_lie_of_nxdomain_does_not_hide_a_wildcard),
-        cmocka_unit_test(one_lie_of_data_does_not_make_a_wildcard_of_all),
         cmocka_unit_test(a_server_without_nxdomain_is_no_wildcard),
         cmocka_unit_test(few_probes_are_out_for_one_parent_and_256_for_all),
         cmocka_unit_test(memory_is_small_for_each_parent_and_bounded_for_each_pool),
         cmocka_unit_test(parents_without_room_for_a_label_stay_unknown),
         cmocka_unit_test(results_nobody_asked_for_change_nothing),
-        cmocka_unit_test(one_operator_alone_makes_no_parent_clean),
-        cmocka_unit_test(where_one_operator_is_all_there_is_its_word_is_enough),
-        cmocka_unit_test(data_by_one_and_denial_by_others_is_clean_after_one_more),
-        cmocka_unit_test(a_parent_with_made_up_data_alone_is_probed_anew),
-        cmocka_unit_test(a_wildcard_keeps_its_own_data_beside_made_up_ones),
     };
     return cmocka_run_group_tests(tests, NULL, sim_stop);
 }

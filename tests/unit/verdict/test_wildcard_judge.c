@@ -381,6 +381,7 @@ static void a_rare_datum_is_found_by_asking_again(void **unused)
     (void)unused;
     sim_start(45, (struct rule[]){{"zone.test", TYPE_A, 1, 1, .base = 7}}, 1);
     struct wildcard_data data[] = {data_of(TYPE_A, 8, 1), data_of(TYPE_A, 7, 1)};
+    data[0].op = 500;
     sim.maker = &sim.rules[0];
     assert_int_equal(settle("aaa.zone.test", data, 1).judgement, WILDCARD_YES);
     sim.maker = NULL;

@@ -26,14 +26,15 @@ static void show(uint64_t first, unsigned count)
         data.hashes[i] = first + i;
     pool.asked++;
     pool.out++;
-    wildcard_pool_note(&pool, count ? WILDCARD_PROBE_DATA : WILDCARD_PROBE_NODATA, &data);
+    wildcard_pool_note(&pool, count ? WILDCARD_PROBE_DATA : WILDCARD_PROBE_NODATA, &data,
+                       WILDCARD_OP_UNKNOWN);
 }
 
 static void lose(void)
 {
     pool.asked++;
     pool.out++;
-    wildcard_pool_note(&pool, WILDCARD_PROBE_LOST, NULL);
+    wildcard_pool_note(&pool, WILDCARD_PROBE_LOST, NULL, WILDCARD_OP_UNKNOWN);
 }
 
 /* Answers until no more probes are wanted, all old. */
@@ -156,7 +157,8 @@ static void denials_between_do_not_make_it_complete(void **unused)
     for (unsigned i = 0; i < 20; i++) {
         pool.asked++;
         pool.out++;
-        wildcard_pool_note(&pool, i % 2 ? WILDCARD_PROBE_NXDOMAIN : WILDCARD_PROBE_NODATA, NULL);
+        wildcard_pool_note(&pool, i % 2 ? WILDCARD_PROBE_NXDOMAIN : WILDCARD_PROBE_NODATA, NULL,
+                           WILDCARD_OP_UNKNOWN);
     }
     assert_int_equal(pool.quiet, 0);
     assert_false(wildcard_pool_rules_out(&pool, 9));
@@ -227,7 +229,7 @@ static void losses_in_flight_together_count_once_then_one_goes_at_a_time(void **
     pool.out = 4;
     pool.asked = (uint8_t)(pool.asked + 4);
     for (unsigned i = 0; i < 4; i++)
-        wildcard_pool_note(&pool, WILDCARD_PROBE_LOST, NULL);
+        wildcard_pool_note(&pool, WILDCARD_PROBE_LOST, NULL, WILDCARD_OP_UNKNOWN);
     assert_false(pool.is_lost);
     for (unsigned i = 0; i < 3; i++) {
         assert_int_equal(wildcard_pool_wanted(&pool, true), 1);

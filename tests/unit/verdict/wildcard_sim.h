@@ -175,6 +175,17 @@ static inline bool land(unsigned index, enum wildcard_probe_result forced, bool 
     return end_probe(&probe, result, &data);
 }
 
+/* The first of the probes in flight ends with RESULT, as OP says. */
+static inline bool land_by(uint32_t op, enum wildcard_probe_result result, uint32_t operators)
+{
+    struct wildcard_probe probe = sim.flight[0];
+    struct wildcard_data data = data_of(probe.type, 66, 1);
+    memmove(sim.flight, sim.flight + 1, --sim.flight_count * sizeof probe);
+    const struct wildcard_reply reply = {
+        .result = result, .data = &data, .op = op, .resolver = op + 100, .operators = operators};
+    return wildcards_result(sim.w, probe.parent, probe.type, &reply);
+}
+
 static inline struct wildcard_finding judge_in(const uint8_t *name, unsigned zone_labels,
                                                const struct wildcard_data *data, size_t count)
 {
