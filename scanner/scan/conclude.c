@@ -361,10 +361,18 @@ void conclude_held(struct worker *w, uint32_t parent)
     uint32_t index = list->first - 1;
     list->first = 0;
     while (index != TASK_NONE) {
-        uint32_t next = tasks_at(w->tasks, index)->next;
-        conclude_task(w, index, false);
+        const struct task *task = tasks_at(w->tasks, index);
+        uint32_t next = task->next;
+        if (task->state == TASK_HELD) /* else it was abandoned */
+            conclude_task(w, index, false);
         index = next;
     }
+}
+
+void conclude_all_held(struct worker *w)
+{
+    for (uint32_t parent = 0; parent < w->held_cap; parent++)
+        conclude_held(w, parent);
 }
 
 /* Whether a wildcard that explains the data so far settles the name without the other types:
@@ -413,7 +421,7 @@ bool conclude_is_early(struct worker *w, uint32_t index)
     return peek(w, index, &finding) && settles(w, &finding);
 }
 
-void conclude_note_forged(struct worker *w)
+bool conclude_note_forged(struct worker *w)
 {
     struct forged *forged = &w->run->forged;
     uint32_t count = atomic_load_explicit(&forged->count, memory_order_acquire);
@@ -425,8 +433,5 @@ void conclude_note_forged(struct worker *w)
             break; /* not written yet */
         wildcards_distrust(w->wildcards, hash);
     }
-    if (w->distrusted_count == before)
-        return;
-    for (uint32_t parent = 0; parent < w->held_cap; parent++)
-        conclude_held(w, parent); /* what they wait for may be asked no more */
+    return w->distrusted_count != before;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Verdicts: what a task's evidence comes to. Used by settle.c alone. */
+/* Verdicts: what a task's evidence comes to. Used by settle.c, and by others for single acts. */
 #ifndef SCAN_CONCLUDE_H
 #define SCAN_CONCLUDE_H
 
@@ -10,12 +10,14 @@
 void conclude_task(struct worker *worker, uint32_t index, bool is_final);
 /* Judges again what waited for PARENT's probes. */
 void conclude_held(struct worker *worker, uint32_t parent);
+void conclude_all_held(struct worker *worker);
 /* A known wildcard explains the data so far: nobody else need confirm them. */
 bool conclude_is_explained(struct worker *worker, uint32_t index);
 /* It does, and the other types need not be asked. */
 bool conclude_is_early(struct worker *worker, uint32_t index);
-/* What has become known as made up by resolvers is no wildcard's. */
-void conclude_note_forged(struct worker *worker);
+/* What has become known as made up by resolvers is no wildcard's. True: something has, and
+ * probes that names are held for may be wanted no more. */
+bool conclude_note_forged(struct worker *worker);
 /* Ends the task with VERDICT. FLAGS are enum hit_flags; WILDCARD may be NULL. */
 void conclude_as(struct worker *worker, uint32_t index, enum verdict verdict, unsigned flags,
                  const struct wildcard_finding *wildcard);

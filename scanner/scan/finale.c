@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "dns/code.h"
+#include "scan/conclude.h"
 #include "scan/decided.h"
 #include "scan/follow_up.h"
 #include "scan/tally.h"
@@ -252,8 +253,10 @@ static int write_wildcards(const struct run *run, struct worker *const *workers)
     const char *path = run->params->wildcards_path;
     struct roots_view *views = calloc(run->worker_count, sizeof *views);
     struct text text = {0};
-    for (uint32_t i = 0; views && i < run->worker_count; i++)
+    for (uint32_t i = 0; views && i < run->worker_count; i++) {
+        (void)conclude_note_forged(workers[i]); /* what others learnt since its last turn */
         views[i] = (struct roots_view){workers[i]->roots, workers[i]->wildcards};
+    }
     if (views)
         roots_put(&text, views, run->worker_count);
     int error = !views || text.failed ? ERR_NOMEM : write_file(path, &text);

@@ -11,8 +11,13 @@
 
 #define DATUM_TEXT_MAX 2048 /* longer ones, as of long TXT, are left out */
 
+struct datum {
+    char *text; /* owned */
+    uint64_t hash;
+};
+
 struct root {
-    char **data; /* owned, and so is each */
+    struct datum *data; /* owned */
     size_t count, cap;
 };
 
@@ -33,7 +38,7 @@ void roots_destroy(struct roots *roots)
         return;
     for (size_t i = 0; i < roots->count; i++) {
         for (size_t j = 0; j < roots->items[i].count; j++)
-            free(roots->items[i].data[j]);
+            free(roots->items[i].data[j].text);
         free(roots->items[i].data);
     }
     free(roots->items);
@@ -58,24 +63,25 @@ static struct root *root_at(struct roots *roots, uint32_t parent)
     return &roots->items[parent];
 }
 
-static int put_datum(struct root *root, const char *text)
+static int put_datum(struct root *root, const char *text, uint64_t hash)
 {
     for (size_t i = 0; i < root->count; i++) {
-        if (strcmp(root->data[i], text) == 0)
+        if (strcmp(root->data[i].text, text) == 0)
             return 0;
     }
     if (root->count == ROOTS_DATA_MAX)
         return 0;
     if (root->count == root->cap) {
         size_t cap = root->cap ? root->cap * 2 : 4;
-        char **grown = realloc(root->data, cap * sizeof *grown);
+        struct datum *grown = realloc(root->data, cap * sizeof *grown);
         if (!grown)
             return ERR_NOMEM;
         root->data = grown;
         root->cap = cap;
     }
-    root->data[root->count] = strdup(text);
-    return root->data[root->count] ? (root->count++, 0) : ERR_NOMEM;
+    struct datum *datum = &root->data[root->count];
+    *datum = (struct datum){.text = strdup(text), .hash = hash};
+    return datum->text ? (root->count++, 0) : ERR_NOMEM;
 }
 
 /* TEXT with {} for the first label of ASKED, which is random: where it stands there, it was
@@ -118,7 +124,8 @@ int roots_note(struct roots *roots, uint32_t parent, const uint8_t *asked, const
             continue;
         if (record->type == TYPE_CNAME)
             mark_label(text + len, asked);
-        error = put_datum(root, text);
+        error =
+            put_datum(root, text, wildcard_hash(record->type, record->rdata, record->rdata_len));
     }
     return error;
 }
@@ -129,6 +136,7 @@ struct line {
     char name[NAME_TEXT_MAX];
     const char *evidence;
     const struct root *root; /* NULL: nothing noted */
+    const struct wildcards *wildcards;
 };
 
 static int by_name(const void *a, const void *b)
@@ -151,12 +159,24 @@ static size_t take_lines(const struct roots_view *views, size_t count, struct li
                 struct line *line = &lines[line_count];
                 name_to_text(found.name, line->name);
                 line->evidence = found.evidence;
+                line->wildcards = views[i].wildcards;
                 line->root = parent < views[i].roots->count ? &views[i].roots->items[parent] : NULL;
             }
             line_count++;
         }
     }
     return line_count;
+}
+
+/* All that was noted but what turned out to be made up; how many. */
+static size_t take_texts(const struct line *line, char **texts)
+{
+    size_t count = 0;
+    for (size_t i = 0; line->root && i < line->root->count; i++) {
+        if (!wildcards_is_made_up(line->wildcards, line->root->data[i].hash))
+            texts[count++] = line->root->data[i].text;
+    }
+    return count;
 }
 
 /* The lines from FIRST on that are about one wildcard, as one; how many there were. */
@@ -171,10 +191,8 @@ static size_t put_line(struct text *out, const struct line *first, size_t left)
         return same;
     }
     data_count = 0;
-    for (size_t i = 0; i < same; i++) {
-        for (size_t j = 0; first[i].root && j < first[i].root->count; j++)
-            data[data_count++] = first[i].root->data[j];
-    }
+    for (size_t i = 0; i < same; i++)
+        data_count += take_texts(&first[i], data + data_count);
     qsort(data, data_count, sizeof *data, by_text);
     for (size_t i = 0; i < data_count; i++) {
         if (i == 0 || strcmp(data[i], data[i - 1]) != 0)

@@ -331,7 +331,8 @@ void settle_weigh(struct worker *w, uint32_t index)
 
 void settle_drain(struct worker *w)
 {
-    conclude_note_forged(w);
+    if (conclude_note_forged(w))
+        conclude_all_held(w);
     for (size_t i = 0; i < w->decision_count && w->error == 0; i++)
         settle(w, &w->decisions[i]);
     for (size_t i = 0; i < w->decision_count; i++)

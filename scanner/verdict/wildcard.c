@@ -321,6 +321,14 @@ void wildcards_distrust(struct wildcards *w, uint64_t hash)
     }
 }
 
+bool wildcards_is_made_up(const struct wildcards *w, uint64_t hash)
+{
+    for (unsigned i = 0; i < w->distrusted_count; i++)
+        if (w->distrusted[i].hash == hash)
+            return !w->distrusted[i].is_cleared;
+    return false;
+}
+
 void wildcards_note_full(struct wildcards *w, const struct wildcard_finding *finding)
 {
     w->parents[finding->parent]->full++;

@@ -147,6 +147,9 @@ bool wildcards_next_liar(struct wildcards *w, struct wildcard_liar *out);
  * a wildcard's besides. */
 void wildcards_distrust(struct wildcards *w, uint64_t hash);
 
+/* The datum with HASH was, and no wildcard is known to have it besides. */
+bool wildcards_is_made_up(const struct wildcards *w, uint64_t hash);
+
 /* A parent that has a wildcard. */
 struct wildcard_root {
     const uint8_t *name;  /* of the parent; borrowed */

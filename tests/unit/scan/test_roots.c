@@ -159,6 +159,29 @@ static void an_alias_is_told_alone_and_with_what_it_repeats(void **state)
               "CNAME {}.cdn.test\n");
 }
 
+static void made_up_data_are_left_out(void **state)
+{
+    (void)state;
+    static const uint8_t forged[] = {192, 0, 2, 2};
+    begin();
+    probe(&sides[0], "www.example.com", WILDCARD_PROBE_DATA);
+    note_addresses(&sides[0], 0, 1, 3);
+    wildcards_distrust(sides[0].wildcards, wildcard_hash(TYPE_A, forged, sizeof forged));
+    expect(1, "*.example.com\tprobe\tA 192.0.2.1\tA 192.0.2.3\n");
+}
+
+static void odd_octets_are_escaped(void **state)
+{
+    (void)state;
+    static const uint8_t asked[] = "\4kq3z", rdata[] = "\5a\tb\n\x1b";
+    struct hit_record record = {.type = TYPE_TXT, .rdata = rdata, .rdata_len = 6};
+    struct part part = part_of(TYPE_TXT, &record, 1);
+    begin();
+    probe(&sides[0], "www.example.com", WILDCARD_PROBE_DATA);
+    assert_int_equal(roots_note(sides[0].roots, 0, asked, &part), 0);
+    expect(1, "*.example.com\tprobe\tTXT \"a\\009b\\010\\027\"\n");
+}
+
 static void data_of_one_wildcard_are_bounded(void **state)
 {
     (void)state;
@@ -188,6 +211,8 @@ int main(void)
         cmocka_unit_test_teardown(a_wildcard_without_data_has_none, end),
         cmocka_unit_test_teardown(what_workers_found_of_one_wildcard_is_one_line, end),
         cmocka_unit_test_teardown(an_alias_is_told_alone_and_with_what_it_repeats, end),
+        cmocka_unit_test_teardown(made_up_data_are_left_out, end),
+        cmocka_unit_test_teardown(odd_octets_are_escaped, end),
         cmocka_unit_test_teardown(data_of_one_wildcard_are_bounded, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
