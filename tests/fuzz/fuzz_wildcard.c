@@ -19,8 +19,8 @@
 #define ROUNDS_MAX  20000
 #define STEPS_MAX   2000
 
-#define DISTRUST_FROM 60 /* of the 64 kinds of a step that takes a probe, these distrust instead   \
-                          */
+/* Of the 64 kinds of a step that takes a probe, those from here on distrust a datum instead. */
+#define DISTRUST_FROM 60
 
 enum step { STEP_JUDGE, STEP_PEEK, STEP_PROBE, STEP_RESULT, STEP_COUNT };
 
