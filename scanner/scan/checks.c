@@ -138,6 +138,8 @@ void checks_go_on(struct worker *w, mono_ns *wake)
 bool checks_are_done(struct worker *w)
 {
     const struct checks *checks = &w->checks;
+    if (proof_is_under_way(checks))
+        return false;
     if (checks->count == 0 || trust_is_enough(w->trust, checks->distinct))
         return true;
     if (checks->out > 0)

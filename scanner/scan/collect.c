@@ -11,9 +11,9 @@ static void note_zone(struct worker *w, const struct decision *decision)
     bool is_trouble = decision->kind == DECIDE_TROUBLE;
     uint32_t op = pool_at(w->pool, decision->resolver)->operator_index;
     uint32_t zone = tasks_at(w->tasks, decision->task)->zone;
-    /* One known to refuse this zone does it at any rate. */
+    /* One that refuses this zone and serves others does it at any rate. */
     if (is_trouble && decision->cause == RETRY_REFUSED &&
-        refusals_avoid(&w->refusals, op, zone, w->now))
+        refusals_are_of_zone(&w->refusals, op, zone))
         pool_excuse(w->pool);
     if (is_trouble && decision->cause != RETRY_TIMEOUT && decision->cause != RETRY_SERVFAIL)
         return;

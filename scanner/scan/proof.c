@@ -69,6 +69,15 @@ void proof_go_on(struct worker *w)
     }
 }
 
+bool proof_is_under_way(const struct checks *checks)
+{
+    for (uint32_t i = 0; i < checks->count; i++) {
+        if (checks->names[i].proof == PROOF_TESTING || checks->names[i].proof == PROOF_ASKING)
+            return true;
+    }
+    return false;
+}
+
 bool proof_settle(struct worker *w, struct known_name *known, const struct decision *decision)
 {
     if (!decision) {

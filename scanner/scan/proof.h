@@ -20,4 +20,7 @@ void proof_go_on(struct worker *worker);
 /* The witness was asked for the name; DECISION NULL: no answer. False: forget the name. */
 bool proof_settle(struct worker *worker, struct known_name *known, const struct decision *decision);
 
+/* Somebody's denial waits for a proof. */
+bool proof_is_under_way(const struct checks *checks);
+
 #endif

@@ -34,6 +34,7 @@ void refusals_note(struct refusals *refusals, uint32_t operator_index, uint32_t 
 
 void refusals_clear(struct refusals *refusals, uint32_t operator_index, uint32_t zone)
 {
+    refusals->answered[operator_index & (REFUSALS_CAP - 1)] = zone;
     if (refusals->count == 0)
         return;
     struct refusal *r = &refusals->pairs[place_of(operator_index, zone)];
@@ -41,6 +42,13 @@ void refusals_clear(struct refusals *refusals, uint32_t operator_index, uint32_t
         r->in_a_row = 0;
         refusals->count--;
     }
+}
+
+bool refusals_are_of_zone(const struct refusals *refusals, uint32_t operator_index, uint32_t zone)
+{
+    const struct refusal *r = &refusals->pairs[place_of(operator_index, zone)];
+    return is_pair(r, operator_index, zone) && r->in_a_row >= AVOID_AFTER &&
+           refusals->answered[operator_index & (REFUSALS_CAP - 1)] != zone;
 }
 
 bool refusals_avoid(const struct refusals *refusals, uint32_t operator_index, uint32_t zone,

@@ -11,7 +11,7 @@
 
 #include "base/clock.h"
 
-#define REFUSALS_CAP 8192 /* pairs; a power of two; 192 KiB */
+#define REFUSALS_CAP 8192 /* pairs; a power of two; with the zones 224 KiB */
 
 struct refusal {
     mono_ns until; /* avoided before that */
@@ -21,11 +21,15 @@ struct refusal {
 
 struct refusals {
     struct refusal pairs[REFUSALS_CAP];
-    uint32_t count; /* pairs in use; 0 makes asking free */
+    uint32_t count;                  /* pairs in use; 0 makes asking free */
+    uint32_t answered[REFUSALS_CAP]; /* by operator, modulo: the zone of its newest answer */
 };
 
 void refusals_note(struct refusals *refusals, uint32_t operator_index, uint32_t zone, mono_ns now);
+/* It answered. */
 void refusals_clear(struct refusals *refusals, uint32_t operator_index, uint32_t zone);
+/* It refuses this zone each time and answers for another: no matter of its rate. */
+bool refusals_are_of_zone(const struct refusals *refusals, uint32_t operator_index, uint32_t zone);
 bool refusals_avoid(const struct refusals *refusals, uint32_t operator_index, uint32_t zone,
                     mono_ns now);
 

@@ -100,6 +100,24 @@ static void a_full_table_forgets_but_does_not_confuse(void **state)
     assert_int_equal(avoided, used);
 }
 
+static void it_is_the_zone_when_another_is_answered_for(void **state)
+{
+    (void)state;
+    refusals = (struct refusals){0};
+    refusals_clear(&refusals, 1, 8);
+    refusals_note(&refusals, 1, 7, NOW);
+    assert_false(refusals_are_of_zone(&refusals, 1, 7));
+    refusals_note(&refusals, 1, 7, NOW);
+    assert_true(refusals_are_of_zone(&refusals, 1, 7));
+    assert_false(refusals_are_of_zone(&refusals, 1, 8));
+    assert_false(refusals_are_of_zone(&refusals, 2, 7));
+    refusals_clear(&refusals, 1, 7); /* it answers for this one too: its rate, perhaps */
+    assert_false(refusals_are_of_zone(&refusals, 1, 7));
+    refusals_note(&refusals, 1, 7, NOW);
+    refusals_note(&refusals, 1, 7, NOW);
+    assert_false(refusals_are_of_zone(&refusals, 1, 7));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -108,6 +126,7 @@ int main(void)
         cmocka_unit_test(only_that_pair_is_avoided),
         cmocka_unit_test(an_answer_clears_the_pair),
         cmocka_unit_test(a_full_table_forgets_but_does_not_confuse),
+        cmocka_unit_test(it_is_the_zone_when_another_is_answered_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
