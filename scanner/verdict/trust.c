@@ -17,8 +17,9 @@
 
 #define PRIOR_HIDERS   1.0 /* in so many... */
 #define PRIOR_TESTED   50.0
-#define CHECKS_MAX     26       /* 0.8^26: one that hides a fifth is seen in 997 of 1,000 cases */
-#define OUTVOTED_PART  6        /* outvoted once in so many: pools and regions alone do less */
+#define CHECKS_MAX     26 /* 0.8^26: one that hides a fifth is seen in 997 of 1,000 cases */
+#define OUTVOTED_PART  6  /* outvoted once in so many: pools and regions alone do less */
+#define LAG            0.5
 #define LOOKED_AT_MAX  256      /* resolvers a call */
 #define Z_UPPER        1.959964 /* 97.5 % of the normal distribution */
 #define NEGATIVES_STEP 8        /* no check before so many negatives each */
@@ -218,7 +219,7 @@ unsigned trust_checks_wanted(const struct trust *trust, uint32_t resolver, uint3
     double product = share * trust->givers * share_of_hiders(trust) / TRUST_LOSS_ACCEPTED;
     unsigned wanted = checks_for(product);
     if (progress < 1) {
-        wanted = (unsigned)(wanted * progress) + 1;
+        wanted = (unsigned)(wanted * progress * LAG); /* confirmations may do as well */
         wanted = wanted > r->negatives / NEGATIVES_STEP ? r->negatives / NEGATIVES_STEP : wanted;
     }
     return wanted < most ? wanted : most;
