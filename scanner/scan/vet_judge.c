@@ -77,9 +77,7 @@ static void judge_waiting(struct worker *w, uint32_t resolver, const struct vote
     /* Those that rewrite may be the first to answer. */
     bool is_wild = results[0].finding == VOTE_WILDCARD && results[0].group_count >= WILD_MIN &&
                    results[0].denier_count + results[0].group_count >= ENOUGH;
-    if (one->has_vote[VET_ELSEWHERE])
-        vet_admit(w, resolver);
-    else if (one->was_elsewhere && are_scattered)
+    if (one->was_elsewhere && !one->has_vote[VET_ELSEWHERE] && are_scattered)
         vet_reject(w, resolver, TRUST_REWRITES);
     else if (one->was_elsewhere)
         vet_admit(w, resolver);
