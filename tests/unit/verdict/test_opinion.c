@@ -39,10 +39,9 @@ static void note_overlaps(struct given *given, unsigned at)
 static struct given read_opinions(const char *text)
 {
     struct given given = {0};
+    struct opinion *last = given.opinions; /* a sign never comes first */
     for (const char *c = text; *c; c++) {
-        struct opinion *last = given.count ? &given.opinions[given.count - 1] : NULL;
         if (strchr("!~*", *c)) {
-            assert_non_null(last);
             last->is_trusted |= *c == '!';
             last->is_void |= *c == '~';
             last->op = *c == '*' ? given.opinions[0].op : last->op;
@@ -50,6 +49,7 @@ static struct given read_opinions(const char *text)
         }
         assert_in_range(given.count, 0, OPINIONS_MAX - 1);
         unsigned at = given.count++;
+        last = &given.opinions[at];
         given.letters[at] = (char)tolower(*c);
         given.opinions[at] = (struct opinion){
             .kind = *c == 'd'   ? OPINION_NXDOMAIN

@@ -155,14 +155,15 @@ static void conviction_takes_its_figures_out(void **unused)
     assert_int_equal(denials_until_convicted(trust, 1, "AB"), 2);
     assert_int_equal(trust->checks, 15);
     assert_int_equal(trust->givers, 2);
-    assert_int_equal(trust->tested, 1);
+    /* N checks would have shown N in N + 1 of those that hide. */
+    assert_true(fabs(trust->tested - (10.0 / 11 + 3.0 / 4)) < 1e-9);
     assert_true(trust_convict(trust, 1, TRUST_HIDES));
     assert_int_equal(trust->checks, 10);
     assert_int_equal(trust->denials, 0);
     assert_int_equal(trust->negatives, 7);
     assert_int_equal(trust->givers, 1);
     assert_int_equal(trust->hiders, 1);
-    assert_int_equal(trust->tested, 2); /* what it was caught by told something of it */
+    assert_true(fabs(trust->tested - (10.0 / 11 + 1)) < 1e-9); /* now all is known of it */
     assert_true(trust_convict(trust, 0, TRUST_REWRITES));
     assert_int_equal(trust->hiders, 1);
     assert_int_equal(trust->negatives, 0);
@@ -250,9 +251,9 @@ static void as_many_checks_as_the_formula_says(void **unused)
     assert_int_equal(trust_checks_wanted(trust, 1, 100, 1), 8);          /* 9 * 10 >= 80 */
     for (uint32_t i = 2; i < MANY; i++)
         note_passes(trust, i, 4);
-    /* Of 1,998 tested none hides: 1 in 2,048; 4 * 5 >= 17.6. */
-    assert_int_equal(trust_checks_wanted(trust, 0, 100, 1), 3);
-    assert_int_equal(trust_checks_wanted(trust, 1, 100, 1), 0); /* 1 * 2 >= 1.95 */
+    /* 1,998 are tested by four parts in five: 1 in 1,648; 5 * 6 >= 21.8. */
+    assert_int_equal(trust_checks_wanted(trust, 0, 100, 1), 4);
+    assert_int_equal(trust_checks_wanted(trust, 1, 100, 1), 1); /* 2 * 3 >= 2.4 */
     trust_destroy(trust);
 }
 
@@ -270,8 +271,8 @@ static void more_is_wanted_the_more_there_is_at_stake(void **unused)
         last = wanted;
     }
     last = 0;
-    for (double progress = 0; progress <= 1; progress += 1.0 / 64) { /* as the run goes on */
-        unsigned wanted = trust_checks_wanted(trust, 1, 1000, progress);
+    for (int step = 0; step <= 64; step++) { /* as the run goes on */
+        unsigned wanted = trust_checks_wanted(trust, 1, 1000, step / 64.0);
         assert_in_range(wanted, last, CHECKS_TOP);
         last = wanted;
     }
@@ -355,8 +356,8 @@ static void without_checks_nothing_is_estimated(void **unused)
     note_passes(trust, 0, 1);
     struct trust_estimate e = estimate_of(trust, 0);
     check_bounds(e);
-    /* p = (0.02 / 2) / (0.02 / 2 + 0.98), of which it hides a third. */
-    assert_true(fabs(e.value - (1 - 0.01 / 0.99 / 3)) < 1e-9);
+    /* 1 in 50.5 hides; p = (1 / 2) / (1 / 2 + 49.5), and then a third of it. */
+    assert_true(fabs(e.value - (1 - 0.01 / 3)) < 1e-9);
     assert_true(fabs(estimate_of(trust, 0.25).value - 0.75 * e.value) < 1e-9);
     check_bounds(estimate_of(trust, 1));
     trust_destroy(trust);
@@ -407,8 +408,9 @@ static void ends_stay_on_their_sides(void **unused)
 {
     (void)unused;
     static const uint64_t checks[] = {1, 26, 1000, 1000000000};
-    for (double mean = 1e-7; mean < 1; mean *= 3) {
-        for (double shape = 1e-4; shape < 1e4; shape *= 1.1) {
+    for (int m = -14; m < 0; m++) {
+        for (int s = -80; s <= 80; s++) {
+            double mean = pow(3, m), shape = pow(1.12, s);
             for (unsigned i = 0; i < 4; i++) {
                 const struct trust_loss sum = {.negatives = 10,
                                                .mean = 10 * mean,
