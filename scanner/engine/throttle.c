@@ -14,6 +14,7 @@
 #define BASELINE_START  0.05F
 #define BASELINE_COUNT  100 /* outcomes that weigh as much as what was thought before */
 #define BASELINE_PART   0.25F
+#define BASELINE_DOUBT  0.5F
 #define BASELINE_MIN    0.02F /* two losses close together are chance */
 #define BASELINE_MAX    0.9F
 #define WORSE           0.25F    /* of what is missing to all: what trouble by a limit adds */
@@ -25,6 +26,8 @@
 #define SPAN_RTTS_NEAR  10   /* the same of one near by */
 #define SPAN_S          0.5F /* of others: limits are by the second, more or less */
 #define HOLD_SPAN_S     1.0F
+#define HOLD_SPAN_MAX_S 4.0F
+#define HOLD_COUNT      32    /* outcomes, before a step is taken on them */
 #define USED            0.7F  /* of the rate; else its being untroubled says nothing */
 #define DECIDED         0.8F  /* of a span's queries that should be */
 #define GROWTH          1.41F /* doubles in a second */
@@ -37,10 +40,14 @@
 #define HOLD_STEP_DOWN  0.05F
 #define HOLD_MAX        0.95F
 #define WELL_BELOW      0.8F
-#define CHECK_COUNT     12
 #define CHECK_S         0.3F /* what a limiter still holds against us is over by then */
+#define CHECK_COUNT     8
+#define CHECK_COUNT_MAX 80   /* then the likelier of the two is taken */
+#define CHECK_SURE      3.0F /* log of the odds: one in twenty is wrong */
+#define CHECK_PART      0.7F /* of the excess: what raised the alarm was a bad moment too */
 #define CHECK_WAITS     2    /* times as long as trouble takes to show */
 #define CHECKS_MAX      2    /* then slower is no help */
+#define PROBE_EASIER    2.0F /* a limit is expected where it was: less of a score is enough */
 #define MORE_THROUGH    1.3F
 #define PROBE_WAIT      (15 * NS_PER_S)
 #define ABSOLVE_WITHIN  (3 * NS_PER_S) /* what was concluded longer ago had other reasons */
@@ -131,19 +138,28 @@ static void sample_rtt(struct throttle *t, mono_ns elapsed)
 /* A false alarm in so many queries: the more a second, the rarer. */
 static float score_max(const struct throttle *t)
 {
-    return t->rate_qps > SCORE_QPS ? SCORE_MAX + logf(t->rate_qps / SCORE_QPS) : SCORE_MAX;
+    float most = t->rate_qps > SCORE_QPS ? SCORE_MAX + logf(t->rate_qps / SCORE_QPS) : SCORE_MAX;
+    bool is_probing = t->state == THROTTLE_RISING && t->ceiling_qps > 0;
+    return is_probing ? most - PROBE_EASIER : most;
+}
+
+/* What one outcome says, as log of the odds that slower is no better against that it is. */
+static void weigh_check(struct throttle *t)
+{
+    float better = t->baseline;
+    float same = better + CHECK_PART * (t->before_share - better);
+    same = clamp(same, better + 0.05F, 0.98F);
+    t->check_bad = logf(same / better);
+    t->check_good = logf((1 - same) / (1 - better));
 }
 
 /* Above the baseline: slower, and see. */
 static void back_off(struct throttle *t, mono_ns now)
 {
-    if (t->state == THROTTLE_HOLDING)
-        t->found_qps *= BACK_OFF;
     if (t->state != THROTTLE_CHECKING) {
         t->before_qps = t->rate_qps;
         t->before_share = (float)t->run_trouble / (float)t->run_count;
         t->checked_share = t->before_share;
-        t->before_state = t->state;
         t->checks = 0;
         /* The last spans had some of the limit's trouble in them already. */
         if (t->state == THROTTLE_RISING && t->older_baseline[1] < t->baseline)
@@ -151,6 +167,7 @@ static void back_off(struct throttle *t, mono_ns now)
     }
     t->checks++;
     t->state = THROTTLE_CHECKING;
+    weigh_check(t);
     float delivered = delivered_qps(t, now) * BACK_OFF;
     float most = t->is_wary ? t->rate_qps : t->rate_qps * BACK_OFF_LEAST;
     /* Of one that is near the rate may have been sky-high, and never used. */
@@ -165,18 +182,29 @@ static void back_off(struct throttle *t, mono_ns now)
     start_span(t, now);
 }
 
-/* Found while RISING, a limit is a bucket's content too high at first; the first seconds
- * after tell. */
-static void hold(struct throttle *t, mono_ns now)
+static void hold(struct throttle *t, float ceiling_qps, mono_ns now)
 {
-    t->ceiling_qps = t->rate_qps / BACK_OFF;
-    if (t->found_qps < t->ceiling_qps || t->before_state == THROTTLE_RISING)
-        t->found_qps = t->ceiling_qps;
+    if (ceiling_qps < t->ceiling_qps) /* perhaps in error: looked at again soon */
+        t->probe_doublings = 0;
+    t->ceiling_qps = t->found_qps = ceiling_qps;
     t->is_sure = false;
     t->state = THROTTLE_HOLDING;
     t->probe_at = now + (PROBE_WAIT << t->probe_doublings);
     if (t->probe_doublings < PROBE_DOUBLINGS)
         t->probe_doublings++;
+}
+
+/* Trouble where the limit was, or a bit above: no check is needed. */
+static void end_probe(struct throttle *t, mono_ns now)
+{
+    float borne = fminf(delivered_qps(t, now) * BACK_OFF, t->rate_qps / PROBE_GROWTH);
+    hold(t, fmaxf(t->ceiling_qps, borne), now);
+    t->is_sure = true;
+    set_rate(t, BACK_OFF * t->ceiling_qps);
+    t->since = now;
+    t->next = now + THROTTLE_BURST;
+    clear_score(t);
+    start_span(t, now);
 }
 
 /* --- a span is over --- */
@@ -189,11 +217,17 @@ static float matched_good(const struct throttle *t, float span)
     return span <= t->trouble_s ? 0 : (float)t->good * (span - t->trouble_s) / (span - t->rtt_s);
 }
 
+/* Above 0: slower is no better, more likely than not. */
+static float check_odds(const struct throttle *t, float span)
+{
+    return (float)t->bad * t->check_bad + matched_good(t, span) * t->check_good;
+}
+
 static bool end_check(struct throttle *t, float span, mono_ns now)
 {
     float share = (float)t->bad / (matched_good(t, span) + (float)t->bad);
-    if (share <= t->baseline + (t->before_share - t->baseline) / 2) {
-        hold(t, now);
+    if (check_odds(t, span) <= 0) {
+        hold(t, t->rate_qps / BACK_OFF, now);
         return false;
     }
     /* Far above a limit most is lost still, but more comes through than did. */
@@ -209,6 +243,20 @@ static bool end_check(struct throttle *t, float span, mono_ns now)
     set_rate(t, t->before_qps);
     t->state = THROTTLE_RISING;
     return true;
+}
+
+/* What is lost at any rate is no less than what the path loses: a share below the baseline
+ * lowers it. One above may be a limit's near by, and counts half; as it is where
+ * IS_ALL_OF_PATH. */
+static void learn_baseline(struct throttle *t, bool is_all_of_path)
+{
+    float count = (float)(t->good + t->bad);
+    float part = fminf(count / (count + BASELINE_COUNT), BASELINE_PART);
+    float excess = (float)t->bad - t->baseline * count;
+    if (excess > 0 && !is_all_of_path)
+        part *= BASELINE_DOUBT;
+    if (count > 0)
+        set_baseline(t, t->baseline + excess / count * part);
 }
 
 static bool end_rise(struct throttle *t, float span)
@@ -232,40 +280,30 @@ static bool end_rise(struct throttle *t, float span)
     return true;
 }
 
-static void learn_baseline(struct throttle *t)
-{
-    float count = (float)(t->good + t->bad);
-    float part = count / (count + BASELINE_COUNT);
-    part = part < BASELINE_PART ? part : BASELINE_PART;
-    if (count > 0)
-        set_baseline(t, t->baseline + ((float)t->bad / count - t->baseline) * part);
-}
-
 static bool end_hold(struct throttle *t, float span, mono_ns now)
 {
     bool is_used = (float)t->sent >= USED * t->rate_qps * span;
+    float usual = t->baseline * (float)(t->good + t->bad), bad = (float)t->bad;
+    bool is_far_below = t->rate_qps < WELL_BELOW * t->found_qps;
+    learn_baseline(t, is_far_below);
     if (is_used && now >= t->probe_at) {
         t->state = THROTTLE_RISING;
         return false;
     }
-    float count = (float)(t->good + t->bad), usual = t->baseline * count;
-    bool is_far_below = t->rate_qps < WELL_BELOW * t->found_qps;
-    if (is_far_below)
-        learn_baseline(t);
-    if (is_far_below && (float)t->bad <= usual + sqrtf(usual))
-        t->ceiling_qps += HOLD_STEP * t->found_qps * span;
-    if ((float)t->bad > usual + 1.5F * sqrtf(usual) + 0.5F) {
+    if (!is_far_below && bad > usual + 1.5F * sqrtf(usual) + 0.5F) {
         t->is_sure = true;
         t->ceiling_qps *= 1 - HOLD_STEP_DOWN;
         set_rate(t, t->rate_qps * (1 - HOLD_STEP_DOWN));
         return true;
     }
-    if (is_used && !t->is_sure && t->rate_qps >= HOLD_MAX * t->ceiling_qps)
-        t->ceiling_qps *= 1 + HOLD_STEP * span; /* found too low, it seems */
+    if (is_far_below && bad <= usual + sqrtf(usual))
+        t->ceiling_qps += HOLD_STEP * t->found_qps;
+    else if (is_used && !t->is_sure && t->rate_qps >= HOLD_MAX * t->ceiling_qps)
+        t->ceiling_qps *= 1 + HOLD_STEP; /* found too low, it seems */
     float most = HOLD_MAX * t->ceiling_qps;
-    if (!is_used || t->rate_qps >= most || (float)t->bad > usual)
+    if (!is_used || t->rate_qps >= most || bad > usual + sqrtf(usual))
         return false;
-    set_rate(t, clamp(t->rate_qps + HOLD_STEP * t->ceiling_qps * span, 0, most));
+    set_rate(t, fminf(t->rate_qps + HOLD_STEP * t->ceiling_qps, most));
     return true;
 }
 
@@ -280,11 +318,12 @@ static bool is_span_over(const struct throttle *t, float span)
         return decided >= SPAN_COUNT && span >= least;
     }
     case THROTTLE_CHECKING: /* silence is told later than answers */
-        return matched_good(t, span) + (float)t->bad >= CHECK_COUNT &&
-               span >= SPAN_RTTS * t->rtt_s && span >= CHECK_WAITS * t->trouble_s &&
-               (span >= CHECK_S || t->rtt_s < NEAR_RTT_S);
+        if (span < CHECK_S || span < SPAN_RTTS * t->rtt_s || span < CHECK_WAITS * t->trouble_s ||
+            decided < CHECK_COUNT)
+            return false;
+        return decided >= CHECK_COUNT_MAX || fabsf(check_odds(t, span)) >= CHECK_SURE;
     default:
-        return span >= HOLD_SPAN_S;
+        return span >= HOLD_SPAN_MAX_S || (span >= HOLD_SPAN_S && decided >= HOLD_COUNT);
     }
 }
 
@@ -292,10 +331,10 @@ static bool end_span(struct throttle *t, float span, mono_ns now)
 {
     bool has_changed = false;
     /* Near a ceiling some trouble may be the limit's. */
-    if (t->state == THROTTLE_RISING && t->ceiling_qps <= 0 && t->score < score_max(t) / 2) {
+    if (t->state == THROTTLE_RISING && t->score < score_max(t) / 2) {
         t->older_baseline[1] = t->older_baseline[0];
         t->older_baseline[0] = t->baseline;
-        learn_baseline(t);
+        learn_baseline(t, t->ceiling_qps <= 0);
     }
     switch ((enum throttle_state)t->state) {
     case THROTTLE_RISING:
@@ -351,7 +390,11 @@ bool throttle_note(struct throttle *t, bool is_trouble, mono_ns elapsed, mono_ns
         return end_span(t, span, now);
     bool has_answered = t->rtt_s > 0; /* of one that never has, no rate is the reason */
     if (has_answered && t->score > score_max(t) && t->state != THROTTLE_CHECKING) {
-        back_off(t, now);
+        bool is_probing = t->state == THROTTLE_RISING && t->ceiling_qps > 0;
+        if (is_probing)
+            end_probe(t, now);
+        else
+            back_off(t, now);
         return true;
     }
     return false;

@@ -9,16 +9,20 @@
  *       ^  ^                                          |    |
  *       |  +-- slower was no better: the baseline ----+    | slower was better: a limit
  *       |                                                  v
- *       +------- a while later, from just under it ----- HOLDING
+ *       +------- a while later, from just under it ---- HOLDING ---- trouble: CHECKING
+ *       |                                                 ^
+ *       +------- trouble where it was expected -----------+
  *
  *   RISING    starts slow and doubles each second as long as it is used, its queries are answered
  *             and trouble stays at the baseline. Above a limit once found, by a quarter.
- *   CHECKING  slower, at what was really answered; until enough queries sent since
- *             have had their outcome.
- *   HOLDING   just under the limit, with small steps up to it. Trouble well below where the
- *             limit was found is the path's: there the baseline is learnt on, and the rate
- *             comes back. The limit is looked for
- *             anew after ten seconds, and after twice as long each time it was still there.
+ *   CHECKING  slower, at what was really answered, until what became of enough queries sent
+ *             since says which of the two it is (a sequential test, Wald 1945).
+ *   HOLDING   just under the limit, with small steps up to it, and down where there is more
+ *             trouble than usual; well below it trouble is the path's. The limit is looked for
+ *             anew after a quarter of a minute, and after twice as long each time it was still
+ *             there.
+ *
+ * The baseline is what is lost where no limit is near; what is lost anywhere is no less.
  *
  * Whether trouble is above the baseline is decided query by query: a sum of log likelihood
  * ratios (CUSUM, Page 1954) of a share of trouble a quarter nearer to everything against the
@@ -44,13 +48,14 @@ struct throttle {
     mono_ns interval; /* between queries, from rate_qps */
     float rate_qps;
     float ceiling_qps; /* the limit found; 0: none */
-    float found_qps;   /* where it was first met; lower each time it was met again */
+    float found_qps;   /* where it was met last */
     float before_qps;  /* CHECKING: the rate at which trouble began */
     float before_share;
-    float checked_share;     /* of trouble at the rate before this check's */
-    float baseline;          /* share of trouble that is the path's own */
-    float older_baseline[2]; /* a span ago, and two */
-    float trouble_weight;    /* what one trouble adds to the score, by the baseline */
+    float check_bad, check_good; /* CHECKING: what an outcome says */
+    float checked_share;         /* of trouble at the rate before this check's */
+    float baseline;              /* share of trouble that is the path's own */
+    float older_baseline[2];     /* a span ago, and two */
+    float trouble_weight;        /* what one trouble adds to the score, by the baseline */
     float score;
     float rtt_s;                     /* smoothed; 0: no answer yet */
     float trouble_s;                 /* how long after sending trouble shows */
@@ -58,7 +63,7 @@ struct throttle {
     uint32_t last_good;              /* answers in it */
     uint32_t sent, good, bad;        /* in this span */
     uint32_t run_count, run_trouble; /* since the score last left 0 */
-    uint8_t state, before_state;     /* enum throttle_state; before CHECKING */
+    uint8_t state;                   /* enum throttle_state */
     uint8_t checks;                  /* CHECKING: slower for the so-manieth time */
     uint8_t probe_doublings;
     bool is_sure; /* HOLDING: trouble was met just above the rate */
