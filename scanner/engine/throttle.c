@@ -313,7 +313,8 @@ static bool is_span_over(const struct throttle *t, float span)
     uint32_t decided = t->good + t->bad;
     switch ((enum throttle_state)t->state) {
     case THROTTLE_RISING: {
-        float least = t->rtt_s < NEAR_RTT_S ? SPAN_RTTS_NEAR * t->rtt_s : SPAN_S;
+        bool is_near = t->rtt_s < NEAR_RTT_S && t->ceiling_qps <= 0;
+        float least = is_near ? SPAN_RTTS_NEAR * t->rtt_s : fmaxf(SPAN_S, t->trouble_s);
         least = least > SPAN_RTTS * t->rtt_s ? least : SPAN_RTTS * t->rtt_s;
         return decided >= SPAN_COUNT && span >= least;
     }
