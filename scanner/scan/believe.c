@@ -244,7 +244,7 @@ static bool is_on_test(struct worker *w, const struct task *task)
         uint32_t resolver = task->votes[i];
         const struct trust_record *r = trust_at(w->trust, resolver);
         bool is_doubtful = is_contradicted || trust_is_talkative(w->trust, resolver);
-        bool is_tested = r->tested_at >= (is_contradicted ? task->claimed_at : w->now - CREDIT);
+        bool is_tested = r->tested_at >= task->claimed_at - (is_contradicted ? 0 : CREDIT);
         if (task->vote_kinds[i] != OPINION_DATA || r->state != TRUST_ADMITTED || r->is_trusted ||
             !is_doubtful || is_tested)
             continue;
