@@ -22,6 +22,7 @@
 #define WANTED_MIN     8
 #define CANDIDATES_FOR 32 /* a resolver is worth vetting for so many names */
 #define AGAIN_AFTER    (5 * NS_PER_S)
+#define AGAIN_LOOK     (20 * NS_PER_MS) /* looking through 20,000 takes a while */
 #define AGAIN_DOUBLED  4
 #define AGAIN_SOON     (100 * NS_PER_MS) /* where there are few, and the first seconds are not over */
 #define FEW            4
@@ -275,7 +276,7 @@ static void begin_again(struct worker *w)
         else if (next == 0 || one->again_at < next)
             next = one->again_at;
     }
-    vet->next_again = next;
+    vet->next_again = next && next < w->now + AGAIN_LOOK ? w->now + AGAIN_LOOK : next;
 }
 
 void vet_ask_elsewhere(struct worker *w, uint32_t resolver)
@@ -300,7 +301,7 @@ void vet_go_on(struct worker *w, mono_ns *wake)
     bool is_due = w->now >= vet->next_judging;
     if (is_due && (vet->has_news || vet->waiting)) {
         vet->has_news = false;
-        vet->next_judging = w->now + VET_JUDGE_EVERY;
+        vet->next_judging = w->now + VET_JUDGE_EVERY + vet->count * VET_JUDGE_EACH;
         vet_judge(w);
     }
     vet->is_done = vet->under_way == 0 && vet->waiting == 0 && vet->next == vet->count;

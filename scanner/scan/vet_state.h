@@ -12,6 +12,7 @@
 #define VET_NAMES       3 /* two random ones of the zone, one elsewhere */
 #define VET_ELSEWHERE   2
 #define VET_JUDGE_EVERY (5 * NS_PER_MS)
+#define VET_JUDGE_EACH  (10 * NS_PER_US) /* longer by so much for each resolver */
 
 enum vet_step {
     VET_NOT_BEGUN,
