@@ -23,6 +23,8 @@
 #define CANDIDATES_FOR 32 /* a resolver is worth vetting for so many names */
 #define AGAIN_AFTER    (5 * NS_PER_S)
 #define AGAIN_LOOK     (20 * NS_PER_MS) /* looking through 20,000 takes a while */
+#define PAROLE_AFTER   (60 * NS_PER_S)
+#define PAROLE_DOUBLED 6
 #define AGAIN_DOUBLED  4
 #define AGAIN_SOON     (100 * NS_PER_MS) /* where there are few, and the first seconds are not over */
 #define FEW            4
@@ -145,6 +147,8 @@ void vet_admit(struct worker *w, uint32_t resolver)
     if (vet->ones[resolver].is_given_up)
         vet->hopeful_count += vet->hopeful[op]++ == 0;
     vet->ones[resolver].is_given_up = false;
+    if (trust_at(w->trust, resolver)->is_on_probation && log_is_on(LOG_WHY))
+        log_why("%s is on probation", worker_resolver_text(w, resolver));
     vet_move(vet, &vet->ones[resolver], VET_ADMITTED);
     trust_admit(w->trust, resolver);
     /* SERVFAIL until now may have been the zone's: that is for the names' verdicts to tell. */
@@ -173,12 +177,22 @@ static void put_out(struct worker *w, uint32_t resolver, enum trust_reason reaso
         log_why("%s left out: %s", worker_resolver_text(w, resolver), trust_reason_text(reason));
 }
 
+/* A resolver that lied may have been mended; each time it takes longer to find out. */
+static void wait_for_parole(struct worker *w, struct vet_one *one)
+{
+    one->again_at = w->now + (PAROLE_AFTER << one->convictions);
+    if (one->convictions < PAROLE_DOUBLED)
+        one->convictions++;
+    if (w->vet->next_again == 0 || one->again_at < w->vet->next_again)
+        w->vet->next_again = one->again_at;
+}
+
 void vet_reject(struct worker *w, uint32_t resolver, enum trust_reason reason)
 {
     struct vet *vet = w->vet;
     if (vet->ones[resolver].step != VET_OUT)
         vet_move(vet, &vet->ones[resolver], VET_OUT);
-    vet->ones[resolver].again_at = INT64_MAX;
+    wait_for_parole(w, &vet->ones[resolver]);
     give_up(w, resolver);
     for (unsigned i = 0; i < VET_NAMES && reason == TRUST_REWRITES; i++) {
         const struct vote *vote = &vet->ones[resolver].votes[i];
@@ -194,7 +208,7 @@ void vet_drop(struct worker *w, uint32_t resolver)
     if (one->step != VET_ADMITTED)
         return;
     vet_move(w->vet, one, VET_OUT);
-    one->again_at = INT64_MAX;
+    wait_for_parole(w, one);
     give_up(w, resolver);
 }
 
@@ -241,7 +255,8 @@ static void begin(struct worker *w, uint32_t resolver)
 {
     struct vet_one *one = &w->vet->ones[resolver];
     memset(one->has_vote, 0, sizeof one->has_vote);
-    one->denies_zone = false;
+    one->denies_zone = one->was_elsewhere = false;
+    trust_parole(w->trust, resolver);
     if (w->vet->zone.len == 0 || trust_at(w->trust, resolver)->is_trusted) {
         vet_admit(w, resolver);
         return;
@@ -269,7 +284,7 @@ static void begin_again(struct worker *w)
     mono_ns next = 0;
     for (uint32_t i = 0; i < vet->count; i++) {
         struct vet_one *one = &vet->ones[i];
-        if (one->step != VET_OUT || one->again_at == INT64_MAX)
+        if (one->step != VET_OUT)
             continue;
         if (one->again_at <= w->now && vet->under_way < ALL_OUT_MAX)
             begin(w, i);

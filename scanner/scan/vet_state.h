@@ -27,7 +27,7 @@ enum vet_step {
 struct vet_one {
     uint8_t step; /* enum vet_step */
     uint8_t open; /* questions out */
-    uint8_t failures;
+    uint8_t failures, convictions;
     bool denies_zone;
     bool was_elsewhere; /* asked there, with or without an answer */
     bool is_given_up;   /* not counted as hopeful */

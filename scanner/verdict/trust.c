@@ -95,6 +95,18 @@ bool trust_convict(struct trust *trust, uint32_t resolver, enum trust_reason rea
     return true;
 }
 
+void trust_parole(struct trust *trust, uint32_t resolver)
+{
+    struct trust_record *r = trust_at(trust, resolver);
+    if (r->state != TRUST_CONVICTED)
+        return;
+    move(trust, r, TRUST_NEW, TRUST_NO_REASON);
+    r->is_on_probation = true;
+    r->denials = r->denials_same = r->false_names = r->recent = 0;
+    r->passes = 0;
+    r->turn = r->exhausted = 0;
+}
+
 /* --- notes --- */
 
 static uint8_t saturating_next(uint8_t n)
@@ -124,7 +136,8 @@ bool trust_note_denial(struct trust *trust, uint32_t resolver, uint32_t name_has
     else
         r->denials_same = saturating_next(r->denials_same);
     r->denied_name = name_hash;
-    bool is_over = r->denials >= TRUST_DENIALS || r->denials_same + 1 >= TRUST_DENIALS_SAME;
+    bool is_over = r->is_on_probation || r->denials >= TRUST_DENIALS ||
+                   r->denials_same + 1 >= TRUST_DENIALS_SAME;
     return is_over && !r->is_trusted;
 }
 
@@ -136,7 +149,7 @@ bool trust_note_false(struct trust *trust, uint32_t resolver, uint32_t name_hash
     if (r->false_names == 0 || r->false_name != name_hash)
         r->false_names = saturating_next(r->false_names);
     r->false_name = name_hash;
-    return r->false_names >= TRUST_FALSE_NAMES && !r->is_trusted;
+    return (r->is_on_probation || r->false_names >= TRUST_FALSE_NAMES) && !r->is_trusted;
 }
 
 void trust_note_data(struct trust *trust, uint32_t resolver, bool is_agreed)

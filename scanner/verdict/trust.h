@@ -55,6 +55,7 @@ struct trust_record {
     uint16_t pending;                    /* checks on their way */
     uint16_t data_agreed, data_outvoted; /* its data beside what two others agreed on */
     uint8_t recent;                      /* its last first words, newest lowest: 1 for data */
+    bool is_on_probation;                /* was convicted once: one more lie will do */
     bool is_tested_again;                /* a random name is out to it */
     int64_t test_sent;                   /* ns: when */
     int64_t tested_at;                   /* when the last one was sent that it passed */
@@ -90,6 +91,10 @@ void trust_admit(struct trust *trust, uint32_t resolver);
 void trust_fail(struct trust *trust, uint32_t resolver, enum trust_reason reason);
 /* What it said counts for nothing from now on. False: it is trusted, or convicted already. */
 bool trust_convict(struct trust *trust, uint32_t resolver, enum trust_reason reason);
+
+/* One that was convicted may prove itself anew; what it was convicted by is not held against
+ * it, but the next lie convicts it at once. */
+void trust_parole(struct trust *trust, uint32_t resolver);
 
 /* It gave data for a confirmed name. */
 void trust_note_pass(struct trust *trust, uint32_t resolver);
