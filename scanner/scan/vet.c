@@ -385,10 +385,9 @@ static void settle_again(struct worker *w, uint32_t resolver, const struct decis
 {
     struct trust_record *r = trust_at(w->trust, resolver);
     r->is_tested_again = false;
-    if (!decision) {
-        put_out(w, resolver, TRUST_DEAD);
-        pool_expel(w->pool, resolver);
-    } else if (decision->kind == DECIDE_DATA) {
+    /* No answer tells nothing: the zone may be the one that fails, and whether the resolver is
+     * dead the pool finds out. */
+    if (decision && decision->kind == DECIDE_DATA) {
         convict_note_forged(w, decision->part->data.hashes, decision->part->data.count);
         vet_reject(w, resolver, TRUST_REWRITES);
     } else {
