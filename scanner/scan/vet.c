@@ -123,7 +123,6 @@ void vet_move(struct vet *vet, struct vet_one *one, enum vet_step to)
     vet->under_way += is_under_way[to];
     vet->under_way -= is_under_way[one->step];
     vet->waiting += (to == VET_WAITING) - (uint32_t)(one->step == VET_WAITING);
-    vet->out += (to == VET_OUT) - (uint32_t)(one->step == VET_OUT);
     vet->admitted += (to == VET_ADMITTED) - (uint32_t)(one->step == VET_ADMITTED);
     one->step = (uint8_t)to;
     vet->has_news = true;
@@ -239,7 +238,6 @@ static bool ask(struct worker *w, uint32_t resolver, unsigned step)
     question_init(engine_question(w->engine, index), name->wire, name->len,
                   is_apex ? TYPE_SOA : TYPE_A);
     tasks_push_ready_front(w->tasks, index);
-    vet->ones[resolver].open++;
     vet->open++;
     return true;
 }
@@ -404,7 +402,6 @@ void vet_settle(struct worker *w, uint32_t index, const struct decision *decisio
     struct vet_one *one = &vet->ones[resolver];
     engine_query_renew(w->engine, index);
     tasks_move(w->tasks, index, TASK_FREE);
-    one->open--;
     vet->open--;
     if (trust_at(w->trust, resolver)->state == TRUST_CONVICTED)
         return;

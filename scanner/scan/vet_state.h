@@ -26,7 +26,6 @@ enum vet_step {
 
 struct vet_one {
     uint8_t step; /* enum vet_step */
-    uint8_t open; /* questions out */
     uint8_t failures, convictions;
     bool denies_zone;
     bool was_elsewhere; /* asked there, with or without an answer */
@@ -41,11 +40,11 @@ struct vet {
     struct name zone, names[VET_NAMES];
     bool has_zone, is_given, is_done; /* done: nothing under way and nothing to begin */
     uint32_t count;
-    struct vet_one *ones;  /* owned, by resolver */
-    uint32_t *order;       /* owned: in which they are begun */
-    uint32_t next;         /* of order[] */
-    uint32_t under_way;    /* VET_APEX, VET_RANDOM, VET_ASKED_ELSEWHERE */
-    uint32_t waiting, out; /* in those steps */
+    struct vet_one *ones; /* owned, by resolver */
+    uint32_t *order;      /* owned: in which they are begun */
+    uint32_t next;        /* of order[] */
+    uint32_t under_way;   /* VET_APEX, VET_RANDOM, VET_ASKED_ELSEWHERE */
+    uint32_t waiting;     /* in that step */
     uint32_t admitted;
     uint32_t open; /* questions out, of all */
     uint32_t apex_known, apex_denied;

@@ -4,8 +4,8 @@
  * One turn's second half (the first is the engine's): settle what was collected, hand
  * wildcard probes in, take up tasks whose pause is over, top up from the source within
  * pace and in-flight limit. collect.c notes decisions, settle.c turns them into states, conclude.c
- * into verdicts; worker.c feeds the engine, worker_create.c makes and unmakes. Others read
- * `counters` while it runs and everything once its thread has ended. */
+ * into verdicts; worker.c feeds the engine with what feed.c hands it, worker_create.c makes and
+ * unmakes. Others read `counters` while it runs and everything once its thread has ended. */
 #ifndef SCAN_WORKER_H
 #define SCAN_WORKER_H
 
@@ -96,6 +96,12 @@ struct worker {
     uint64_t (*zone_verdicts)[VERDICT_COUNT]; /* by zone number */
     size_t zone_verdict_count;
 };
+
+/* --- feed.c --- */
+
+/* The next name that is to be asked, as a task; TASK_NONE when there is none now, and *WAKE
+ * when to try again. */
+uint32_t feed_next(struct worker *worker, mono_ns *wake);
 
 /* --- worker_create.c --- */
 
