@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* The name servers of a zone, and their addresses: from its parent (the referral, or what
+ * resolvers give for NS), from the zone itself, and the SOA's MNAME (RFC 1034 section 4.2.1,
+ * RFC 9499 section 7). With --server these are given and nobody is asked.
+ *
+ * Resolvers asked for this come from -r, else /etc/resolv.conf, never the built-in list. */
+#ifndef SCAN_SERVERS_H
+#define SCAN_SERVERS_H
+
+#include "dns/name.h"
+#include "scan/asker.h"
+#include "scan/params.h"
+
+#define SERVERS_MAX 64 /* addresses of a zone; more are left out, and told */
+
+enum server_origin {
+    SERVER_GIVEN = 1 << 0,  /* --server */
+    SERVER_PARENT = 1 << 1, /* NS as resolvers give it */
+    SERVER_ZONE = 1 << 2,   /* NS as the zone's own servers give it */
+    SERVER_MNAME = 1 << 3,
+};
+
+struct server {
+    struct wire_address address;
+    struct name host; /* the name server's name; the root when only an address is known */
+    unsigned origin;  /* enum server_origin */
+    char text[64];    /* "192.0.2.1:53" */
+};
+
+struct servers {
+    struct server items[SERVERS_MAX];
+    size_t count;
+    size_t without_address; /* name servers whose address could not be had */
+};
+
+/* Finds them, with an asker of its own. ERR_IO and the like are told by log_error; COUNT may come
+ * out 0, and *WHY says in words why (static or kept in OUT's life). */
+MUST_CHECK int servers_find(struct servers *out, const uint8_t *zone,
+                            const struct scan_params *params, const char **why);
+
+#endif
