@@ -12,7 +12,7 @@
 #define BURST_MAX  16  /* begun at once while names are still being asked */
 #define LOOK_EVERY (5 * NS_PER_MS)
 #define UNANSWERED 3 /* in a row: it is dead or refuses, and would hold up the run's end */
-#define SILENT     8 /* queries of any kind in a row without a reply: more than loss does */
+#define SILENT     8 /* queries of any kind in a row without an answer: more than loss does */
 
 int checks_open(struct checks *checks)
 {
@@ -125,6 +125,8 @@ void checks_go_on(struct worker *w, mono_ns *wake)
     proof_go_on(w);
     double progress = progress_of(w);
     uint32_t left = w->is_source_done ? OUT_MAX : BURST_MAX;
+    if (w->is_source_done && trust_is_enough(w->trust, checks->distinct))
+        left = 0; /* the confirmations have told enough */
     while (left-- && checks->out < OUT_MAX && tasks_free_count(w->tasks) > 0) {
         uint32_t resolver = trust_next_check(w->trust, checks->distinct, progress);
         if (resolver == UINT32_MAX)
@@ -168,7 +170,7 @@ bool checks_is_pointless(const struct worker *w, const struct task *task)
     if (task->kind != TASK_CHECK)
         return false;
     const struct pool_resolver *r = pool_at(w->pool, task->resolver);
-    return r->state != POOL_ACTIVE || r->silent_run >= SILENT;
+    return r->state != POOL_ACTIVE || r->silent_run >= SILENT || r->refused_run >= SILENT;
 }
 
 void checks_settle(struct worker *w, uint32_t index, const struct decision *decision)

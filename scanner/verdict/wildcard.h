@@ -4,7 +4,8 @@
  *
  * A name with data is judged level by level from its zone's apex down to its own
  * parent, never above the apex. Each level's parent is probed once with random
- * labels: first one label each for A, AAAA, CNAME (and the asked types). Operators vote
+ * labels: first one label each for A, AAAA and the asked types (a wildcard's CNAME answers
+ * these, too). Operators vote
  * by these whether random labels exist: one alone makes no wildcard, nor denies one,
  * where there are others. Where they do, each type that gave data is probed on until
  * its set of data stops growing (constants and reasons in wildcard_pool.c), at most
@@ -107,7 +108,7 @@ struct wildcard_reply {
     uint32_t operators;               /* that could have been asked; 0 is as 1 */
 };
 
-/* TYPES: the asked ones; A, AAAA and CNAME are probed besides. RNG is borrowed. */
+/* TYPES: the asked ones; A and AAAA are probed besides. RNG is borrowed. */
 MUST_CHECK int wildcards_create(struct wildcards **out, struct rng *rng, const uint16_t *types,
                                 size_t type_count);
 void wildcards_destroy(struct wildcards *w);

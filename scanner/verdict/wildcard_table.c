@@ -24,7 +24,7 @@ static bool has_type(const struct wildcards *w, uint16_t type)
 int wildcards_create(struct wildcards **out, struct rng *rng, const uint16_t *types,
                      size_t type_count)
 {
-    static const uint16_t always[] = {TYPE_A, TYPE_AAAA, TYPE_CNAME};
+    static const uint16_t always[] = {TYPE_A, TYPE_AAAA};
     const size_t always_count = sizeof always / sizeof always[0];
 
     *out = NULL;

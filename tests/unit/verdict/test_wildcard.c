@@ -54,6 +54,18 @@ static void asked_types_are_probed_besides_and_none_twice(void **unused)
     assert_int_equal(sim.sent_by_type[TYPE_TXT], 1);
 }
 
+static void a_cname_is_asked_for_only_where_it_is_an_asked_type(void **unused)
+{
+    (void)unused;
+    sim_start(3, NULL, 0);
+    wildcards_destroy(sim.w);
+    const uint16_t types[] = {TYPE_A, TYPE_AAAA};
+    assert_int_equal(wildcards_create(&sim.w, &sim.probe_rng, types, 2), 0);
+    assert_int_equal(judged_a("www.zone.test", 1, 1), WILDCARD_NO);
+    assert_int_equal(sim.sent, 2);
+    assert_int_equal(sim.sent_by_type[TYPE_CNAME], 0);
+}
+
 static void probes_are_random_labels_under_the_parent(void **unused)
 {
     (void)unused;
@@ -304,6 +316,7 @@ int main(void)
         cmocka_unit_test(a_name_without_data_or_at_the_apex_needs_no_probe),
         cmocka_unit_test(a_clean_parent_costs_one_probe_a_type_and_is_remembered),
         cmocka_unit_test(asked_types_are_probed_besides_and_none_twice),
+        cmocka_unit_test(a_cname_is_asked_for_only_where_it_is_an_asked_type),
         cmocka_unit_test(probes_are_random_labels_under_the_parent),
         cmocka_unit_test(nothing_above_the_apex_is_probed),
         cmocka_unit_test(a_lost_probe_is_asked_again_with_another_label),

@@ -58,8 +58,9 @@ static inline void sim_start(uint64_t seed, const struct rule *rules, unsigned c
     sim.rule_count = count;
     rng_fast_init(&sim.rng, seed);
     rng_init_key(&sim.probe_rng, key);
-    assert_int_equal(wildcards_create(&sim.w, &sim.probe_rng, (uint16_t[]){TYPE_A, TYPE_AAAA}, 2),
-                     0);
+    assert_int_equal(
+        wildcards_create(&sim.w, &sim.probe_rng, (uint16_t[]){TYPE_A, TYPE_AAAA, TYPE_CNAME}, 3),
+        0);
 }
 
 static inline int sim_stop(void **unused)
