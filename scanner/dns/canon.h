@@ -21,9 +21,9 @@
 /* <0, 0, >0 as A stands before, at or after B. */
 int canon_compare(const uint8_t *a, const uint8_t *b);
 
-/* Whether NAME stands strictly between OWNER and NEXT on the circle of ZONE, NEXT == ZONE
- * being its end (RFC 4034 section 4.1.1). OWNER == NEXT (a zone of one name): all but
- * OWNER. All three in or below ZONE. */
+/* Whether NAME stands strictly between OWNER and NEXT, NEXT == ZONE being the zone's end (RFC
+ * 4034 section 4.1.1). OWNER == NEXT == ZONE (a zone of one name): all but OWNER. A NEXT that
+ * is neither after OWNER nor ZONE has nothing before it. All of them in ZONE. */
 bool canon_is_between(const uint8_t *name, const uint8_t *owner, const uint8_t *next,
                       const uint8_t *zone);
 

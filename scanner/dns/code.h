@@ -13,16 +13,37 @@ enum rr_type {
     TYPE_NS = 2,
     TYPE_CNAME = 5,
     TYPE_SOA = 6,
+    TYPE_WKS = 11,
     TYPE_PTR = 12,
+    TYPE_HINFO = 13,
     TYPE_MX = 15,
     TYPE_TXT = 16,
     TYPE_AAAA = 28,
     TYPE_SRV = 33,
+    TYPE_NAPTR = 35,
     TYPE_DNAME = 39,
     TYPE_OPT = 41,
+    TYPE_DS = 43,
+    TYPE_SSHFP = 44,
     TYPE_RRSIG = 46,
     TYPE_NSEC = 47,
+    TYPE_DNSKEY = 48,
+    TYPE_NSEC3 = 50,
+    TYPE_NSEC3PARAM = 51,
+    TYPE_TLSA = 52,
+    TYPE_SMIMEA = 53,
+    TYPE_CDS = 59,
+    TYPE_CDNSKEY = 60,
+    TYPE_CSYNC = 62,
+    TYPE_ZONEMD = 63,
+    TYPE_SVCB = 64,
+    TYPE_HTTPS = 65,
+    TYPE_NXNAME = 128, /* in bitmaps alone: no such name (RFC 9824 section 2) */
+    TYPE_TSIG = 250,
+    TYPE_IXFR = 251,
+    TYPE_AXFR = 252,
     TYPE_ANY = 255,
+    TYPE_CAA = 257,
 };
 
 enum { CLASS_IN = 1 };
@@ -34,6 +55,7 @@ enum rcode {
     RCODE_NXDOMAIN = 3,
     RCODE_NOTIMP = 4,
     RCODE_REFUSED = 5,
+    RCODE_NOTAUTH = 9,
     RCODE_COUNT = 16, /* values a header can hold (RFC 1035); extended ones are not counted apart */
 };
 

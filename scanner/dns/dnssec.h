@@ -68,8 +68,10 @@ struct rrsig_view {
 MUST_CHECK int rrsig_read(struct rrsig_view *out, const uint8_t *rdata, size_t len);
 /* NOW in seconds of the epoch lies within the signature's time. */
 bool rrsig_is_timely(const struct rrsig_view *sig, int64_t now_s);
-/* OWNER has more labels than were signed: it was made from a wildcard (RFC 4034 3.1.3). A
- * leading `*` of OWNER does not count. */
+/* What the labels field says of an OWNER that was not made from a wildcard: a leading `*` does
+ * not count (RFC 4034 3.1.3). */
+unsigned rrsig_labels_of(const uint8_t *owner);
+/* OWNER has more labels than were signed: it was made from a wildcard. */
 bool rrsig_is_expanded(const struct rrsig_view *sig, const uint8_t *owner);
 
 struct dnskey_view {
@@ -82,7 +84,8 @@ struct dnskey_view {
 MUST_CHECK int dnskey_read(struct dnskey_view *out, const uint8_t *rdata, size_t len);
 
 /* Base32 with extended hex alphabet, no padding (RFC 4648 section 7), as NSEC3 owners are
- * written; lower case out, any case in. */
+ * written; lower case out, any case in.
+ * base32hex_to_hash is false for a letter that is none. */
 void base32hex_from_hash(const uint8_t hash[NSEC3_HASH_LEN], char out[NSEC3_LABEL_LEN]);
 bool base32hex_to_hash(const char text[NSEC3_LABEL_LEN], uint8_t out[NSEC3_HASH_LEN]);
 /* The hash that the first label of OWNER (right below ZONE) spells; false: it is none. */

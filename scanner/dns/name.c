@@ -187,6 +187,17 @@ size_t name_to_text(const uint8_t *name, char out[NAME_TEXT_MAX])
     return (size_t)(to - out);
 }
 
+size_t name_whole_len(const uint8_t *data, size_t len)
+{
+    size_t at = 0;
+    while (at < len && data[at] != 0) {
+        if (data[at] > NAME_LABEL_MAX)
+            return 0;
+        at += 1u + data[at];
+    }
+    return at < len && at < NAME_WIRE_MAX ? at + 1 : 0;
+}
+
 size_t name_len(const uint8_t *name)
 {
     size_t len = 0;

@@ -37,6 +37,8 @@ MUST_CHECK int name_join(struct name *out, const struct name *prefix, const stru
  * dots inside labels as \DDD. Returns the length written, without the zero. */
 size_t name_to_text(const uint8_t *name, char out[NAME_TEXT_MAX]);
 
+/* Octets of the uncompressed name that begins DATA; 0: no valid one does. */
+size_t name_whole_len(const uint8_t *data, size_t len);
 size_t name_len(const uint8_t *name);            /* octets with the root */
 unsigned name_label_count(const uint8_t *name);  /* without the root */
 const uint8_t *name_parent(const uint8_t *name); /* the root is its own parent */

@@ -19,10 +19,12 @@
 #include "base/bytes.h"
 #include "dns/rdata_svcb.h"
 
-/* Types that ldns must not see. */
-#define TYPE_WKS   11 /* obsolete; ldns asks /etc/services for it, which threads may not */
-#define TYPE_SVCB  64 /* these two: rdata_svcb.h says why */
-#define TYPE_HTTPS 65
+/* ldns must not see WKS (obsolete; it asks /etc/services for it, which threads may not), nor
+ * SVCB and HTTPS (rdata_svcb.h says why). */
+static bool is_kept_from_ldns(uint16_t type)
+{
+    return type == TYPE_WKS || type == TYPE_SVCB || type == TYPE_HTTPS;
+}
 
 static int finish(struct bytes_writer *w)
 {
@@ -43,21 +45,9 @@ static int generic_to_text(const uint8_t *rdata, size_t len, struct bytes_writer
     return finish(w);
 }
 
-/* Octets of the uncompressed name at DATA, or 0 when there is none. */
-static size_t whole_name_len(const uint8_t *data, size_t len)
-{
-    size_t at = 0;
-    while (at < len && data[at] != 0) {
-        if (data[at] > NAME_LABEL_MAX)
-            return 0;
-        at += 1u + data[at];
-    }
-    return at < len && at < NAME_WIRE_MAX ? at + 1 : 0;
-}
-
 static bool is_whole_name(const uint8_t *data, size_t len)
 {
-    return len > 0 && whole_name_len(data, len) == len;
+    return len > 0 && name_whole_len(data, len) == len;
 }
 
 static void put_name(struct bytes_writer *w, const uint8_t *name, bool bare)
@@ -169,7 +159,7 @@ static bool svcb_to_text(const uint8_t *rdata, size_t len, bool bare_names, stru
     struct bytes_reader r = bytes_reader_at(rdata, len, 0);
     char priority[8];
     int priority_len = snprintf(priority, sizeof priority, "%u ", bytes_u16(&r));
-    size_t name_len = r.failed ? 0 : whole_name_len(rdata + r.offset, bytes_left(&r));
+    size_t name_len = r.failed ? 0 : name_whole_len(rdata + r.offset, bytes_left(&r));
     if (name_len == 0)
         return false;
     bytes_put(w, priority, (size_t)priority_len);
@@ -180,10 +170,8 @@ static bool svcb_to_text(const uint8_t *rdata, size_t len, bool bare_names, stru
 static bool known_to_text(uint16_t type, const uint8_t *rdata, size_t len, bool bare_names,
                           struct bytes_writer *w)
 {
-    if (type == TYPE_WKS)
-        return false;
-    if (type == TYPE_SVCB || type == TYPE_HTTPS)
-        return svcb_to_text(rdata, len, bare_names, w);
+    if (is_kept_from_ldns(type))
+        return type != TYPE_WKS && svcb_to_text(rdata, len, bare_names, w);
     ldns_rr *rr = parse_fields(type, rdata, len);
     if (!rr)
         return false;
@@ -194,7 +182,7 @@ static bool known_to_text(uint16_t type, const uint8_t *rdata, size_t len, bool 
 
 bool rdata_has_form(uint16_t type)
 {
-    if (type == TYPE_WKS || type == TYPE_SVCB || type == TYPE_HTTPS) /* ldns is not asked */
+    if (is_kept_from_ldns(type))
         return true;
     const ldns_rr_descriptor *known = ldns_rr_descript(type);
     return known && known->_type == (ldns_rr_type)type && known->_name &&

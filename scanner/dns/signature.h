@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Whether a signature holds (RFC 4034 section 3.1.8.1, RFC 4035 section 5.3), by way of ldns and
- * OpenSSL. Cold: some 100 us a signature.
+/* Whether a signature holds (RFC 4034 section 3.1.8.1, RFC 4035 section 5.3), by way of
+ * OpenSSL. Cold: some 100 us a signature. RSASHA1, RSASHA256, RSASHA512, ECDSA on P-256 and
+ * P-384, Ed25519 and Ed448 can be checked (algorithms 5, 7, 8, 10, 13 to 16).
  *
  * A set of keys is made of the DNSKEY records of a zone; that they belong to it is for the
  * caller to know (keys_match_ds, or who gave them). Bounded against KeyTrap (CVE-2023-50387):
@@ -20,7 +21,7 @@
 #define SIGNATURE_RRS_MAX        64 /* of a set to verify */
 
 struct rdata_view {
-    const uint8_t *data; /* expanded (dns/rdata.h): names in full, in the case they came in */
+    const uint8_t *data; /* as rdata_expand (dns/rdata.h) makes it, which is canonical form */
     size_t len;
 };
 
@@ -34,7 +35,8 @@ struct rrset_view {
 
 struct keys; /* opaque: DNSKEY records of one zone */
 
-/* ERR_NOMEM; ERR_SYNTAX when none of the records is a zone key that can be used. */
+/* ERR_NOMEM; ERR_SYNTAX when none of the records is a zone key that can be used: malformed,
+ * revoked (RFC 5011) and of no algorithm above. */
 MUST_CHECK int keys_create(struct keys **out, const uint8_t *zone, const struct rdata_view *dnskeys,
                            size_t count);
 void keys_destroy(struct keys *keys);

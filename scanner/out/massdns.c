@@ -14,9 +14,6 @@
 #include "out/out.h"
 #include "out/put.h"
 
-/* Types whose data are laid out here; rr_type has those that others ask for too. */
-enum { TYPE_TLSA = 52, TYPE_SMIMEA = 53, TYPE_CAA = 257 };
-
 static void put_readable(struct text *out, const uint8_t *data, size_t len, bool is_label)
 {
     for (size_t i = 0; i < len; i++) {

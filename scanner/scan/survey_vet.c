@@ -25,7 +25,6 @@
 #define TRAIT_TRIES        3
 #define REFUSALS_MAX       2 /* a zone refused twice is refused */
 #define DENIALS_MAX        2
-#define TYPE_RRSIG         46
 
 /* --- asking --- */
 
