@@ -39,7 +39,7 @@ static uint32_t mix(unsigned t, uint32_t b, uint32_t c, uint32_t d)
 
 void sha1_block(uint32_t state[SHA1_WORDS], const uint8_t block[SHA1_BLOCK_LEN])
 {
-    uint32_t ring[16];
+    uint32_t ring[16] = {0};
     uint32_t a = state[0], b = state[1], c = state[2], d = state[3], e = state[4];
     for (unsigned t = 0; t < 80; t++) {
         uint32_t word = t < 16 ? read_word(block + 4 * (size_t)t)
