@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Writing queries: three copies and two patched octets.
+/* Writing queries: three copies and a few patched octets.
  *
- * 1. The header template, with the id and RD patched in.
+ * 1. The header template, with the id, RD and CD patched in.
  * 2. The question, as it was written once; letters in upper case where the caller says.
- * 3. The OPT template, with DO patched in; always copied (the buffer has room)
+ * 3. The OPT template, with DO and CO patched in; always copied (the buffer has room)
  *    and counted only with QUERY_EDNS, so that the usual way has no branch. */
 #include "dns/query.h"
 
@@ -12,9 +12,11 @@
 #include "dns/code.h"
 
 #define HEADER_RD        0x01 /* in octet 2 (RFC 1035 section 4.1.1) */
+#define HEADER_CD        0x10 /* in octet 3 (RFC 4035 section 4.9.2) */
 #define HEADER_ARCOUNT   11   /* low octet of the additional count */
 #define OPT_FLAGS_OFFSET 7    /* root, type, size, extended rcode, version, flags */
 #define OPT_DO           0x80 /* RFC 3225 section 3 */
+#define OPT_CO           0x40 /* RFC 9824 section 5.1 */
 
 static const uint8_t header_template[DNS_HEADER_LEN] = {0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0};
 static const uint8_t opt_template[DNS_OPT_LEN] = {
@@ -76,11 +78,13 @@ size_t query_write_mixed(uint8_t *out, uint16_t id, const struct question *quest
     out[0] = (uint8_t)(id >> 8);
     out[1] = (uint8_t)id;
     out[2] = (uint8_t)(flags & QUERY_NO_RD ? 0 : HEADER_RD);
+    out[3] = (uint8_t)(flags & QUERY_CD ? HEADER_CD : 0);
     out[HEADER_ARCOUNT] = (uint8_t)edns;
     mix(out + DNS_HEADER_LEN, question, bits);
     uint8_t *opt = out + DNS_HEADER_LEN + question->len;
     memcpy(opt, opt_template, DNS_OPT_LEN);
-    opt[OPT_FLAGS_OFFSET] = (uint8_t)(flags & QUERY_DO ? OPT_DO : 0);
+    opt[OPT_FLAGS_OFFSET] =
+        (uint8_t)((flags & QUERY_DO ? OPT_DO : 0) | (flags & QUERY_CO ? OPT_CO : 0));
     return DNS_HEADER_LEN + question->len + edns * DNS_OPT_LEN;
 }
 

@@ -26,6 +26,9 @@ enum query_flags {
     QUERY_EDNS = 1 << 0,  /* OPT record, 1,232 octets (RFC 6891) */
     QUERY_DO = 1 << 1,    /* DNSSEC OK; needs QUERY_EDNS (RFC 3225) */
     QUERY_NO_RD = 1 << 2, /* recursion not desired: for authoritative servers */
+    QUERY_CD = 1 << 3,    /* checking disabled: signatures are wanted as they are (RFC 4035) */
+    QUERY_CO = 1 << 4,    /* compact answers are understood; needs QUERY_DO (RFC 9824) */
+    QUERY_EDNS_ALL = QUERY_EDNS | QUERY_DO | QUERY_CO,
 };
 
 void question_init(struct question *out, const uint8_t *name, size_t name_len, uint16_t type);

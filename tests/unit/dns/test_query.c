@@ -71,6 +71,28 @@ static void dnssec_ok_is_one_bit_of_it(void **state)
     assert_memory_equal(out + before, "\0\0\51\4\320\0\0\200\0\0\0", 11);
 }
 
+static void compact_answers_ok_is_the_bit_below(void **state)
+{
+    (void)state;
+    uint8_t out[DNS_QUERY_MAX];
+    struct question question = make_question();
+    size_t before = 12 + question.len;
+    unsigned flags = QUERY_EDNS | QUERY_DO | QUERY_CO;
+    assert_int_equal(query_write(out, 1, &question, flags), before + 11);
+    assert_memory_equal(out + before, "\0\0\51\4\320\0\0\300\0\0\0", 11);
+}
+
+static void checking_can_be_disabled(void **state)
+{
+    (void)state;
+    uint8_t out[DNS_QUERY_MAX];
+    struct question question = make_question();
+    assert_int_equal(query_write(out, 1, &question, QUERY_CD), 12 + question.len);
+    assert_memory_equal(out, "\0\1\1\20\0\1", 6);
+    assert_int_equal(query_write(out, 1, &question, 0), 12 + question.len);
+    assert_memory_equal(out, "\0\1\1\0\0\1", 6);
+}
+
 static void recursion_can_be_left_out(void **state)
 {
     (void)state;
@@ -164,6 +186,8 @@ int main(void)
         cmocka_unit_test(a_query_without_edns_is_header_and_question),
         cmocka_unit_test(edns_adds_an_opt_record),
         cmocka_unit_test(dnssec_ok_is_one_bit_of_it),
+        cmocka_unit_test(compact_answers_ok_is_the_bit_below),
+        cmocka_unit_test(checking_can_be_disabled),
         cmocka_unit_test(recursion_can_be_left_out),
         cmocka_unit_test(the_longest_query_fits),
         cmocka_unit_test(letters_are_mixed_where_the_bits_say),
