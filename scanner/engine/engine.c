@@ -172,8 +172,7 @@ int engine_send(struct engine *e, uint32_t query, const struct engine_send *send
     slot_ref ref = send->by_tcp ? slots_take(e->slots, e->tcp_table) : take_udp_slot(e, to->family);
     if (ref == SLOT_NONE)
         return ERR_FULL;
-    unsigned flags =
-        resolver->without_edns ? send->flags & ~(unsigned)(QUERY_EDNS | QUERY_DO) : send->flags;
+    unsigned flags = resolver->without_edns ? send->flags & ~(unsigned)QUERY_EDNS_ALL : send->flags;
     unsigned slot_flags = (flags & QUERY_EDNS ? SLOT_WITH_EDNS : 0u) |
                           (send->by_tcp ? SLOT_BY_TCP : 0u) |
                           (casing_is_mixed(resolver) ? SLOT_MIXED : 0u);

@@ -33,6 +33,7 @@ struct entry {
     struct throttle throttle;
     uint32_t in_flight, window; /* queries */
     float trouble_share;        /* smoothed */
+    float start_qps;            /* of the rate learnt; 0: the throttle's own */
     float cost_s;               /* how long an answer takes to come, failures included */
     uint16_t weight;            /* of WEIGHT_ONE: how readily it is drawn */
     enum where where;
@@ -48,6 +49,17 @@ struct operators {
     uint32_t *heap, heap_count;
     struct entry entries[];
 };
+
+/* Nothing is known of it, or no more. */
+static void begin(const struct operators *o, struct entry *e, mono_ns now)
+{
+    e->window = o->window_max < WINDOW_START ? o->window_max : WINDOW_START;
+    e->trouble_share = TROUBLE_START;
+    if (e->start_qps > 0)
+        throttle_init_at(&e->throttle, e->start_qps, now);
+    else
+        throttle_init(&e->throttle, now);
+}
 
 int operators_create(struct operators **out, uint32_t count, uint32_t window_max, struct rng *rng,
                      mono_ns now)
@@ -67,11 +79,9 @@ int operators_create(struct operators **out, uint32_t count, uint32_t window_max
     }
     for (uint32_t i = 0; i < count; i++) {
         struct entry *e = &o->entries[i];
-        e->window = window_max < WINDOW_START ? window_max : WINDOW_START;
-        e->trouble_share = TROUBLE_START;
+        begin(o, e, now);
         e->cost_s = UNKNOWN_RTT_S;
         e->weight = WEIGHT_ONE;
-        throttle_init(&e->throttle, now);
     }
     *out = o;
     return 0;
@@ -195,6 +205,12 @@ void operators_set_ceiling(struct operators *o, uint32_t index, double qps, mono
     pace_init(&o->entries[index].pace, qps, now);
 }
 
+void operators_set_start(struct operators *o, uint32_t index, double qps, mono_ns now)
+{
+    o->entries[index].start_qps = (float)qps;
+    begin(o, &o->entries[index], now);
+}
+
 /* --- asking --- */
 
 /* The better of the one seen so far and this one. */
@@ -300,6 +316,12 @@ void operators_note(struct operators *o, uint32_t index, bool is_trouble, mono_n
         stand_again(o, index, now);
 }
 
+void operators_note_limited(struct operators *o, uint32_t index, mono_ns elapsed, mono_ns now)
+{
+    if (throttle_note_limited(&o->entries[index].throttle, elapsed, now))
+        stand_again(o, index, now);
+}
+
 void operators_take_back(struct operators *o, uint32_t index)
 {
     struct entry *e = &o->entries[index];
@@ -313,9 +335,7 @@ void operators_take_back(struct operators *o, uint32_t index)
 void operators_renew(struct operators *o, uint32_t index, mono_ns now)
 {
     struct entry *e = &o->entries[index];
-    throttle_init(&e->throttle, now);
-    e->window = o->window_max < WINDOW_START ? o->window_max : WINDOW_START;
-    e->trouble_share = TROUBLE_START;
+    begin(o, e, now);
     weigh(o, e);
     stand_again(o, index, now);
 }

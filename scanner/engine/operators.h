@@ -38,6 +38,8 @@ MUST_CHECK int operators_create(struct operators **out, uint32_t count, uint32_t
 void operators_destroy(struct operators *operators);
 
 void operators_set_ceiling(struct operators *operators, uint32_t index, double qps, mono_ns now);
+/* The rate learnt begins at QPS, and begins anew there; without it, slow. Before it is enabled. */
+void operators_set_start(struct operators *operators, uint32_t index, double qps, mono_ns now);
 void operators_enable(struct operators *operators, uint32_t index, mono_ns now);
 void operators_disable(struct operators *operators, uint32_t index);
 
@@ -66,6 +68,9 @@ void operators_release(struct operators *operators, uint32_t index, mono_ns now)
 /* What came of a query ELAPSED after it was sent: an answer, or trouble. */
 void operators_note(struct operators *operators, uint32_t index, bool is_trouble, mono_ns elapsed,
                     mono_ns now);
+/* It was truncated to make us slower, ELAPSED after sending, and had by TCP. */
+void operators_note_limited(struct operators *operators, uint32_t index, mono_ns elapsed,
+                            mono_ns now);
 /* Silence noted before was an answer that came late. */
 void operators_take_back(struct operators *operators, uint32_t index);
 /* It answers again after a while of silence: as if new, but for its delay. */

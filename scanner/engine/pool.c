@@ -59,6 +59,7 @@ static int create_operators(struct pool *pool, const struct pool_entry *sorted, 
     int error = operators_create(&pool->operators, pool->group_count, window_max, pool->rng, now);
     for (uint32_t op = 0; error == 0 && op < pool->group_count; op++) {
         operators_set_ceiling(pool->operators, op, ceiling_of(sorted, &pool->groups[op]), now);
+        operators_set_start(pool->operators, op, sorted[pool->groups[op].first].start_qps, now);
     }
     return error;
 }

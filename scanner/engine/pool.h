@@ -70,6 +70,7 @@ struct pool_entry {
     uint32_t list_index;
     uint32_t operator_key; /* equal keys: one operator */
     double qps;            /* this operator's ceiling for this worker; 0: none */
+    double start_qps;      /* what its learnt rate begins at; 0: slow */
     bool is_outside;       /* to be admitted first */
 };
 
@@ -111,6 +112,9 @@ void pool_release(struct pool *pool, uint32_t resolver, mono_ns now);
 /* What came of a try, ELAPSED after it was sent. */
 void pool_note(struct pool *pool, uint32_t resolver, enum pool_outcome outcome, mono_ns elapsed,
                mono_ns now);
+/* A short answer was truncated all the same, ELAPSED after it was asked for, and then had by
+ * TCP: a limiter's work, and trouble. */
+void pool_note_limited(struct pool *pool, uint32_t resolver, mono_ns elapsed, mono_ns now);
 /* The next outcome noted says nothing of the resolver: the zone asked about is in trouble. */
 void pool_excuse(struct pool *pool);
 /* The share of trouble that is usual with a resolver, whatever it is asked. */

@@ -94,6 +94,11 @@ static void note_operator(struct pool *pool, uint32_t op, enum pool_outcome outc
         operators_note(pool->operators, op, is_trouble, elapsed, now);
 }
 
+void pool_note_limited(struct pool *pool, uint32_t resolver, mono_ns elapsed, mono_ns now)
+{
+    operators_note_limited(pool->operators, pool->resolvers[resolver].operator_index, elapsed, now);
+}
+
 float pool_usual_trouble(const struct pool *pool, uint32_t resolver)
 {
     return operators_trouble(pool->operators, pool->resolvers[resolver].operator_index);

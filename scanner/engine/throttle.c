@@ -19,6 +19,8 @@
 #define BASELINE_MAX    0.9F
 #define WORSE           0.25F    /* of what is missing to all: what trouble by a limit adds */
 #define GOOD_WEIGHT     -0.2877F /* log(1 - WORSE) */
+#define LIMITED_ANSWERS 2        /* see throttle_note_limited */
+#define LIMITER_SPAN    NS_PER_S /* limiters count by the second */
 #define SCORE_MAX       7.0F     /* one false alarm in a thousand queries or fewer */
 #define SCORE_QPS       50.0F
 #define SPAN_COUNT      8    /* queries before a rate is judged */
@@ -401,6 +403,16 @@ bool throttle_note(struct throttle *t, bool is_trouble, mono_ns elapsed, mono_ns
     return false;
 }
 
+bool throttle_note_limited(struct throttle *t, mono_ns elapsed, mono_ns now)
+{
+    /* What one holds against us for a second yet says nothing about the new rate. */
+    if (t->state != THROTTLE_RISING && now - elapsed < t->since + LIMITER_SPAN)
+        return false;
+    t->good -= t->good < LIMITED_ANSWERS ? t->good : LIMITED_ANSWERS;
+    t->score -= LIMITED_ANSWERS * GOOD_WEIGHT;
+    return throttle_note(t, true, elapsed, now);
+}
+
 void throttle_take_back(struct throttle *t)
 {
     t->bad -= t->bad > 0;
@@ -412,6 +424,7 @@ void throttle_take_back(struct throttle *t)
 
 void throttle_absolve(struct throttle *t, mono_ns now)
 {
+    /* What one holds against us for a second yet says nothing about the new rate. */
     if (t->state != THROTTLE_RISING && now - t->since < ABSOLVE_WITHIN) {
         set_rate(t, t->before_qps);
         t->state = THROTTLE_RISING;

@@ -80,6 +80,10 @@ static inline mono_ns throttle_due(const struct throttle *throttle);
 void throttle_take(struct throttle *throttle, mono_ns now);
 /* What became of a query ELAPSED after it was sent. True when the rate has changed. */
 bool throttle_note(struct throttle *throttle, bool is_trouble, mono_ns elapsed, mono_ns now);
+/* Two answers, noted before or in a moment, were a limiter's work: a short one that was
+ * truncated all the same, ELAPSED after it was asked for, and the same by TCP. Both count as one
+ * trouble. True when the rate has changed. */
+bool throttle_note_limited(struct throttle *throttle, mono_ns elapsed, mono_ns now);
 /* Trouble noted before was an answer that came late. */
 void throttle_take_back(struct throttle *throttle);
 /* What came of late was no limit of its own but the path's trouble: takes back a back-off of

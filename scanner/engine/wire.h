@@ -100,7 +100,7 @@ MUST_CHECK int wire_open(struct wire **out, const struct wire_params *params);
 void wire_close(struct wire *wire);
 
 mono_ns wire_now(const struct wire *wire);
-/* Calls the handlers until wire_stop. */
+/* Calls the handlers until wire_stop; may be called again afterwards. */
 MUST_CHECK int wire_run(struct wire *wire, const struct wire_handlers *handlers);
 void wire_stop(struct wire *wire);
 

@@ -291,6 +291,8 @@ void wire_close(struct wire *wire)
 int wire_run(struct wire *wire, const struct wire_handlers *handlers)
 {
     wire->handlers = handlers;
+    wire->is_stopped = false;
+    (void)uv_prepare_start(&wire->prepare, on_prepare); /* a run before has stopped it */
     (void)uv_run(&wire->loop, UV_RUN_DEFAULT);
     return 0;
 }

@@ -322,6 +322,9 @@ int wire_run(struct wire *wire, const struct wire_handlers *handlers)
 {
     wire->handlers = handlers;
     wire->is_stopped = false;
+    if (wire->has_left)
+        wire->participant = fake_clock_join();
+    wire->has_left = false;
     mono_ns wake = clock_mono_ns();
     while (!wire->is_stopped) {
         fake_clock_sleep(wire->participant, wake);

@@ -131,25 +131,64 @@ static void no_window_passes_the_given_one(void **state)
     }
 }
 
-/* The rate learnt spaces the queries: of one that takes 100 ms, 50 a second at first. */
-static void a_learnt_rate_holds_back(void **state)
+/* As many as leave within 100 ms after the first answer, which took 100 ms. */
+static uint32_t asked_after_an_answer(struct operators *o, mono_ns from)
 {
-    struct operators *o = create(1, WINDOW_MAX);
-    mono_ns now = NOW + 100 * NS_PER_MS;
-    (void)state;
-    operators_take(o, 0, NOW);
-    answer(o, 0, 100 * NS_PER_MS, now);
+    mono_ns now = from + 100 * NS_PER_MS;
     uint32_t count = 0;
+    operators_take(o, 0, from);
+    answer(o, 0, 100 * NS_PER_MS, now);
     for (mono_ns end = now + 100 * NS_PER_MS; now < end; now += NS_PER_MS) {
         for (; operators_may_ask(o, 0, now); count++) {
             operators_take(o, 0, now);
             operators_release(o, 0, now);
         }
     }
-    assert_in_range(count, 5, 7);
+    return count;
+}
+
+/* The rate learnt spaces the queries: of one that takes 100 ms, 50 a second at first. */
+static void a_learnt_rate_holds_back(void **state)
+{
+    struct operators *o = create(1, WINDOW_MAX);
+    mono_ns end = NOW + 200 * NS_PER_MS;
+    (void)state;
+    assert_in_range(asked_after_an_answer(o, NOW), 5, 7);
     assert_int_equal(operators_due(o), operators_due_of(o, 0));
-    assert_true(operators_due(o) <= now + 20 * NS_PER_MS);
+    assert_true(operators_due(o) <= end + 20 * NS_PER_MS);
     operators_destroy(o);
+}
+
+static void a_learnt_rate_may_begin_elsewhere(void **state)
+{
+    struct operators *o = create(1, WINDOW_MAX);
+    (void)state;
+    operators_disable(o, 0);
+    operators_set_start(o, 0, 1000, NOW);
+    operators_enable(o, 0, NOW);
+    assert_in_range(asked_after_an_answer(o, NOW), 115, 125); /* 20 ms' worth ahead */
+    operators_renew(o, 0, NOW + NS_PER_S);                    /* and begins there again */
+    assert_in_range(asked_after_an_answer(o, NOW + NS_PER_S), 115, 125);
+    operators_destroy(o);
+}
+
+/* Of one whose answers are a limiter's the rate falls, as with any trouble. */
+static void a_limiters_answers_are_trouble(void **state)
+{
+    (void)state;
+    for (int is_limited = 0; is_limited < 2; is_limited++) {
+        struct operators *o = create(1, WINDOW_MAX);
+        operators_set_start(o, 0, 1000, NOW);
+        for (mono_ns now = NOW + 100 * NS_PER_MS; now < NOW + 300 * NS_PER_MS; now += NS_PER_MS) {
+            operators_note(o, 0, false, 50 * NS_PER_MS, now);
+            operators_note(o, 0, false, 50 * NS_PER_MS, now);
+            if (is_limited)
+                operators_note_limited(o, 0, 50 * NS_PER_MS, now);
+        }
+        float rate = operators_throttle(o, 0)->rate_qps;
+        assert_true(is_limited ? rate < 750 : rate >= 1000);
+        operators_destroy(o);
+    }
 }
 
 /* Asks each of COUNT operators N times: BAD of them are in trouble each second time, and
@@ -281,6 +320,8 @@ int main(void)
         cmocka_unit_test(a_window_starts_small_and_grows_with_every_answer),
         cmocka_unit_test(no_window_passes_the_given_one),
         cmocka_unit_test(a_learnt_rate_holds_back),
+        cmocka_unit_test(a_learnt_rate_may_begin_elsewhere),
+        cmocka_unit_test(a_limiters_answers_are_trouble),
         cmocka_unit_test(those_that_fail_or_dawdle_are_drawn_seldom),
         cmocka_unit_test(they_are_drawn_when_nobody_else_may_be_asked),
         cmocka_unit_test(what_is_urgent_goes_to_the_quick),

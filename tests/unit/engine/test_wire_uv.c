@@ -120,6 +120,20 @@ static void a_turn_comes_when_asked_for_and_not_all_the_time(void **state)
     tear_down();
 }
 
+static void a_wire_may_run_again(void **state)
+{
+    (void)state;
+    set_up();
+    for (int i = 0; i < 2; i++) {
+        run_state.start = wire_now(run_state.wire);
+        run_state.turns = 0;
+        run(stop_after_a_pause);
+        assert_true(wire_now(run_state.wire) - run_state.start >= PAUSE);
+        assert_in_range(run_state.turns, 2, 10);
+    }
+    tear_down();
+}
+
 static mono_ns count_turns(mono_ns now)
 {
     if (run_state.turns == 1000)
@@ -354,6 +368,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_turn_comes_when_asked_for_and_not_all_the_time),
+        cmocka_unit_test(a_wire_may_run_again),
         cmocka_unit_test(a_turn_asked_for_at_once_does_not_sleep),
         cmocka_unit_test(wishes_may_change_between_turns),
         cmocka_unit_test(a_reply_wakes_the_loop),
