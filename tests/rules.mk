@@ -33,8 +33,10 @@ check-scenario: $(BUILD)/scenario
 
 # These stand on the simulated network.
 FAKED := $(BUILD)/unit/engine/test_engine $(BUILD)/unit/engine/test_receive
-$(FAKED): $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(FAKES) \
-          $(call below,engine,dns model base)
+$(FAKED): $(call below,engine,dns model base)
+FAKED_SCAN := $(BUILD)/unit/scan/test_asker
+$(FAKED_SCAN): $(filter-out $(call archive,cmd),$(ARCHIVES))
+$(FAKED) $(FAKED_SCAN): $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(FAKES)
 	@mkdir -p $(@D)
 	$(CC) $^ $(FAKE_WRAP) -o $@ -lcmocka $(ALL_LIBS)
 

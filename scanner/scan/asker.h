@@ -25,7 +25,7 @@ struct asker; /* opaque */
 
 enum asker_outcome {
     ASKER_ANSWERED, /* a reply of any rcode but those below */
-    ASKER_REFUSED,  /* REFUSED or NOTIMP */
+    ASKER_REFUSED,  /* REFUSED or NOTIMP; by one that has answered others: twice */
     ASKER_SERVFAIL, /* after all tries */
     ASKER_FORMERR,
     ASKER_SILENT,      /* no try was answered */
@@ -46,7 +46,8 @@ struct asker_question {
 
 struct asker_answer {
     enum asker_outcome outcome;
-    const struct reply *reply; /* NULL where there is none; borrowed until done returns */
+    const struct reply *reply; /* NULL where there is none; borrowed until done returns. All its
+                                  records can be read, but of one with TC */
     uint32_t server;
     uint32_t rtt_us;
     bool by_tcp;
@@ -91,7 +92,8 @@ uint32_t asker_open(const struct asker *asker);
 /* --max-queries is used up: what is asked now is told to be silent. */
 bool asker_is_spent(const struct asker *asker);
 
-/* Turns until asker_stop. May be run again afterwards with other handlers. */
+/* Turns until asker_stop. What is open then is forgotten: nobody is told. May be run again
+ * afterwards with other handlers; what was learnt of the servers stays. */
 MUST_CHECK int asker_run(struct asker *asker, const struct asker_handlers *handlers);
 void asker_stop(struct asker *asker);
 mono_ns asker_now(const struct asker *asker);
