@@ -19,7 +19,7 @@
 
 #define RATE_DEFAULT UINT64_MAX
 
-enum scan_command { SCAN_RESOLVE, SCAN_BRUTE, SCAN_SURVEY };
+enum scan_command { SCAN_RESOLVE, SCAN_BRUTE, SCAN_SURVEY, SCAN_WALK };
 enum scan_color { SCAN_COLOR_AUTO, SCAN_COLOR_ALWAYS, SCAN_COLOR_NEVER };
 enum scan_progress { SCAN_PROGRESS_AUTO, SCAN_PROGRESS_JSON, SCAN_PROGRESS_NONE };
 
@@ -60,6 +60,12 @@ struct scan_params {
     uint32_t depth;                    /* descents below what is found */
     bool permutes;                     /* names made from what exists */
     struct str_list from_files;        /* names that exist, to be varied too */
+
+    /* walk; the zones are the patterns' */
+    bool only_classifies;    /* --classify */
+    const char *hashes_path; /* --hashes; NULL: ZONE.nsec3 */
+    const char *hash_format; /* --hash-format: native, hashcat, john */
+    bool no_crack;           /* --no-crack */
 
     /* resolvers */
     struct str_list resolvers; /* -r values; empty: built in */
