@@ -1,0 +1,498 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* source/circle*.c: the order of names, intervals and holes, against zones kept as sorted
+ * arrays; contradictions end. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/rng.h"
+#include "source/circle.h"
+#include "source/circle_key.h"
+
+#define PLENTY (1u << 30)
+
+static struct name name_of(const char *text)
+{
+    struct name name;
+    assert_int_equal(name_from_text(&name, text, strlen(text)), 0);
+    return name;
+}
+
+/* --- order, by another way: labels into an array, then octet by octet from the right --- */
+
+static int plain_compare(const uint8_t *a, const uint8_t *b)
+{
+    unsigned a_count = name_label_count(a), b_count = name_label_count(b);
+    for (unsigned depth = 1; depth <= a_count && depth <= b_count; depth++) {
+        const uint8_t *x = name_suffix(a, depth), *y = name_suffix(b, depth);
+        for (unsigned i = 1; i <= *x && i <= *y; i++) {
+            int left = x[i] >= 'A' && x[i] <= 'Z' ? x[i] + 32 : x[i];
+            int right = y[i] >= 'A' && y[i] <= 'Z' ? y[i] + 32 : y[i];
+            if (left != right)
+                return left < right ? -1 : 1;
+        }
+        if (*x != *y)
+            return *x < *y ? -1 : 1;
+    }
+    return (a_count > b_count) - (a_count < b_count);
+}
+
+static int by_order(const void *a, const void *b)
+{
+    return plain_compare(((const struct name *)a)->wire, ((const struct name *)b)->wire);
+}
+
+/* Few octets, so that neighbours meet: what sorts next to a label's end, and letters' cases. */
+static void random_name(struct rng_fast *rng, const struct name *zone, unsigned labels_max,
+                        struct name *out)
+{
+    static const uint8_t octets[] = {0, 1, '*', '-', '.', '@', 'A', 'a', 'b', 'z', 0x7f, 0xff};
+    *out = *zone;
+    unsigned labels = rng_fast_below(rng, labels_max + 1);
+    for (unsigned n = 0; n < labels; n++) {
+        uint8_t len = (uint8_t)(1 + rng_fast_below(rng, rng_fast_below(rng, 20) == 0 ? 63 : 3));
+        if (out->len + len + 1u > NAME_WIRE_MAX)
+            return;
+        memmove(out->wire + len + 1, out->wire, out->len);
+        out->wire[0] = len;
+        for (unsigned i = 1; i <= len; i++)
+            out->wire[i] = octets[rng_fast_below(rng, sizeof octets)];
+        out->len = (uint8_t)(out->len + len + 1);
+    }
+}
+
+static void keys_sort_as_names(void **state)
+{
+    struct rng_fast rng;
+    struct name zone = name_of("z.example");
+    (void)state;
+    rng_fast_init(&rng, 1);
+    for (unsigned i = 0; i < 20000; i++) {
+        struct name a, b, back;
+        struct circle_key x, y;
+        random_name(&rng, &zone, 4, &a);
+        random_name(&rng, &zone, 4, &b);
+        circle_key_from_name(&x, a.wire, zone.wire);
+        circle_key_from_name(&y, b.wire, zone.wire);
+        int got = circle_key_compare(x.data, x.len, y.data, y.len);
+        assert_int_equal((got > 0) - (got < 0), plain_compare(a.wire, b.wire));
+        assert_true(circle_key_to_name(x.data, x.len, zone.wire, &back));
+        assert_true(name_equal(back.wire, a.wire));
+        assert_int_equal(back.len, name_len(back.wire));
+        assert_int_equal(back.len, a.len);
+    }
+}
+
+static void keys_hold_the_longest_names(void **state)
+{
+    struct name root = name_of("."), name, back;
+    struct circle_key key;
+    (void)state;
+    for (unsigned label_len = 1; label_len <= NAME_LABEL_MAX; label_len++) {
+        name = root;
+        while (name.len + label_len + 1 <= NAME_WIRE_MAX) {
+            memmove(name.wire + label_len + 1, name.wire, name.len);
+            name.wire[0] = (uint8_t)label_len;
+            memset(name.wire + 1, 0, label_len);
+            name.len = (uint8_t)(name.len + label_len + 1);
+        }
+        circle_key_from_name(&key, name.wire, root.wire);
+        assert_true(key.len <= CIRCLE_KEY_MAX);
+        assert_true(circle_key_to_name(key.data, key.len, root.wire, &back));
+        assert_int_equal(back.len, name.len);
+        assert_memory_equal(back.wire, name.wire, name.len);
+    }
+}
+
+static void what_is_no_key_is_no_name(void **state)
+{
+    static const struct {
+        const char *data;
+        size_t len;
+    } bad[] = {
+        {"a", 1},          /* no end of the label */
+        {"a\0", 2},        /* half of one */
+        {"\0\0", 2},       /* an empty label */
+        {"a\0\2b\0\0", 6}, /* no such escape */
+        {"a\0\0\0\0", 5},
+    };
+    struct name zone = name_of("z"), name;
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(
+            circle_key_to_name((const uint8_t *)bad[i].data, bad[i].len, zone.wire, &name));
+    uint8_t key[CIRCLE_KEY_MAX];
+    memset(key, 'a', sizeof key);
+    key[64] = key[65] = 0;
+    assert_false(circle_key_to_name(key, 66, zone.wire, &name)); /* 64 octets */
+    key[63] = 0, key[64] = 0;
+    assert_true(circle_key_to_name(key, 65, zone.wire, &name));
+}
+
+/* --- zones --- */
+
+struct zone {
+    struct name apex;
+    struct name *names; /* sorted, each once, the apex first */
+    unsigned count;
+    bool *is_had; /* whose interval was taken */
+    bool *is_in;  /* known */
+};
+
+static void zone_make(struct zone *zone, struct rng_fast *rng, unsigned wanted)
+{
+    zone->apex = name_of("z.example");
+    zone->names = malloc((wanted + 1) * sizeof *zone->names);
+    zone->is_had = calloc(wanted + 1, sizeof *zone->is_had);
+    zone->is_in = calloc(wanted + 1, sizeof *zone->is_in);
+    assert_true(zone->names && zone->is_had && zone->is_in);
+    zone->names[0] = zone->apex;
+    for (unsigned i = 1; i <= wanted; i++)
+        random_name(rng, &zone->apex, 3, &zone->names[i]);
+    qsort(zone->names, wanted + 1, sizeof *zone->names, by_order);
+    zone->count = 1;
+    for (unsigned i = 1; i <= wanted; i++) {
+        if (plain_compare(zone->names[i].wire, zone->names[zone->count - 1].wire) != 0)
+            zone->names[zone->count++] = zone->names[i];
+    }
+    zone->is_in[0] = true;
+}
+
+static void zone_free(struct zone *zone)
+{
+    free(zone->names);
+    free(zone->is_had);
+    free(zone->is_in);
+}
+
+static unsigned count_true(const bool *flags, unsigned count)
+{
+    unsigned sum = 0;
+    for (unsigned i = 0; i < count; i++)
+        sum += flags[i];
+    return sum;
+}
+
+/* Everything there is to see, held against the arrays. */
+static void check_against(const struct circle *circle, const struct zone *zone)
+{
+    struct circle_counts counts = circle_counts(circle);
+    assert_int_equal(counts.names, count_true(zone->is_in, zone->count));
+    assert_int_equal(counts.records, count_true(zone->is_had, zone->count));
+    assert_int_equal(counts.holes, counts.names - counts.records);
+    assert_int_equal(circle_is_closed(circle), counts.records == zone->count);
+    circle_node last = CIRCLE_NONE;
+    for (unsigned i = 0; i < zone->count; i++) {
+        struct name name;
+        circle_node node = circle_find(circle, zone->names[i].wire);
+        assert_int_equal(node != CIRCLE_NONE, zone->is_in[i]);
+        if (node == CIRCLE_NONE) {
+            assert_int_equal(circle_before(circle, zone->names[i].wire), last);
+            continue;
+        }
+        assert_int_equal(circle_before(circle, zone->names[i].wire), node);
+        if (last != CIRCLE_NONE)
+            assert_int_equal(circle_after(circle, last), node);
+        assert_int_equal(circle_is_node_closed(circle, node), zone->is_had[i]);
+        assert_int_equal(circle_has_record(circle, node), zone->is_had[i]);
+        circle_name(circle, node, &name);
+        assert_true(name_equal(name.wire, zone->names[i].wire));
+        last = node;
+    }
+    assert_int_equal(circle_after(circle, last), CIRCLE_APEX);
+}
+
+static void take_one(struct circle *circle, struct zone *zone, unsigned owner)
+{
+    struct circle_taken taken;
+    unsigned next = (owner + 1) % zone->count;
+    assert_int_equal(
+        circle_take(circle, zone->names[owner].wire, zone->names[next].wire, 7, &taken), 0);
+    assert_int_equal(taken.is_known, zone->is_had[owner]);
+    assert_int_equal(taken.is_first, !zone->is_had[owner]);
+    assert_int_equal(taken.reopened, 0);
+    assert_false(taken.is_conflicting);
+    assert_int_equal(taken.owner, circle_find(circle, zone->names[owner].wire));
+    assert_int_equal(taken.next, circle_find(circle, zone->names[next].wire));
+    assert_int_equal(circle_source(circle, taken.owner), 7);
+    zone->is_had[owner] = zone->is_in[owner] = zone->is_in[next] = true;
+}
+
+static void intervals_in_any_order_close_the_circle(void **state)
+{
+    struct rng_fast rng;
+    (void)state;
+    rng_fast_init(&rng, 2);
+    for (unsigned round = 0; round < 60; round++) {
+        struct zone zone;
+        struct circle *circle;
+        zone_make(&zone, &rng, round < 20 ? round : 3 * round);
+        assert_int_equal(circle_create(&circle, zone.apex.wire, PLENTY), 0);
+        check_against(circle, &zone);
+        while (count_true(zone.is_had, zone.count) < zone.count) {
+            take_one(circle, &zone, rng_fast_below(&rng, zone.count));
+            if (rng_fast_below(&rng, 8) == 0)
+                check_against(circle, &zone);
+        }
+        check_against(circle, &zone);
+        assert_int_equal(circle_next_hole(circle), CIRCLE_NONE);
+        circle_destroy(circle);
+        zone_free(&zone);
+    }
+}
+
+/* Thousands, so that chunks are split and blocks are added. */
+static void large_zones_stay_in_order(void **state)
+{
+    struct circle *circle;
+    struct name zone = name_of("z"), name, next;
+    struct circle_taken taken;
+    char text[80];
+    enum { COUNT = 40000 };
+    (void)state;
+    assert_int_equal(circle_create(&circle, zone.wire, PLENTY), 0);
+    for (unsigned i = 0; i < COUNT; i++) { /* 7919 is prime to COUNT: each once */
+        unsigned n = (unsigned)((uint64_t)i * 7919 % COUNT);
+        snprintf(text, sizeof text, "a-rather-long-first-label-of-host-%06u.z", n);
+        name = name_of(text);
+        snprintf(text, sizeof text, "a-rather-long-first-label-of-host-%06u.z", n + 1);
+        next = n + 1 == COUNT ? zone : name_of(text);
+        assert_int_equal(circle_take(circle, name.wire, next.wire, 0, &taken), 0);
+        assert_true(taken.is_first);
+        assert_int_equal(taken.reopened, 0);
+    }
+    struct circle_counts counts = circle_counts(circle);
+    assert_int_equal(counts.names, COUNT + 1);
+    assert_int_equal(counts.records, COUNT);
+    assert_int_equal(counts.holes, 1);
+    assert_true(counts.bytes < COUNT * 80 + (2u << 20));
+    name = name_of("a-rather-long-first-label-of-host-000000.z");
+    assert_int_equal(circle_after(circle, CIRCLE_APEX), circle_find(circle, name.wire));
+    circle_destroy(circle);
+}
+
+static void holes_are_given_out_once(void **state)
+{
+    struct circle *circle;
+    struct circle_taken taken;
+    struct name zone = name_of("z"), b = name_of("b.z"), d = name_of("d.z"), f = name_of("f.z");
+    (void)state;
+    assert_int_equal(circle_create(&circle, zone.wire, PLENTY), 0);
+    assert_int_equal(circle_next_hole(circle), CIRCLE_APEX);
+    assert_int_equal(circle_next_hole(circle), CIRCLE_NONE);
+    assert_int_equal(circle_take(circle, b.wire, d.wire, 0, &taken), 0); /* holes: apex, d */
+    assert_int_equal(circle_next_hole(circle), taken.next);
+    assert_int_equal(circle_next_hole(circle), CIRCLE_NONE);
+    assert_false(circle_take_hole(circle, taken.next)); /* is taken */
+    circle_give_hole(circle, taken.next);
+    assert_true(circle_take_hole(circle, taken.next));
+    assert_false(circle_take_hole(circle, taken.owner)); /* is closed */
+    circle_give_up_hole(circle, taken.next);
+    assert_int_equal(circle_counts(circle).given_up, 1);
+    assert_false(circle_take_hole(circle, taken.next));
+    assert_int_equal(circle_next_hole(circle), CIRCLE_NONE);
+    assert_int_equal(circle_counts(circle).holes, 2);
+    assert_int_equal(circle_take(circle, d.wire, f.wire, 0, &taken), 0); /* closes it after all */
+    assert_int_equal(circle_counts(circle).given_up, 0);
+    assert_int_equal(circle_counts(circle).holes, 2);
+    circle_destroy(circle);
+}
+
+static void one_name_alone_closes(void **state)
+{
+    struct circle *circle;
+    struct circle_taken taken;
+    struct name zone = name_of("z");
+    (void)state;
+    assert_int_equal(circle_create(&circle, zone.wire, PLENTY), 0);
+    assert_int_equal(circle_take(circle, zone.wire, zone.wire, 0, &taken), 0);
+    assert_int_equal(taken.owner, CIRCLE_APEX);
+    assert_int_equal(taken.next, CIRCLE_APEX);
+    assert_true(circle_is_closed(circle));
+    circle_destroy(circle);
+}
+
+static void a_name_that_is_only_known_is_a_hole(void **state)
+{
+    struct circle *circle;
+    struct name zone = name_of("z"), cut = name_of("cut.z");
+    circle_node node, again;
+    (void)state;
+    assert_int_equal(circle_create(&circle, zone.wire, PLENTY), 0);
+    assert_int_equal(circle_add(circle, cut.wire, &node), 0);
+    assert_int_equal(circle_add(circle, cut.wire, &again), 0);
+    assert_int_equal(node, again);
+    assert_int_equal(circle_counts(circle).names, 2);
+    assert_int_equal(circle_counts(circle).holes, 2);
+    assert_false(circle_has_record(circle, node));
+    circle_destroy(circle);
+}
+
+/* --- contradictions --- */
+
+struct said {
+    const char *owner, *next;
+    unsigned reopened;
+    bool is_conflicting;
+    size_t holes, conflicts;
+};
+
+static void play(const struct said *said, size_t count)
+{
+    struct circle *circle;
+    struct name zone = name_of("z");
+    assert_int_equal(circle_create(&circle, zone.wire, PLENTY), 0);
+    for (size_t i = 0; i < count; i++) {
+        struct name owner = name_of(said[i].owner), next = name_of(said[i].next);
+        struct circle_taken taken;
+        print_message("%s -> %s\n", said[i].owner, said[i].next);
+        assert_int_equal(circle_take(circle, owner.wire, next.wire, 0, &taken), 0);
+        assert_int_equal(taken.reopened, said[i].reopened);
+        assert_int_equal(taken.is_conflicting, said[i].is_conflicting);
+        assert_int_equal(circle_counts(circle).holes, said[i].holes);
+        assert_int_equal(circle_counts(circle).conflicts, said[i].conflicts);
+    }
+    circle_destroy(circle);
+}
+
+#define PLAY(...)                                                                                  \
+    do {                                                                                           \
+        static const struct said said[] = {__VA_ARGS__};                                           \
+        play(said, sizeof said / sizeof *said);                                                    \
+    } while (0)
+
+/* A name was added while walking: asked again, its neighbour says so, and all is well. */
+static void a_zone_that_grew_is_asked_again(void **state)
+{
+    (void)state;
+    PLAY({"z", "b.z", 0, false, 1, 0}, {"b.z", "d.z", 0, false, 1, 0}, {"d.z", "z", 0, false, 0, 0},
+         {"c.z", "d.z", 1, false, 1, 0}, /* b is doubted */
+         {"b.z", "c.z", 0, false, 0, 0});
+}
+
+/* A name went away: b and the names inside are asked again; then the interval stands, marked,
+ * because c was there. */
+static void a_zone_that_shrank_ends_with_a_mark(void **state)
+{
+    (void)state;
+    PLAY({"z", "b.z", 0, false, 1, 0}, {"b.z", "c.z", 0, false, 1, 0},
+         {"c.z", "d.z", 0, false, 1, 0}, {"d.z", "z", 0, false, 0, 0},
+         {"b.z", "d.z", 2, false, 2, 0}, /* b and c */
+         {"b.z", "d.z", 0, true, 0, 2});
+}
+
+/* Two servers that will never agree. */
+static void contradictions_end(void **state)
+{
+    (void)state;
+    PLAY({"z", "b.z", 0, false, 1, 0}, {"b.z", "f.z", 0, false, 1, 0}, {"f.z", "z", 0, false, 0, 0},
+         {"c.z", "e.z", 1, false, 2, 0}, {"b.z", "f.z", 2, true, 2, 1},
+         {"b.z", "f.z", 0, true, 0, 3}, {"c.z", "e.z", 0, false, 0, 3},
+         {"e.z", "f.z", 0, false, 0, 3}, {"b.z", "f.z", 0, true, 0, 3});
+}
+
+/* Whatever is said, in whatever order: each node is opened again once at the most. */
+static void any_lies_end(void **state)
+{
+    struct rng_fast rng;
+    (void)state;
+    rng_fast_init(&rng, 3);
+    for (unsigned round = 0; round < 40; round++) {
+        struct zone zone;
+        struct circle *circle;
+        struct circle_taken taken;
+        uint64_t reopened = 0;
+        zone_make(&zone, &rng, 30);
+        assert_int_equal(circle_create(&circle, zone.apex.wire, PLENTY), 0);
+        for (unsigned i = 0; i < 2000; i++) {
+            unsigned a = rng_fast_below(&rng, zone.count), b = rng_fast_below(&rng, zone.count);
+            if (b <= a)
+                b = 0;
+            assert_int_equal(circle_take(circle, zone.names[a].wire, zone.names[b].wire, 0, &taken),
+                             0);
+            reopened += taken.reopened;
+            struct circle_counts counts = circle_counts(circle);
+            assert_true(counts.holes <= counts.names);
+            assert_true(reopened <= counts.names);
+        }
+        for (unsigned i = 0; i < zone.count; i++) /* and then the truth */
+            assert_int_equal(circle_take(circle, zone.names[i].wire,
+                                         zone.names[(i + 1) % zone.count].wire, 0, &taken),
+                             0);
+        assert_true(circle_is_closed(circle));
+        circle_destroy(circle);
+        zone_free(&zone);
+    }
+}
+
+/* --- bounds --- */
+
+static void an_interval_over_too_many_names_is_refused(void **state)
+{
+    struct circle *circle;
+    struct circle_taken taken;
+    struct name zone = name_of("z"), name;
+    circle_node node;
+    char text[32];
+    (void)state;
+    assert_int_equal(circle_create(&circle, zone.wire, PLENTY), 0);
+    for (unsigned i = 0; i < CIRCLE_CONTRADICTIONS_MAX; i++) {
+        snprintf(text, sizeof text, "n%u.z", i);
+        name = name_of(text);
+        assert_int_equal(circle_add(circle, name.wire, &node), 0);
+    }
+    assert_int_equal(circle_take(circle, zone.wire, zone.wire, 0, &taken), 0);
+    name = name_of("x.z");
+    assert_int_equal(circle_add(circle, name.wire, &node), 0);
+    assert_int_equal(circle_take(circle, zone.wire, zone.wire, 0, &taken), ERR_RANGE);
+    circle_destroy(circle);
+}
+
+static void memory_is_bounded(void **state)
+{
+    struct circle *circle;
+    struct name zone = name_of("z"), name;
+    circle_node node;
+    char text[32];
+    int error = 0;
+    unsigned count = 0;
+    (void)state;
+    assert_int_equal(circle_create(&circle, zone.wire, 100), ERR_FULL);
+    assert_null(circle);
+    assert_int_equal(circle_create(&circle, zone.wire, 4u << 20), 0);
+    for (; error == 0 && count < 1000000; count++) {
+        snprintf(text, sizeof text, "n%u.z", count);
+        name = name_of(text);
+        error = circle_add(circle, name.wire, &node);
+        assert_true(circle_counts(circle).bytes <= 4u << 20);
+    }
+    assert_int_equal(error, ERR_FULL);
+    assert_true(count > 50000);
+    circle_destroy(circle);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(keys_sort_as_names),
+        cmocka_unit_test(keys_hold_the_longest_names),
+        cmocka_unit_test(what_is_no_key_is_no_name),
+        cmocka_unit_test(intervals_in_any_order_close_the_circle),
+        cmocka_unit_test(large_zones_stay_in_order),
+        cmocka_unit_test(holes_are_given_out_once),
+        cmocka_unit_test(one_name_alone_closes),
+        cmocka_unit_test(a_name_that_is_only_known_is_a_hole),
+        cmocka_unit_test(a_zone_that_grew_is_asked_again),
+        cmocka_unit_test(a_zone_that_shrank_ends_with_a_mark),
+        cmocka_unit_test(contradictions_end),
+        cmocka_unit_test(any_lies_end),
+        cmocka_unit_test(an_interval_over_too_many_names_is_refused),
+        cmocka_unit_test(memory_is_bounded),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
