@@ -424,7 +424,6 @@ void throttle_take_back(struct throttle *t)
 
 void throttle_absolve(struct throttle *t, mono_ns now)
 {
-    /* What one holds against us for a second yet says nothing about the new rate. */
     if (t->state != THROTTLE_RISING && now - t->since < ABSOLVE_WITHIN) {
         set_rate(t, t->before_qps);
         t->state = THROTTLE_RISING;

@@ -278,6 +278,7 @@ enum belief believe_weigh(struct worker *w, uint32_t index, bool is_last)
         .name_exists = task->exists,
         .operators = operators_to_ask(w),
         .is_last = is_last,
+        .is_hostile = trust_is_hostile(w->trust),
     };
     struct opinion_verdict verdict = opinions_weigh(opinions, task->vote_count, &view);
     if (!is_last && may_be_joined(w, task, &verdict))

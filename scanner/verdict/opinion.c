@@ -107,7 +107,8 @@ static struct opinion_verdict by_trusted(const struct sides *sides)
 
 /* Data on one side at least. */
 static struct opinion_verdict weigh_data(const struct opinion *opinions, unsigned count,
-                                         const struct sides *sides, uint32_t operators, bool is_end)
+                                         const struct sides *sides, const struct opinion_view *view,
+                                         bool is_end)
 {
     unsigned with = count_of(sides->data);
     unsigned against = count_of(sides->absent) + count_of(sides->empty);
@@ -115,18 +116,18 @@ static struct opinion_verdict weigh_data(const struct opinion *opinions, unsigne
     if (!candidates)
         candidates = sides->data;
     uint8_t group = largest_group(opinions, count, candidates);
-    bool is_all = is_end || with + against >= operators;
+    bool is_all = is_end || with + against >= view->operators;
 
     if (count_of(group) >= 2)
         return exists(sides, group, OPINION_BY_QUORUM, false);
-    if (with > against && count_of(candidates) >= OPINION_DISTINCT)
+    if (with > against && count_of(candidates) >= OPINION_DISTINCT && !view->is_hostile)
         return exists(sides, candidates, OPINION_BY_QUORUM, true);
     if (with == 1 && against >= OPINION_DENIERS)
         return nothing(sides,
                        count_of(sides->absent) > count_of(sides->empty) ? OPINION_ABSENT
                                                                         : OPINION_EMPTY,
                        OPINION_BY_QUORUM);
-    if (is_all && with > against)
+    if (is_all && with > against && (with == 1 || !view->is_hostile))
         return exists(sides, candidates, with > 1 ? OPINION_BY_QUORUM : OPINION_BY_ONE, with > 1);
     if (is_end && against > with && against >= 2)
         return nothing(sides,
@@ -146,7 +147,7 @@ struct opinion_verdict opinions_weigh(const struct opinion *opinions, unsigned c
     if (sides.trusted)
         return by_trusted(&sides);
     if (sides.data)
-        return weigh_data(opinions, count, &sides, view->operators, is_last);
+        return weigh_data(opinions, count, &sides, view, is_last);
     enum opinion_confirmed confirmed = absent + empty > 1 ? OPINION_BY_QUORUM : OPINION_BY_ONE;
     /* A denial of a name that is there contradicts; forged data are no reason to doubt one. */
     if (absent && view->name_exists) {

@@ -4,7 +4,8 @@
  *   first says no such name, no data     -> believed, from one
  *   first says data                      -> a second independent one is asked
  *   two with data that overlap           -> believed, the overlapping ones' data
- *   two with data that do not            -> more, up to four; then all of it: it varies
+ *   two with data that do not            -> more, up to four; then all of it: it varies;
+ *                                          but a dispute where most resolvers lied
  *   one with data, OPINION_DENIERS deny  -> no such name; the one gave false data
  *   two with data that overlap, others deny -> believed: two cannot make up the same, while
  *                                          each may hide what it likes
@@ -48,6 +49,7 @@ struct opinion_view {
     bool name_exists;   /* an earlier type of the name was believed to be there */
     uint32_t operators; /* that can be asked; at least 1 */
     bool is_last;       /* nobody more is to be asked: tries are used up */
+    bool is_hostile;    /* most resolvers were caught lying */
 };
 
 struct opinion_verdict {

@@ -53,13 +53,28 @@ static bool is_out(enum trust_state state)
     return state == TRUST_FAILED || state == TRUST_CONVICTED;
 }
 
+static bool is_liar(enum trust_state state, enum trust_reason reason)
+{
+    return is_out(state) &&
+           (reason == TRUST_REWRITES || reason == TRUST_HIDES || reason == TRUST_DENIES_ZONE);
+}
+
 static void move(struct trust *trust, struct trust_record *r, enum trust_state to,
                  enum trust_reason reason)
 {
+    trust->admitted -= r->state == TRUST_ADMITTED;
+    trust->admitted += to == TRUST_ADMITTED;
+    trust->liars -= is_liar((enum trust_state)r->state, (enum trust_reason)r->reason);
+    trust->liars += is_liar(to, reason);
     trust->outcasts -= is_out((enum trust_state)r->state);
     trust->outcasts += is_out(to);
     r->state = (uint8_t)to;
     r->reason = (uint8_t)reason;
+}
+
+bool trust_is_hostile(const struct trust *trust)
+{
+    return trust->liars > trust->admitted;
 }
 
 void trust_admit(struct trust *trust, uint32_t resolver)

@@ -74,6 +74,8 @@ struct trust {
     uint32_t hiders;          /* caught hiding */
     uint32_t givers;          /* resolvers with negatives */
     uint32_t outcasts;        /* resolvers that FAILED or were CONVICTED, and are not back */
+    uint32_t admitted;        /* resolvers that are believed now */
+    uint32_t liars;           /* of the outcasts: for lying */
     uint32_t words_with_data; /* share of first words that are data, of 2^24, smoothed */
     uint32_t cursor;          /* where trust_next_check goes on */
     uint64_t checks, denials; /* of admitted ones, in all */
@@ -95,6 +97,9 @@ bool trust_convict(struct trust *trust, uint32_t resolver, enum trust_reason rea
 /* One that was convicted may prove itself anew; what it was convicted by is not held against
  * it, but the next lie convicts it at once. */
 void trust_parole(struct trust *trust, uint32_t resolver);
+
+/* More were caught lying than are believed: those left are no better than not yet caught. */
+bool trust_is_hostile(const struct trust *trust);
 
 /* It gave data for a confirmed name. */
 void trust_note_pass(struct trust *trust, uint32_t resolver);

@@ -83,6 +83,10 @@ struct row {
     {                                                                                              \
         .operators = 100, .name_exists = true                                                      \
     }
+#define HOSTILE                                                                                    \
+    {                                                                                              \
+        .operators = 100, .is_hostile = true                                                       \
+    }
 #define OF(n)                                                                                      \
     {                                                                                              \
         .operators = (n)                                                                           \
@@ -369,9 +373,24 @@ static void whatever_is_said_the_verdict_makes_sense(void **unused)
     }
 }
 
+static void where_most_lie_data_that_disagree_are_a_dispute(void **unused)
+{
+    (void)unused;
+    static const struct row rows[] = {
+        {"abce", HOSTILE, ASK},
+        {"abcea", HOSTILE, EXISTS(BY_QUORUM, .used = 17, .agreed = 17, .outvoted = 14)},
+        {"abcegh", {.operators = 100, .is_hostile = true, .is_last = true}, DISPUTED},
+        {"ab", {.operators = 2, .is_hostile = true, .is_last = true}, DISPUTED},
+        {"a", {.operators = 1, .is_hostile = true}, EXISTS(BY_ONE, .used = 1)},
+        {"d", HOSTILE, ABSENT(BY_ONE)},
+    };
+    CHECK_ALL(rows);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(where_most_lie_data_that_disagree_are_a_dispute),
         cmocka_unit_test(one_denial_is_enough_and_one_with_data_is_not),
         cmocka_unit_test(two_of_different_operators_that_overlap_are_believed),
         cmocka_unit_test(data_that_disagree_are_joined_from_four_sets_on),
