@@ -102,7 +102,7 @@ int fleet_parse_address(struct wire_address *out, const char *text, size_t len,
     return bracket || colon ? parse_v6(out, host, port) : parse_v4(out, host, port);
 }
 
-static void format_address(const struct wire_address *a, char out[FLEET_TEXT_MAX])
+void fleet_format_address(const struct wire_address *a, char out[FLEET_TEXT_MAX])
 {
     char host[INET6_ADDRSTRLEN];
     if (a->family == 0) {
@@ -168,7 +168,7 @@ static int add(struct loader *l, const struct wire_address *address, uint32_t op
     struct fleet_resolver *r = &fleet->items[fleet->count];
     *r = (struct fleet_resolver){
         .address = *address, .operator_key = operator_key, .stated_qps = stated_qps};
-    format_address(address, r->text);
+    fleet_format_address(address, r->text);
     size_t at = seen_place(l, r->text);
     if (l->seen[at]) {
         trust(l, &fleet->items[l->seen[at] - 1]);

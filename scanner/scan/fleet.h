@@ -49,5 +49,7 @@ void fleet_deinit(struct fleet *fleet);
 /* One address in any of the spellings above; for checking options. ERR_SYNTAX. */
 MUST_CHECK int fleet_parse_address(struct wire_address *out, const char *text, size_t len,
                                    uint16_t default_port);
+/* "192.0.2.1:53", "[2001:db8::1]:53" */
+void fleet_format_address(const struct wire_address *address, char out[FLEET_TEXT_MAX]);
 
 #endif

@@ -72,10 +72,13 @@ struct scan_params {
     struct str_list trusted;   /* --trusted values; asked like the others, and believed */
     uint16_t port;             /* of those given without one */
     bool no_trust;             /* believe every reply */
+    bool is_direct;            /* the zones' own servers are asked instead */
+    struct str_list servers;   /* --server values: HOST, ip, either with a port; empty: found out */
     bool only_v4, only_v6;
     const char *bind_address; /* NULL: any */
 
     /* limits */
+    bool is_own; /* the user may load every target: no ceiling but those given */
     uint64_t rate_qps, resolver_rate_qps, zone_rate_qps;
     uint32_t in_flight_max; /* 0: adaptive (at most 16,384) */
     mono_ns timeout;        /* longest wait for one answer */
