@@ -17,10 +17,6 @@ static int add_argument(struct targets *targets, const char *text, struct text *
         text_puts(why, "a list of domains on stdin is given as -d -");
         return ERR_SYNTAX;
     }
-    if (text[0] == '@') {
-        text_printf(why, "%.80s: asking a server directly is not built yet", text);
-        return ERR_SYNTAX;
-    }
     if (targets->setup->disk->look(text) == DISK_FILE) {
         text_printf(why, "'%.200s' is a file; did you mean -w or -d?", text);
         return ERR_SYNTAX;
@@ -38,17 +34,26 @@ static int add_all(struct targets *targets, const struct opts *opts, struct text
     const struct str_list *domains = &targets->setup->domains;
     int error = 0;
     for (size_t i = 0; i < opts_argument_count(opts) && !error; i++)
-        error = add_argument(targets, opts_argument(opts, i), why);
+        if (!setup_is_server(opts_argument(opts, i)))
+            error = add_argument(targets, opts_argument(opts, i), why);
     for (size_t i = 0; i < domains->count && !error; i++)
         error = targets_add_list(targets, domains->items[i], why);
     return error;
+}
+
+static bool has_domain(const struct setup *setup, const struct opts *opts)
+{
+    size_t i = 0;
+    while (i < opts_argument_count(opts) && setup_is_server(opts_argument(opts, i)))
+        i++;
+    return i < opts_argument_count(opts) || setup->domains.count > 0;
 }
 
 static int prepare(struct setup *setup, const struct opts *opts, struct text *why)
 {
     struct targets targets;
     setup->params.command = SCAN_BRUTE;
-    if (opts_argument_count(opts) == 0 && setup->domains.count == 0) {
+    if (!has_domain(setup, opts)) {
         text_puts(why, "no domain given");
         return ERR_SYNTAX;
     }

@@ -94,7 +94,8 @@ static int prepare(struct setup *setup, const struct opts *opts, struct text *wh
     int error = 0;
     params->command = SCAN_RESOLVE;
     for (size_t i = 0; i < opts_argument_count(opts) && !error; i++)
-        error = add_file(setup, opts_argument(opts, i), why);
+        if (!setup_is_server(opts_argument(opts, i)))
+            error = add_file(setup, opts_argument(opts, i), why);
     if (!error)
         error = add_domains(setup, why);
     if (error || params->name_files.count + params->names.count > 0)

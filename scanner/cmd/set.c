@@ -19,6 +19,7 @@
 #include "cmd/setup.h"
 #include "cmd/value.h"
 #include "dns/code.h"
+#include "scan/servers.h"
 
 #define RATE_MAX      1000000000u
 #define IN_FLIGHT_MAX 1000000u
@@ -196,6 +197,34 @@ int set_trusted(void *ctx, const char *value, struct text *why)
     return add_resolvers(setup, &setup->params.trusted, "--trusted", value, why);
 }
 
+int set_direct(void *ctx, const char *value, struct text *why)
+{
+    (void)why;
+    ((struct setup *)ctx)->params.is_direct = *value == '1';
+    return 0;
+}
+
+static int add_server(void *ctx, const char *part, size_t len, struct text *why)
+{
+    struct setup *setup = ctx;
+    struct wire_address address;
+    struct name host;
+    uint16_t port;
+    const char *kept = setup_keep(setup, part, len);
+    if (!kept)
+        return ERR_NOMEM;
+    if (servers_parse(kept, 1, &address, &host, &port) == 0)
+        return setup_add(&setup->params.servers, kept);
+    text_printf(why, "'%.*s' is neither a name nor an address (ns1.example.com, 192.0.2.1:53)",
+                (int)(len > 80 ? 80 : len), part);
+    return ERR_SYNTAX;
+}
+
+int set_server(void *ctx, const char *value, struct text *why)
+{
+    return setup_each_part(value, add_server, ctx, why);
+}
+
 int set_no_trust(void *ctx, const char *value, struct text *why)
 {
     (void)why;
@@ -247,6 +276,13 @@ int set_io(void *ctx, const char *value, struct text *why)
 }
 
 /* Limits. */
+
+int set_own(void *ctx, const char *value, struct text *why)
+{
+    (void)why;
+    ((struct setup *)ctx)->params.is_own = *value == '1';
+    return 0;
+}
 
 int set_rate(void *ctx, const char *value, struct text *why)
 {

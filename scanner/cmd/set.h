@@ -22,12 +22,15 @@
     X(set_seed)                                                                                    \
     X(set_resolvers)                                                                               \
     X(set_trusted)                                                                                 \
+    X(set_direct)                                                                                  \
+    X(set_server)                                                                                  \
     X(set_no_trust)                                                                                \
     X(set_port)                                                                                    \
     X(set_ipv4)                                                                                    \
     X(set_ipv6)                                                                                    \
     X(set_bind)                                                                                    \
     X(set_io)                                                                                      \
+    X(set_own)                                                                                     \
     X(set_rate)                                                                                    \
     X(set_resolver_rate)                                                                           \
     X(set_zone_rate)                                                                               \

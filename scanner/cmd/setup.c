@@ -37,10 +37,10 @@ void setup_init(struct setup *setup, const struct cmd_disk *disk)
 void setup_deinit(struct setup *setup)
 {
     struct scan_params *params = &setup->params;
-    struct str_list *lists[] = {&setup->domains,     &setup->scope,      &setup->exclude,
-                                &params->name_files, &params->names,     &params->word_files,
-                                &params->scope,      &params->exclude,   &params->resolvers,
-                                &params->trusted,    &params->from_files};
+    struct str_list *lists[] = {&setup->domains,     &setup->scope,       &setup->exclude,
+                                &params->name_files, &params->names,      &params->word_files,
+                                &params->scope,      &params->exclude,    &params->resolvers,
+                                &params->trusted,    &params->from_files, &params->servers};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         free(lists[i]->items);
     for (size_t i = 0; i < setup->kept_count; i++)
@@ -255,6 +255,44 @@ static int keep_higher(const struct opts *opts, bool *a, const char *a_name, boo
     return 0;
 }
 
+bool setup_is_server(const char *argument)
+{
+    return argument[0] == '@';
+}
+
+/* Servers given as arguments; those given at all mean --direct, which has no use for trusted
+ * resolvers. */
+static int settle_direct(struct setup *setup, const struct opts *opts, bool *has_trusted,
+                         struct text *why)
+{
+    struct scan_params *params = &setup->params;
+    enum opt_origin server = opts_origin(opts, "server"), direct = opts_origin(opts, "direct");
+    enum opt_origin origin = !params->is_direct || server > direct ? server : direct;
+    for (size_t i = 0; i < opts_argument_count(opts); i++) {
+        const char *argument = opts_argument(opts, i);
+        if (!setup_is_server(argument))
+            continue;
+        int error = set_server(setup, argument + 1, why);
+        if (error)
+            return error;
+        origin = OPT_FROM_ARGS;
+    }
+    params->is_direct |= params->servers.count > 0;
+    if (!params->is_direct || !*has_trusted)
+        return 0;
+    if (origin == opts_origin(opts, "trusted")) {
+        text_puts(why, "--trusted is about resolvers, and --direct asks the zones' own servers");
+        return ERR_SYNTAX;
+    }
+    if (origin > opts_origin(opts, "trusted")) {
+        *has_trusted = false;
+        return 0;
+    }
+    params->is_direct = false;
+    params->servers.count = 0;
+    return 0;
+}
+
 static int settle_contradictions(struct setup *setup, const struct opts *opts, struct text *why)
 {
     struct scan_params *params = &setup->params;
@@ -267,6 +305,8 @@ static int settle_contradictions(struct setup *setup, const struct opts *opts, s
     if (!error)
         error = keep_higher(opts, &params->no_trust, "no-trust", &has_trusted, "trusted",
                             "--trusted and --no-trust exclude each other", why);
+    if (!error)
+        error = settle_direct(setup, opts, &has_trusted, why);
     if (error)
         return error;
     if (!has_trusted)

@@ -58,6 +58,8 @@ MUST_CHECK int setup_list_kind(struct setup *setup, const char *value, const cha
  * Sets the log's level and colour. */
 MUST_CHECK int setup_finish(struct setup *setup, const struct opts *opts, char *const *env,
                             struct text *why);
+/* "@HOST", which setup_finish takes as --server; commands pass it over. */
+bool setup_is_server(const char *argument);
 /* No output may overwrite another, or an input; after the command's own part. */
 MUST_CHECK int setup_check_paths(const struct setup *setup, struct text *why);
 

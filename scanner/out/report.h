@@ -47,6 +47,7 @@ struct recall_estimate {
 struct report {
     const char *command;         /* "brute" */
     const char *command_line;    /* as typed */
+    bool is_own;                 /* --own */
     const char *subject;         /* "example.com", "3 zones", "names.txt" */
     const char *output_path;     /* for the summary: "example.txt" or "stdout" */
     const char *unresolved_path; /* NULL: none */

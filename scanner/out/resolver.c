@@ -173,7 +173,7 @@ void resolver_stats(struct text *out, const struct resolver_stats *stats)
     put_number(out, "seconds", true, stats->seconds, 3);
     text_printf(out, ",\"exit\":%d", stats->exit_code);
     put_bool(out, "complete", stats->is_complete);
-    put_bool(out, "own", false);
+    put_bool(out, "own", stats->is_own);
     text_puts(out, ",\"command\":");
     put_json_string(out, stats->command_line);
     text_puts(out, ",\"started\":\"");

@@ -50,6 +50,7 @@ struct resolver_stats {
     int exit_code;
     bool is_complete;
     const char *command_line, *version;
+    bool is_own; /* --own */
     int64_t started_ms, ended_ms;
     uint64_t seed;
 };

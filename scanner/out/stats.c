@@ -159,7 +159,7 @@ void report_stats(struct text *out, const struct report *report)
     put_cost(out, report);
     text_printf(out, ",\"exit\":%d", report->exit_code);
     put_bool_member(out, "complete", report->is_complete);
-    put_bool_member(out, "own", false);
+    put_bool_member(out, "own", report->is_own);
     put_string_member(out, "command", report->command_line);
     put_time_member(out, "started", report->started_ms);
     put_time_member(out, "ended", report->ended_ms);

@@ -325,6 +325,7 @@ enum scan_exit finale_stats(struct finale *finale, const struct run *run, enum s
     if (run->params->stats_path) {
         measure(finale);
         report->command_line = run->params->command_line;
+        report->is_own = run->params->is_own;
         report->version = DNSTRAWL_VERSION;
         report->seed = run->params->seed;
         report->resolvers_given = run->fleet.given;

@@ -22,17 +22,18 @@
 
 #define RATE_ALL_DEFAULT      10000 /* q/s; the contract's polite defaults */
 #define RATE_RESOLVER_DEFAULT 500
+#define RATE_SERVER_DEFAULT   200 /* a zone's own */
 #define RATE_ZONE_DEFAULT     5000
 #define IN_FLIGHT_DEFAULT     16384
 #define IN_FLIGHT_MAX         (1u << 20)
 #define SHARE_MIN             50   /* q/s of a ceiling that a worker is worth having for */
 #define WORK_MIN              1024 /* candidates a worker; sources give out blocks of 256 */
 
-static uint64_t ceiling(uint64_t given, uint64_t fallback, bool is_loopback)
+static uint64_t ceiling(uint64_t given, uint64_t fallback, bool is_free)
 {
     if (given != RATE_DEFAULT)
         return given;
-    return is_loopback ? 0 : fallback;
+    return is_free ? 0 : fallback;
 }
 
 static uint64_t slowest_resolver_qps(const struct run *run)
@@ -70,10 +71,11 @@ static void choose_worker_count(struct run *run)
 static void decide_ceilings(struct run *run)
 {
     const struct scan_params *params = run->params;
-    bool is_loopback = run->fleet.is_all_loopback;
-    run->rate_qps = ceiling(params->rate_qps, RATE_ALL_DEFAULT, is_loopback);
-    run->resolver_rate_qps = ceiling(params->resolver_rate_qps, RATE_RESOLVER_DEFAULT, is_loopback);
-    run->zone_rate_qps = ceiling(params->zone_rate_qps, RATE_ZONE_DEFAULT, is_loopback);
+    bool is_free = run->fleet.is_all_loopback || params->is_own;
+    uint64_t one = params->is_direct ? RATE_SERVER_DEFAULT : RATE_RESOLVER_DEFAULT;
+    run->rate_qps = ceiling(params->rate_qps, RATE_ALL_DEFAULT, is_free);
+    run->resolver_rate_qps = ceiling(params->resolver_rate_qps, one, is_free);
+    run->zone_rate_qps = ceiling(params->zone_rate_qps, RATE_ZONE_DEFAULT, is_free);
     /* With one zone its ceiling is one on everything, and needs no queue of its own. */
     if (params->command == SCAN_BRUTE && params->pattern_count == 1 && run->zone_rate_qps) {
         if (run->rate_qps == 0 || run->zone_rate_qps < run->rate_qps)
@@ -87,6 +89,10 @@ static void decide_ceilings(struct run *run)
 
 static enum scan_exit compose_fleet(struct run *run)
 {
+    if (run->params->is_direct) {
+        log_error("--direct is not built yet");
+        return SCAN_EXIT_USAGE;
+    }
     int error = fleet_load(&run->fleet, run->params);
     if (error == ERR_NOMEM)
         log_error("%s", err_text(error));

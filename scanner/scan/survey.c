@@ -321,18 +321,18 @@ static int open_wire(struct survey *s)
     return wire_open(&s->wire, &params);
 }
 
-static double ceiling(uint64_t given, double fallback, bool is_loopback)
+static double ceiling(uint64_t given, double fallback, bool is_free)
 {
     if (given != RATE_DEFAULT)
         return (double)given;
-    return is_loopback ? 0 : fallback;
+    return is_free ? 0 : fallback;
 }
 
 static void decide_ceilings(struct survey *s)
 {
-    bool is_loopback = s->fleet.is_all_loopback;
-    s->rate_qps = ceiling(s->params->rate_qps, RATE_ALL_DEFAULT, is_loopback);
-    s->resolver_qps = ceiling(s->params->resolver_rate_qps, RATE_RESOLVER_DEFAULT, is_loopback);
+    bool is_free = s->fleet.is_all_loopback || s->params->is_own;
+    s->rate_qps = ceiling(s->params->rate_qps, RATE_ALL_DEFAULT, is_free);
+    s->resolver_qps = ceiling(s->params->resolver_rate_qps, RATE_RESOLVER_DEFAULT, is_free);
     s->load_budget = s->rate_qps > 0 ? s->rate_qps : LOAD_BUDGET;
 }
 

@@ -250,6 +250,7 @@ static enum scan_exit write_stats(const struct survey *s, enum scan_exit code, d
         .exit_code = (int)code,
         .is_complete = code == SCAN_EXIT_COMPLETE,
         .command_line = s->params->command_line,
+        .is_own = s->params->is_own,
         .version = DNSTRAWL_VERSION,
         .started_ms = s->started_ms,
         .ended_ms = clock_wall_ms(),

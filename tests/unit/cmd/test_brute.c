@@ -84,8 +84,28 @@ static void a_bad_argument_ends_it(void **state)
     assert_refused("brute 192.0.2.1", ERR_SYNTAX, "'192.0.2.1' is an address, not a domain");
     assert_refused("brute https://192.0.2.1/", ERR_SYNTAX,
                    "'192.0.2.1' is an address, not a domain");
-    assert_refused("brute @192.0.2.1", ERR_SYNTAX,
-                   "@192.0.2.1: asking a server directly is not built yet");
+    assert_refused("brute @a..b x.example", ERR_SYNTAX,
+                   "'a..b' is neither a name nor an address (ns1.example.com, 192.0.2.1:53)");
+    assert_refused("brute @192.0.2.1", ERR_SYNTAX, "no domain given");
+}
+
+static void an_argument_with_an_at_sign_is_a_server(void **state)
+{
+    struct run run;
+    (void)state;
+    run_ok(&run, "brute @NS1.example.com x.example @[::1]:5300 --server ns2,192.0.2.1");
+    assert_patterns(run.params, "||x.example");
+    assert_true(run.params->is_direct);
+    assert_int_equal(run.params->servers.count, 4);
+    assert_string_equal(run.params->servers.items[0], "ns2");
+    assert_string_equal(run.params->servers.items[1], "192.0.2.1");
+    assert_string_equal(run.params->servers.items[2], "NS1.example.com");
+    assert_string_equal(run.params->servers.items[3], "[::1]:5300");
+    run_end(&run);
+    run_ok(&run, "resolve names @192.0.2.1");
+    assert_int_equal(run.params->name_files.count, 1);
+    assert_int_equal(run.params->servers.count, 1);
+    run_end(&run);
 }
 
 static void a_file_as_argument_is_told_of_w_and_d(void **state)
@@ -128,6 +148,7 @@ int main(void)
         cmocka_unit_test(an_empty_list_is_a_run_with_nothing_to_do),
         cmocka_unit_test(urls_give_their_host),
         cmocka_unit_test(a_bad_argument_ends_it),
+        cmocka_unit_test(an_argument_with_an_at_sign_is_a_server),
         cmocka_unit_test(a_file_as_argument_is_told_of_w_and_d),
         cmocka_unit_test(a_domain_is_needed),
         cmocka_unit_test(lists_that_cannot_be_read_are_fatal),

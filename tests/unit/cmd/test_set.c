@@ -162,6 +162,24 @@ static void resolvers_are_addresses_or_files(void **state)
     assert_refused("resolve names -r secret", ERR_IO, "-r: secret: Permission denied");
 }
 
+static void own_and_direct_are_flags(void **state)
+{
+    struct run run;
+    (void)state;
+    run_ok(&run, "resolve names");
+    assert_false(run.params->is_own || run.params->is_direct);
+    run_end(&run);
+    run_ok(&run, "resolve names --own --direct");
+    assert_true(run.params->is_own && run.params->is_direct);
+    run_end(&run);
+    run_ok(&run, "resolvers -r ::1 --own");
+    assert_true(run.params->is_own);
+    run_end(&run);
+    assert_refused("resolve names --server ns.example:0", ERR_SYNTAX,
+                   "--server: 'ns.example:0' is neither a name nor an address (ns1.example.com, "
+                   "192.0.2.1:53)");
+}
+
 static void trusted_resolvers_are_a_list_of_their_own(void **state)
 {
     struct run run;
@@ -303,6 +321,7 @@ int main(void)
         cmocka_unit_test(types_are_bounded),
         cmocka_unit_test(types_that_are_none_are_refused_with_the_reason),
         cmocka_unit_test(resolvers_are_addresses_or_files),
+        cmocka_unit_test(own_and_direct_are_flags),
         cmocka_unit_test(trusted_resolvers_are_a_list_of_their_own),
         cmocka_unit_test(word_lists_must_be_readable),
         cmocka_unit_test(stdin_has_one_reader),

@@ -7,6 +7,10 @@ static void equals_that_contradict_are_refused(void **state)
     (void)state;
     assert_refused("resolve names -46", ERR_SYNTAX, "-4 and -6 exclude each other");
     assert_refused("resolve names -q -v", ERR_SYNTAX, "-q and -v exclude each other");
+    const char *direct = "--trusted is about resolvers, and --direct asks the zones' own servers";
+    assert_refused("resolve names --direct --trusted ::1", ERR_SYNTAX, direct);
+    assert_refused("resolve names --server ns.example --trusted ::1", ERR_SYNTAX, direct);
+    assert_refused("resolve names @ns.example --trusted ::1", ERR_SYNTAX, direct);
     assert_refused("resolve names --no-trust --trusted ::1", ERR_SYNTAX,
                    "--trusted and --no-trust exclude each other");
 }
@@ -30,11 +34,24 @@ static void the_higher_origin_wins_a_contradiction(void **state)
     assert_false(run.params->show[VERDICT_FOUND]);
     run_end(&run);
     pretended_config = "trusted = 192.0.2.1\n";
+    run_ok(&run, "resolve names --direct");
+    assert_true(run.params->is_direct);
+    assert_int_equal(run.params->trusted.count, 0);
+    run_end(&run);
+    run_ok(&run, "resolve names @192.0.2.1");
+    assert_true(run.params->is_direct);
+    assert_int_equal(run.params->trusted.count, 0);
+    run_end(&run);
     run_ok(&run, "resolve names --no-trust");
     assert_true(run.params->no_trust);
     assert_int_equal(run.params->trusted.count, 0);
     run_end(&run);
     pretended_config = "no-trust = yes\n";
+    pretended_config = "server = ns.example\n";
+    run_ok(&run, "resolve names --trusted 192.0.2.1");
+    assert_false(run.params->is_direct);
+    assert_int_equal(run.params->servers.count, 0);
+    run_end(&run);
     run_ok(&run, "resolve names --trusted 192.0.2.1");
     assert_false(run.params->no_trust);
     assert_list(&run.params->trusted, "192.0.2.1");
