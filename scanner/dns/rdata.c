@@ -7,6 +7,7 @@
  * RFC 6840 section 5.1). What is not in it is copied as it is. Layout letters:
  *
  *     N      a name
+ *     W      a name in full, without pointers
  *     1-9    so many octets ("99" is 18)
  *     S      a character string (RFC 1035 section 3.3)
  *     *      whatever is left; without it nothing may be left */
@@ -38,12 +39,24 @@ static const struct layout {
     {TYPE_DNAME, "N"}, {46, "99N*"},        /* RRSIG */
 };
 
+/* Types whose names are copied as they are when expanded, or are never compressed. */
+static const struct layout whole_layouts[] = {
+    {TYPE_RRSIG, "99W*"}, {TYPE_NSEC, "W*"}, {TYPE_SVCB, "2W*"}, {TYPE_HTTPS, "2W*"}};
+
 static const char *fields_of(uint16_t type)
 {
     for (size_t i = 0; i < sizeof layouts / sizeof layouts[0]; i++)
         if (layouts[i].type == type)
             return layouts[i].fields;
     return "*";
+}
+
+static const char *strict_fields_of(uint16_t type)
+{
+    for (size_t i = 0; i < sizeof whole_layouts / sizeof whole_layouts[0]; i++)
+        if (whole_layouts[i].type == type)
+            return whole_layouts[i].fields;
+    return fields_of(type);
 }
 
 /* Copies COUNT octets from R to W. */
@@ -93,6 +106,35 @@ int rdata_expand(const struct reply *reply, const struct reply_record *record, u
         return ERR_FULL;
     *out_len = w.len;
     return 0;
+}
+
+/* Steps over a name; WHOLE: its own octets are all there is of it. */
+static void check_name(const struct reply *reply, struct bytes_reader *r, bool whole)
+{
+    struct name name;
+    size_t end;
+    if (r->failed || reply_read_name(reply, r->offset, &name, &end) || end > r->len ||
+        (whole && end - r->offset != name.len))
+        r->failed = true;
+    else
+        r->offset = end;
+}
+
+int rdata_check(const struct reply *reply, const struct reply_record *record)
+{
+    size_t rdata_end = (size_t)record->rdata_offset + record->rdata_len;
+    if (rdata_end > reply->len)
+        return ERR_TRUNC;
+    struct bytes_reader r = bytes_reader_at(reply->data, rdata_end, record->rdata_offset);
+    for (const char *field = strict_fields_of(record->type); *field; field++) {
+        if (*field == 'N' || *field == 'W')
+            check_name(reply, &r, *field == 'W');
+        else if (*field == 'S')
+            bytes_skip(&r, bytes_u8(&r));
+        else
+            bytes_skip(&r, *field == '*' ? bytes_left(&r) : (size_t)(*field - '0'));
+    }
+    return r.failed || bytes_left(&r) > 0 ? ERR_TRUNC : 0;
 }
 
 /* Whether the first BITS bits of ADDRESS are those of RANGE. */

@@ -19,6 +19,10 @@
 MUST_CHECK int rdata_expand(const struct reply *reply, const struct reply_record *record,
                             uint8_t *out, size_t cap, size_t *out_len);
 
+/* Whether RECORD's data have the form that their type is known to have here, names included; 0 or
+ * ERR_TRUNC. Names that must not be compressed (RFC 3597 section 4) have to be whole. */
+MUST_CHECK int rdata_check(const struct reply *reply, const struct reply_record *record);
+
 /* Presentation text of expanded rdata, terminated; never a raw control byte;
  * names in it lower case and without trailing dot when BARE_NAMES. Falls back to
  * RFC 3597 `\# n hex` for what ldns cannot print. ERR_FULL over CAP. */
