@@ -46,15 +46,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (step == DENIAL_CLASS_DONE)
             break;
         if (step == DENIAL_CLASS_SEARCH) {
-            check(++searched <= 16);
-            if (class.search.blocks_left > SEARCH_BLOCKS)
-                class.search.blocks_left = SEARCH_BLOCKS;
+            check(++searched <= DENIAL_CLASS_QUERIES_MAX);
             continue;
         }
         check(++asked <= DENIAL_CLASS_QUERIES_MAX);
         check(name_is_under(question.name.wire, zone));
         check(name_len(question.name.wire) == question.name.len);
         note_next(&class, &in);
+        if (denial_class_is_searching(&class))
+            class.search.blocks_left = SEARCH_BLOCKS;
     }
     const struct denial_class_verdict *verdict = denial_class_verdict(&class);
     check(verdict->queries == asked && verdict->kind < CHAIN_KIND_COUNT);

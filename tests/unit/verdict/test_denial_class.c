@@ -307,11 +307,8 @@ static struct denial_class_verdict classify_seeded(struct server s, uint64_t see
         enum denial_class_step step = denial_class_next(&class, &question);
         if (step == DENIAL_CLASS_DONE)
             break;
-        if (step == DENIAL_CLASS_SEARCH) {
-            if (s.search_blocks > 0 && class.search.blocks_left > s.search_blocks)
-                class.search.blocks_left = s.search_blocks;
+        if (step == DENIAL_CLASS_SEARCH)
             continue;
-        }
         assert_true(name_is_under(question.name.wire, zone.wire));
         enum denial_class_answer answer = ask(&s, &question, &m);
         struct reply reply = {0};
@@ -319,6 +316,8 @@ static struct denial_class_verdict classify_seeded(struct server s, uint64_t see
             reply = message_view(&m);
         s.asked++;
         denial_class_note(&class, answer, answer == DENIAL_CLASS_REPLY ? &reply : NULL);
+        if (s.search_blocks > 0 && denial_class_is_searching(&class))
+            class.search.blocks_left = s.search_blocks;
     }
     struct denial_class_verdict verdict = *denial_class_verdict(&class);
     assert_int_equal(denial_class_next(&class, &question), DENIAL_CLASS_DONE);

@@ -121,7 +121,7 @@ static void hashing_finds_a_name_in_an_interval(void **state)
     unsigned slices = 1;
     denial_names_search_init(&search);
     while (!denial_names_search(&search, &out, &first, &interval))
-        assert_true(slices++ < 20); /* 65,536 names a slice, one in 65,536 fits */
+        assert_true(slices++ < 20); /* 131,072 names a slice, one in 65,536 fits */
     assert_false(denial_names_search_is_over(&search, &interval));
     nsec3_hash(&params, out.wire, hash);
     assert_true(denial_hash_is_between(hash, interval.from, interval.to));
@@ -139,13 +139,13 @@ static void hashing_has_a_bound(void **state)
     denial_names_search_init(&search);
     uint64_t all = search.blocks_left;
     assert_false(denial_names_search(&search, &out, &first, &interval));
-    assert_in_range(all - search.blocks_left, 1 << 16, (1 << 16) + 2501);
+    assert_in_range(all - search.blocks_left, 1 << 17, (1 << 17) + 16 * 2501);
     assert_int_equal(search.number, (all - search.blocks_left) / 2501);
-    search.blocks_left = 2 * 2501 + 2500; /* two names yet */
+    search.blocks_left = 2 * 16 * 2501 + 16 * 2501 - 1; /* two sets of names yet */
     uint64_t number = search.number;
     assert_false(denial_names_search(&search, &out, &first, &interval));
-    assert_int_equal(search.number - number, 3); /* the third was not hashed */
-    assert_int_equal(search.blocks_left, 2500);
+    assert_int_equal(search.number - number, 32);
+    assert_int_equal(search.blocks_left, 16 * 2501 - 1);
     assert_true(denial_names_search_is_over(&search, &interval));
 }
 
