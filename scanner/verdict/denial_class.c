@@ -20,7 +20,8 @@
 
 #define RESTARTS_MAX 1
 
-static const char not_done[] = "the test did not come to an end";
+#define NOT_DONE      "the test did not come to an end"
+#define CONTRADICTION "intervals contradict each other"
 
 enum step {
     STEP_SOA,
@@ -81,7 +82,7 @@ static enum step restart_or(struct denial_class *c, const struct denial_seen *se
                         "intervals differ, and so do the zone's serials (%lu, %lu)",
                         (unsigned long)c->first.serial, (unsigned long)seen->serial);
     c->restarts++;
-    conclude(c, CHAIN_UNKNOWN, not_done);
+    conclude(c, CHAIN_UNKNOWN, NOT_DONE);
     return STEP_FIRST;
 }
 
@@ -129,6 +130,8 @@ static enum step on_no_proof(struct denial_class *c, const struct denial_seen *s
         return conclude(c, CHAIN_HIDDEN, "names made up get answers, even below `*`");
     if (seen->has_unsigned_record)
         return conclude(c, CHAIN_NO_PROOF, "its NSEC records lack signatures of the zone");
+    if (seen->has_record)
+        return conclude(c, CHAIN_NO_PROOF, "its NSEC records prove nothing of the name asked for");
     return conclude(c, CHAIN_NO_PROOF, "the zone's SOA is signed; denials come without NSEC");
 }
 
@@ -193,13 +196,20 @@ static enum step on_own(struct denial_class *c, const struct denial_seen *seen)
     return STEP_NXNAME;
 }
 
-/* The second name has an interval other than the first one's. */
+/* The second name has an interval other than the first one's. Where one end is the same it is
+ * not the name that moved it. */
 static enum step on_moved(struct denial_class *c, const struct denial_seen *seen)
 {
     bool is_nsec = seen->form == DENIAL_FORM_NSEC;
-    enum step next = conclude(c, is_nsec ? CHAIN_WHITE_LIES : CHAIN_NARROW_NSEC3,
-                              "the interval moves with the name asked for");
-    return restart_or(c, seen, next);
+    const struct denial_interval *first = &c->first.interval;
+    if (!is_nsec && !nsec3_params_equal(&first->params, &seen->interval.params))
+        return restart_or(c, seen,
+                          conclude(c, CHAIN_MIXED, "other NSEC3 parameters in each reply"));
+    if (denial_interval_shares_end(first, &seen->interval, seen->form))
+        return restart_or(c, seen, conclude(c, CHAIN_MIXED, CONTRADICTION));
+    return restart_or(c, seen,
+                      conclude(c, is_nsec ? CHAIN_WHITE_LIES : CHAIN_NARROW_NSEC3,
+                               "the interval moves with the name asked for"));
 }
 
 /* Intervals into which nothing fits but the name that they deny: the second one, too? */
@@ -251,7 +261,7 @@ static enum step on_third(struct denial_class *c, const struct denial_seen *seen
     if (seen->form != c->first.form)
         return restart_or(c, seen, conclude_mixed(c, seen));
     if (denial_interval_contradicts(&c->first.interval, &seen->interval, seen->form, c->zone.wire))
-        return restart_or(c, seen, conclude(c, CHAIN_MIXED, "intervals contradict each other"));
+        return restart_or(c, seen, conclude(c, CHAIN_MIXED, CONTRADICTION));
     return STEP_DONE;
 }
 
@@ -297,7 +307,7 @@ void denial_class_init(struct denial_class *class, const uint8_t *zone, uint64_t
     name_lower(class->zone.wire);
     class->base = class->zone;
     rng_fast_init(&class->rng, seed);
-    conclude(class, CHAIN_UNKNOWN, not_done);
+    conclude(class, CHAIN_UNKNOWN, NOT_DONE);
 }
 
 /* The question of a step that is not there already. False: none can be asked. */
@@ -381,7 +391,7 @@ static enum step fail(struct denial_class *c, enum step step, enum denial_class_
     } failures[] = {
         [DENIAL_CLASS_REFUSED] = {CHAIN_REFUSED, "REFUSED"},
         [DENIAL_CLASS_SERVFAIL] = {CHAIN_FAILING, "SERVFAIL"},
-        [DENIAL_CLASS_FORMERR] = {CHAIN_FAILING, "FORMERR"},
+        [DENIAL_CLASS_FORMERR] = {CHAIN_FAILING, "FORMERR: no EDNS, no DNSSEC"},
         [DENIAL_CLASS_SILENT] = {CHAIN_SILENT, "no answer"},
         [DENIAL_CLASS_UNREACHABLE] = {CHAIN_UNREACHABLE, "no way to it"},
         [DENIAL_CLASS_NO_TCP] = {CHAIN_UNREACHABLE, "truncated answers, and no TCP"},

@@ -51,19 +51,25 @@ bool denial_interval_same(const struct denial_interval *a, const struct denial_i
            memcmp(a->to, b->to, NSEC3_HASH_LEN) == 0;
 }
 
+bool denial_interval_shares_end(const struct denial_interval *a, const struct denial_interval *b,
+                                enum denial_form form)
+{
+    if (form == DENIAL_FORM_NSEC)
+        return name_equal(a->owner.wire, b->owner.wire) || name_equal(a->next.wire, b->next.wire);
+    return memcmp(a->from, b->from, NSEC3_HASH_LEN) == 0 ||
+           memcmp(a->to, b->to, NSEC3_HASH_LEN) == 0;
+}
+
 static bool names_contradict(const struct denial_interval *a, const struct denial_interval *b,
                              const uint8_t *zone)
 {
-    return name_equal(a->owner.wire, b->owner.wire) || name_equal(a->next.wire, b->next.wire) ||
-           canon_is_between(b->owner.wire, a->owner.wire, a->next.wire, zone) ||
+    return canon_is_between(b->owner.wire, a->owner.wire, a->next.wire, zone) ||
            canon_is_between(a->owner.wire, b->owner.wire, b->next.wire, zone);
 }
 
 static bool hashes_contradict(const struct denial_interval *a, const struct denial_interval *b)
 {
     return !nsec3_params_equal(&a->params, &b->params) ||
-           memcmp(a->from, b->from, NSEC3_HASH_LEN) == 0 ||
-           memcmp(a->to, b->to, NSEC3_HASH_LEN) == 0 ||
            denial_hash_is_between(b->from, a->from, a->to) ||
            denial_hash_is_between(a->from, b->from, b->to);
 }
@@ -73,5 +79,7 @@ bool denial_interval_contradicts(const struct denial_interval *a, const struct d
 {
     if (denial_interval_same(a, b, form))
         return false;
+    if (denial_interval_shares_end(a, b, form))
+        return true;
     return form == DENIAL_FORM_NSEC ? names_contradict(a, b, zone) : hashes_contradict(a, b);
 }

@@ -45,6 +45,9 @@ bool denial_interval_is_alone(const struct denial_interval *interval, enum denia
 /* Both of FORM, DENIAL_FORM_NSEC or DENIAL_FORM_NSEC3. */
 bool denial_interval_same(const struct denial_interval *a, const struct denial_interval *b,
                           enum denial_form form);
+/* They begin or end at the same name or hash. */
+bool denial_interval_shares_end(const struct denial_interval *a, const struct denial_interval *b,
+                                enum denial_form form);
 /* Neither the same nor apart: no chain of ZONE has both. */
 bool denial_interval_contradicts(const struct denial_interval *a, const struct denial_interval *b,
                                  enum denial_form form, const uint8_t *zone);

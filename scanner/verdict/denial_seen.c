@@ -213,6 +213,7 @@ void denial_seen_read(struct denial_seen *out, const struct reply *reply, const 
     *out = (struct denial_seen){.rcode = reply->rcode, .is_authoritative = reply->aa};
     for_each_record(&r, collect);
     for_each_record(&r, note_signature);
+    out->has_record = r.count > 0;
     for (size_t i = 0; i < r.count; i++) {
         out->has_unsigned_record |= r.records[i].signedness == SIGNED_NOT;
         if (r.records[i].signedness != SIGNED)

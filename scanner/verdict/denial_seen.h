@@ -25,6 +25,7 @@ struct denial_seen {
     bool has_serial;
     uint32_t serial;
     bool is_signed;           /* there are signatures of the zone */
+    bool has_record;          /* NSEC or NSEC3 of whatever name */
     bool has_unsigned_record; /* NSEC or NSEC3 without a signature of the zone */
     bool has_two_params;      /* NSEC3 of different chains */
     unsigned nsec3_seen, opt_out_seen;

@@ -7,7 +7,7 @@
 #include "base/bytes.h"
 #include "verdict/denial_class.h"
 
-#define SEARCH_BLOCKS 4096 /* enough to see it end */
+#define SEARCH_BLOCKS 256 /* enough to see it end */
 
 static void check(bool holds)
 {

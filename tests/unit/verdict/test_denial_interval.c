@@ -124,6 +124,12 @@ static void intervals_of_names_are_apart_or_the_same(void **state)
         struct denial_interval b = names(others[i].owner, others[i].next);
         assert_contradiction(&a, &b, DENIAL_FORM_NSEC, others[i].contradicts);
     }
+    struct denial_interval begins = names("b.example", "c.example"),
+                           ends = names("a.example", "d.example");
+    struct denial_interval follows = names("d.example", "e.example");
+    assert_true(denial_interval_shares_end(&a, &begins, DENIAL_FORM_NSEC));
+    assert_true(denial_interval_shares_end(&a, &ends, DENIAL_FORM_NSEC));
+    assert_false(denial_interval_shares_end(&a, &follows, DENIAL_FORM_NSEC));
     struct denial_interval last = names("x.example", "example"),
                            later = names("y.example", "example");
     assert_contradiction(&last, &later, DENIAL_FORM_NSEC, true);
@@ -148,7 +154,10 @@ static void intervals_of_hashes_are_apart_or_the_same(void **state)
         struct denial_interval b = hashes(others[i].from, others[i].to);
         assert_contradiction(&a, &b, DENIAL_FORM_NSEC3, others[i].contradicts);
     }
-    struct denial_interval other = hashes(40, 50);
+    struct denial_interval begins = hashes(20, 30), ends = hashes(30, 40), other = hashes(40, 50);
+    assert_true(denial_interval_shares_end(&a, &begins, DENIAL_FORM_NSEC3));
+    assert_true(denial_interval_shares_end(&a, &ends, DENIAL_FORM_NSEC3));
+    assert_false(denial_interval_shares_end(&a, &other, DENIAL_FORM_NSEC3));
     other.params.iterations = 1;
     assert_contradiction(&a, &other, DENIAL_FORM_NSEC3, true);
     struct denial_interval alone = hashes(7, 7);
