@@ -95,6 +95,19 @@ static void deny_by_wide_epsilon(struct server *s, struct message *m, const stru
     put_nsec(m, &owner, &next, bare_types);
 }
 
+/* All names but the one that it calls the last lie behind that. */
+static void deny_by_a_last_name(struct server *s, struct message *m, const struct name *name,
+                                uint16_t type)
+{
+    struct name zone = name_of(ZONE_TEXT), last = name_of("-.example");
+    (void)s;
+    (void)type;
+    if (canon_compare(name->wire, last.wire) <= 0)
+        put_nsec(m, &zone, &(struct name){.len = 12, .wire = "\2-0\7example"}, bare_types);
+    else
+        put_nsec(m, &last, &zone, bare_types);
+}
+
 /* The last possible name before NAME, which ends in a letter. */
 static struct name before(const struct name *name)
 {
@@ -340,7 +353,7 @@ static struct denial_class_verdict verdict_is(const struct server *s, enum chain
     return verdict;
 }
 
-static const char *const one[] = {"example", NULL};
+static const char *const one_name[] = {"example", NULL};
 static const char *const few[] = {"example",   "a.example",  "k.example", "x.k.example",
                                   "m.example", "ww.example", NULL};
 static const char *const more[] = {"example",   "0.example", "d.example",
@@ -361,10 +374,10 @@ static void a_chain_is_a_chain(void **state)
 static void a_zone_of_one_name_is_not_a_lie(void **state)
 {
     (void)state;
-    struct server s = {.deny = deny_by_chain, .names = one};
+    struct server s = {.deny = deny_by_chain, .names = one_name};
     struct denial_class_verdict verdict = verdict_is(&s, CHAIN_NSEC);
     assert_non_null(strstr(verdict.reason, "one name"));
-    s = (struct server){.deny = deny_by_hashes, .names = one, .params = {.algorithm = 1}};
+    s = (struct server){.deny = deny_by_hashes, .names = one_name, .params = {.algorithm = 1}};
     verdict = verdict_is(&s, CHAIN_NSEC3);
     assert_non_null(strstr(verdict.reason, "one name"));
 }
@@ -419,6 +432,8 @@ static void intervals_that_move_are_lies(void **state)
     verdict_is(&s, CHAIN_WHITE_LIES);
     s.deny = deny_by_wide_epsilon;
     verdict_is(&s, CHAIN_WHITE_LIES);
+    s.deny = deny_by_a_last_name;
+    assert_non_null(strstr(verdict_is(&s, CHAIN_WHITE_LIES).reason, "ends"));
     s.deny = deny_by_minimum;
     assert_non_null(strstr(verdict_is(&s, CHAIN_WHITE_LIES).reason, "of one name"));
     s = (struct server){.deny = deny_narrowly, .params = {.algorithm = 1, .salt_len = 1}};
@@ -557,6 +572,49 @@ static void parameters_that_change_are_mixed(void **state)
     struct server s = {
         .deny = deny_by_rolling_hashes, .names = few, .params = {.algorithm = 1, .salt_len = 1}};
     assert_non_null(strstr(verdict_is(&s, CHAIN_MIXED).reason, "parameters"));
+}
+
+/* CLASS, of a server S, up to its search. */
+static void run_to_search(struct denial_class *class, struct server *s, uint64_t seed)
+{
+    static struct message m;
+    struct denial_class_question question;
+    struct name zone = name_of(ZONE_TEXT);
+    denial_class_init(class, zone.wire, seed);
+    while (!denial_class_is_searching(class)) {
+        assert_int_equal(denial_class_next(class, &question), DENIAL_CLASS_ASK);
+        assert_int_equal(ask(s, &question, &m), DENIAL_CLASS_REPLY);
+        struct reply reply = message_view(&m);
+        denial_class_note(class, DENIAL_CLASS_REPLY, &reply);
+    }
+}
+
+static void what_one_found_by_hashing_serves_another(void **state)
+{
+    (void)state;
+    struct server s = {.deny = deny_by_hashes, .names = few, .params = {.algorithm = 1}};
+    struct server other_params = s, other_names = s;
+    struct denial_class one, same, others[3];
+    struct denial_class_question first, second;
+    other_params.params.iterations = 1;
+    other_names.names = one_name;
+    run_to_search(&one, &s, 1);
+    run_to_search(&same, &s, 1);
+    run_to_search(&others[0], &s, 2);
+    run_to_search(&others[1], &other_params, 1);
+    run_to_search(&others[2], &other_names, 1);
+    assert_false(denial_class_adopt(&same, &one)); /* nothing is found yet */
+    assert_int_equal(denial_class_next(&one, &first), DENIAL_CLASS_ASK);
+    for (unsigned i = 0; i < 3; i++) {
+        assert_false(denial_class_adopt(&others[i], &one));
+        assert_true(denial_class_is_searching(&others[i]));
+    }
+    assert_true(denial_class_adopt(&same, &one));
+    assert_false(denial_class_is_searching(&same));
+    assert_int_equal(same.search.number, 0);
+    assert_int_equal(denial_class_next(&same, &second), DENIAL_CLASS_ASK);
+    assert_true(name_equal(first.name.wire, second.name.wire));
+    assert_false(denial_class_adopt(&same, &one)); /* it asks already */
 }
 
 /* Each reply is of another version of the zone: tried once more, and given up. */
@@ -746,6 +804,7 @@ int main(void)
         cmocka_unit_test(a_chain_that_contradicts_itself_is_mixed),
         cmocka_unit_test(an_end_that_stays_is_no_lie_around_names),
         cmocka_unit_test(parameters_that_change_are_mixed),
+        cmocka_unit_test(what_one_found_by_hashing_serves_another),
         cmocka_unit_test(a_zone_that_changes_is_tried_again),
         cmocka_unit_test(a_zone_that_changed_once_is_a_chain),
         cmocka_unit_test(without_keys_a_zone_is_unsigned),

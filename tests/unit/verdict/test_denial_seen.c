@@ -142,6 +142,11 @@ static void signatures_are_the_zones_and_of_the_owner(void **state)
     put_signed(&m, IN_AUTHORITY, &next, TYPE_NSEC);
     put_signed(&m, IN_AUTHORITY, &owner, TYPE_NSEC3);
     assert_int_equal(read_form(), DENIAL_FORM_NONE);
+    begin(0); /* nor is the additional section proof of anything */
+    put_record(&m, IN_ADDITIONAL, &owner, TYPE_NSEC, "\1z\7example\0\0\6\0\0\0\0\0\3", 19);
+    put_signed(&m, IN_ADDITIONAL, &owner, TYPE_NSEC);
+    assert_int_equal(read_form(), DENIAL_FORM_NONE);
+    assert_false(seen.has_record || seen.is_signed);
     begin(0);
     put_signed(&m, IN_AUTHORITY, &owner, TYPE_NSEC);
     put_bare_nsec(&m, &owner, &next, bare_types);
