@@ -88,6 +88,24 @@ static int add_domains(struct setup *setup, struct text *why)
     return error;
 }
 
+/* --direct reads the names once more before it asks, for the zones they are in. */
+static int check_direct(const struct setup *setup, struct text *why)
+{
+    const struct scan_params *params = &setup->params;
+    for (size_t i = 0; i < params->name_files.count; i++) {
+        const char *path = params->name_files.items[i];
+        bool is_stream = strcmp(path, "-") == 0 || setup->disk->look(path) == DISK_STREAM;
+        if (!params->is_direct || params->servers.count > 0 || !is_stream)
+            continue;
+        text_printf(why,
+                    "--direct reads the names twice, first to find out who serves them: %.200s "
+                    "must be a file, or the server be given with --server",
+                    strcmp(path, "-") == 0 ? "stdin" : path);
+        return ERR_SYNTAX;
+    }
+    return 0;
+}
+
 static int prepare(struct setup *setup, const struct opts *opts, struct text *why)
 {
     struct scan_params *params = &setup->params;
@@ -98,12 +116,16 @@ static int prepare(struct setup *setup, const struct opts *opts, struct text *wh
             error = add_file(setup, opts_argument(opts, i), why);
     if (!error)
         error = add_domains(setup, why);
+    if (!error)
+        error = check_direct(setup, why);
     if (error || params->name_files.count + params->names.count > 0)
         return error;
     if (!setup->stdin_user && setup->disk->stdin_is_terminal())
         return CMD_SHORT_HELP;
     error = setup_claim_stdin(setup, "the list of names", why);
-    return error ? error : setup_add(&params->name_files, "-");
+    if (!error)
+        error = setup_add(&params->name_files, "-");
+    return error ? error : check_direct(setup, why);
 }
 
 static int exec(const struct setup *setup, const struct opts *opts)

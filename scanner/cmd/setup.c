@@ -309,6 +309,7 @@ static int settle_contradictions(struct setup *setup, const struct opts *opts, s
         error = settle_direct(setup, opts, &has_trusted, why);
     if (error)
         return error;
+    params->no_trust |= params->is_direct; /* what a zone's own servers say is the zone */
     if (!has_trusted)
         params->trusted.count = 0; /* the configuration's, and the command line trusts all */
     params->quiet = setup->is_quiet;

@@ -152,10 +152,15 @@ static uint32_t pick_benched(struct pool *pool, mono_ns now)
     return POOL_NONE;
 }
 
-static uint32_t pick(struct pool *pool, mono_ns now, const struct operators_wish *wish)
+void pool_refresh(struct pool *pool, mono_ns now)
 {
     if (now >= pool->next_release)
         pool_release_benched(pool, now);
+}
+
+static uint32_t pick(struct pool *pool, mono_ns now, const struct operators_wish *wish)
+{
+    pool_refresh(pool, now);
     if (pool->usable_count == 0)
         return pick_benched(pool, now);
     uint32_t op = operators_pick(pool->operators, now, wish);

@@ -99,6 +99,8 @@ uint32_t pool_pick(struct pool *pool, mono_ns now,
  * is likely to answer first. */
 uint32_t pool_pick_quick(struct pool *pool, mono_ns now,
                          bool (*should_avoid)(const void *ctx, uint32_t op), const void *ctx);
+/* Puts those on probation whose bench time is over, as a pick does. */
+void pool_refresh(struct pool *pool, mono_ns now);
 /* May this very resolver be asked now? */
 bool pool_is_due(struct pool *pool, uint32_t resolver, mono_ns now);
 mono_ns pool_due(struct pool *pool, mono_ns now);

@@ -57,7 +57,11 @@ static void put_left_out(struct text *out, uint64_t count, const char *why)
 
 static void put_resolvers(struct text *out, const struct plan *plan)
 {
-    text_puts(out, "  resolvers: ");
+    if (plan->is_direct && plan->resolvers == 0) {
+        text_puts(out, "  servers: found out when it runs\n");
+        return;
+    }
+    text_puts(out, plan->is_direct ? "  servers: " : "  resolvers: ");
     put_count(out, plan->resolvers);
     if (plan->resolvers_from) {
         text_puts(out, " (");
@@ -69,7 +73,7 @@ static void put_resolvers(struct text *out, const struct plan *plan)
         put_count(out, plan->resolvers_trusted);
         text_puts(out, " of them trusted");
     }
-    if (plan->believes_all)
+    if (plan->believes_all && !plan->is_direct)
         text_puts(out, ", all believed (--no-trust)");
     put_left_out(out, plan->resolvers_unreachable, "no route");
     put_left_out(out, plan->resolvers_unwanted, "-4, -6 or --bind");
@@ -83,7 +87,7 @@ static void put_ceilings(struct text *out, const struct plan *plan)
         const char *unit;
     } ceilings[] = {
         {plan->rate_qps, " queries/s over all"},
-        {plan->resolver_rate_qps, "/s per resolver"},
+        {plan->resolver_rate_qps, plan->is_direct ? "/s per server" : "/s per resolver"},
         {plan->zone_rate_qps, "/s per zone"},
     };
     const char *separator = "";

@@ -48,6 +48,7 @@ struct report {
     const char *command;         /* "brute" */
     const char *command_line;    /* as typed */
     bool is_own;                 /* --own */
+    bool is_direct;              /* --direct */
     const char *subject;         /* "example.com", "3 zones", "names.txt" */
     const char *output_path;     /* for the summary: "example.txt" or "stdout" */
     const char *unresolved_path; /* NULL: none */
@@ -101,6 +102,7 @@ struct plan {
     uint64_t resolvers_unreachable, resolvers_unwanted; /* left out: no route; by -4, -6, --bind */
     uint64_t resolvers_trusted;
     const char *resolvers_from; /* "built-in list", "resolvers.txt", "3 given" */
+    bool is_direct;             /* --direct: "resolvers" are the zones' own servers */
     bool believes_all;          /* --no-trust */
     uint64_t rate_qps, resolver_rate_qps, zone_rate_qps; /* 0: none */
     uint32_t in_flight_max, threads;

@@ -65,7 +65,8 @@ static void put_how_it_ended(struct text *out, const struct report *report)
     else if (report->exit_code == EXIT_FATAL)
         text_printf(out, ", failed (exit %d)\n", report->exit_code);
     else if (report->exit_code == EXIT_NO_RESOLVER)
-        text_printf(out, ", no usable resolver (exit %d)\n", report->exit_code);
+        text_printf(out, ", no usable %s (exit %d)\n", report->is_direct ? "server" : "resolver",
+                    report->exit_code);
     else
         text_printf(out, ", incomplete (exit %d)\n", report->exit_code);
 }
@@ -200,7 +201,8 @@ static void put_resolvers(struct text *out, const struct report *report)
     text_puts(out, "  ");
     put_count(out, report->resolvers_usable);
     text_puts(out, " of ");
-    put_counted(out, report->resolvers_given, "resolver", "resolvers");
+    put_counted(out, report->resolvers_given, report->is_direct ? "server" : "resolver",
+                report->is_direct ? "servers" : "resolvers");
     text_puts(out, " used");
     for (int i = 0; i < BENCHED_KINDS; i++) {
         if (report->benched[i] == 0)

@@ -104,6 +104,8 @@ bool settle_reply(void *ctx, uint32_t query, const struct reply *reply,
     default:
         decision.cause = (uint8_t)cause_of(answer.kind);
     }
+    if (w->run->direct)
+        direct_judge(w, reply, &decision);
     if (w->error == 0)
         collect(w, &decision);
     return true;

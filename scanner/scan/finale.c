@@ -67,6 +67,8 @@ static void tell(struct text *text)
 static const char *describe_origin(const struct run *run, char out[SUBJECT_MAX])
 {
     const struct str_list *given = &run->params->resolvers;
+    if (run->params->is_direct)
+        return run->params->servers.count ? "given" : "the zones' own";
     if (run->fleet.is_builtin)
         return "built-in list";
     if (given->count == 1)
@@ -106,6 +108,7 @@ void finale_plan(const struct run *run)
         .resolvers_unwanted = run->fleet.unwanted,
         .resolvers_from = describe_origin(run, origin),
         .resolvers_trusted = run->fleet.trusted,
+        .is_direct = params->is_direct,
         .believes_all = params->no_trust,
         .rate_qps = run->rate_qps,
         .resolver_rate_qps = run->resolver_rate_qps,
@@ -231,10 +234,10 @@ static void tell_error(const struct run *run, struct worker *const *workers,
     if (run_is_hopeless(run))
         tell_hopeless(workers, run->worker_count);
     else if (end->is_unanswered || report->exit_code == SCAN_EXIT_NO_RESOLVER)
-        log_error("no usable resolver: of %llu queries none brought an answer of use "
+        log_error("no usable %s: of %llu queries none brought an answer of use "
                   "(%llu timed out, %llu unreachable, %llu REFUSED, %llu FORMERR, %llu NOTIMP)",
-                  (unsigned long long)report->queries, (unsigned long long)report->timeouts,
-                  (unsigned long long)report->unreachable,
+                  run->direct ? "server" : "resolver", (unsigned long long)report->queries,
+                  (unsigned long long)report->timeouts, (unsigned long long)report->unreachable,
                   (unsigned long long)report->rcodes[RCODE_REFUSED],
                   (unsigned long long)report->rcodes[RCODE_FORMERR],
                   (unsigned long long)report->rcodes[RCODE_NOTIMP]);
@@ -306,6 +309,7 @@ enum scan_exit finale_tell(struct finale *finale, struct run *run, struct worker
     measure(finale);
     char subject[SUBJECT_MAX];
     describe_subject(params, subject);
+    report->is_direct = params->is_direct;
     report->subject = subject;
     report->command = command_word(params);
     report->output_path = params->outputs[0].path ? params->outputs[0].path : "stdout";

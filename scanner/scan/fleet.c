@@ -151,18 +151,26 @@ static void trust(struct loader *l, struct fleet_resolver *r)
     r->is_trusted |= l->is_trusted;
 }
 
+/* For one more. */
+static int make_room(struct fleet *fleet)
+{
+    if (fleet->count < fleet->cap)
+        return 0;
+    size_t cap = fleet->cap ? fleet->cap * 2 : 64;
+    struct fleet_resolver *items = realloc(fleet->items, cap * sizeof *items);
+    if (!items)
+        return ERR_NOMEM;
+    fleet->items = items;
+    fleet->cap = cap;
+    return 0;
+}
+
 static int add(struct loader *l, const struct wire_address *address, uint32_t operator_key,
                uint64_t stated_qps)
 {
     struct fleet *fleet = l->fleet;
-    if (fleet->count == fleet->cap) {
-        size_t cap = fleet->cap ? fleet->cap * 2 : 64;
-        struct fleet_resolver *items = realloc(fleet->items, cap * sizeof *items);
-        if (!items)
-            return ERR_NOMEM;
-        fleet->items = items;
-        fleet->cap = cap;
-    }
+    if (make_room(fleet) != 0)
+        return ERR_NOMEM;
     if (fleet->count * 2 >= l->seen_cap && grow_seen(l) != 0)
         return ERR_NOMEM;
     struct fleet_resolver *r = &fleet->items[fleet->count];
@@ -433,6 +441,25 @@ int fleet_load(struct fleet *out, const struct scan_params *params)
     if (error != 0)
         fleet_deinit(out);
     return error;
+}
+
+int fleet_put(struct fleet *fleet, const struct wire_address *address, uint32_t *index)
+{
+    for (*index = 0; *index < fleet->count; ++*index) {
+        if (wire_address_equal(&fleet->items[*index].address, address))
+            return 0;
+    }
+    int error = make_room(fleet);
+    if (error != 0)
+        return error;
+    struct fleet_resolver *r = &fleet->items[fleet->count++];
+    *r = (struct fleet_resolver){.address = *address, .operator_key = *index};
+    fleet_format_address(address, r->text);
+    fleet->is_all_loopback =
+        (*index == 0 || fleet->is_all_loopback) && wire_address_is_loopback(address);
+    fleet->given = fleet->count;
+    fleet->operator_count = (uint32_t)fleet->count;
+    return 0;
 }
 
 void fleet_deinit(struct fleet *fleet)

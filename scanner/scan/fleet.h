@@ -45,6 +45,9 @@ struct fleet {
  * empty: that is for the caller to tell. */
 MUST_CHECK int fleet_load(struct fleet *out, const struct scan_params *params);
 void fleet_deinit(struct fleet *fleet);
+/* Puts one address into a fleet that is not loaded from lists, an operator of its own; *INDEX is
+ * where it stands, the same for equal addresses. ERR_NOMEM. */
+MUST_CHECK int fleet_put(struct fleet *fleet, const struct wire_address *address, uint32_t *index);
 
 /* One address in any of the spellings above; for checking options. ERR_SYNTAX. */
 MUST_CHECK int fleet_parse_address(struct wire_address *out, const char *text, size_t len,

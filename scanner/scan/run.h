@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 
 #include "base/set.h"
+#include "model/counters.h"
 #include "scan/cutter.h"
 #include "scan/fleet.h"
 #include "scan/params.h"
@@ -32,6 +33,8 @@ enum run_stop {
 struct run {
     const struct scan_params *params;
     struct fleet fleet;
+    struct direct *direct;   /* NULL without --direct */
+    struct counters lookups; /* of the queries that found the servers */
     struct source *source;
     struct zones *zones;
     uint32_t *pattern_zones;              /* brute: zone numbers by pattern */
@@ -64,7 +67,7 @@ struct run {
 /* Each worker has resolvers of its own; else all workers share all, and their rates. */
 static inline bool run_is_partitioned(const struct run *run)
 {
-    return run->fleet.operator_count >= RUN_OPERATORS_A_SHARE * run->worker_count;
+    return !run->direct && run->fleet.operator_count >= RUN_OPERATORS_A_SHARE * run->worker_count;
 }
 
 /* The ceiling of a resolver's operator over all workers, 0: none. */
@@ -73,6 +76,14 @@ static inline uint64_t run_resolver_qps(const struct run *run, const struct flee
     bool is_stated =
         r->stated_qps && (run->resolver_rate_qps == 0 || r->stated_qps < run->resolver_rate_qps);
     return is_stated ? r->stated_qps : run->resolver_rate_qps;
+}
+
+/* Of a zone's own server, whom the run may ask at its ceiling at once. */
+#define RUN_SERVER_START 1000 /* q/s, where there is none */
+static inline double run_server_start_qps(const struct run *run)
+{
+    uint64_t qps = run->resolver_rate_qps ? run->resolver_rate_qps : RUN_SERVER_START;
+    return run->direct ? (double)qps / run->worker_count : 0;
 }
 
 static inline enum run_stop run_stop_of(const struct run *run)

@@ -14,11 +14,13 @@
 #include <sys/resource.h>
 
 #include "base/log.h"
+#include "scan/direct.h"
 #include "scan/finale.h"
 #include "scan/follow_up.h"
 #include "scan/hope.h"
 #include "scan/signals.h"
 #include "scan/supervise.h"
+#include "scan/tally.h"
 
 #define RATE_ALL_DEFAULT      10000 /* q/s; the contract's polite defaults */
 #define RATE_RESOLVER_DEFAULT 500
@@ -89,10 +91,6 @@ static void decide_ceilings(struct run *run)
 
 static enum scan_exit compose_fleet(struct run *run)
 {
-    if (run->params->is_direct) {
-        log_error("--direct is not built yet");
-        return SCAN_EXIT_USAGE;
-    }
     int error = fleet_load(&run->fleet, run->params);
     if (error == ERR_NOMEM)
         log_error("%s", err_text(error));
@@ -183,11 +181,10 @@ static void note_formats(struct run *run)
 /* Everything that is there before the first packet. */
 static enum scan_exit compose(struct run *run)
 {
-    enum scan_exit code = compose_fleet(run);
+    const struct scan_params *params = run->params;
+    enum scan_exit code = params->is_direct ? SCAN_EXIT_COMPLETE : compose_fleet(run);
     if (code != SCAN_EXIT_COMPLETE)
         return code;
-    decide_ceilings(run);
-    const struct scan_params *params = run->params;
     atomic_init(&run->queries_left, params->queries_max ? (int64_t)params->queries_max : INT64_MAX);
     int error = compose_zones(run);
     if (error == 0)
@@ -204,6 +201,11 @@ static enum scan_exit compose(struct run *run)
         log_error("%s", error == ERR_IO ? strerror(errno) : err_text(error));
         return SCAN_EXIT_FATAL;
     }
+    if (params->is_direct)
+        code = direct_create(run);
+    if (code != SCAN_EXIT_COMPLETE)
+        return code;
+    decide_ceilings(run);
     note_formats(run);
     code = compose_source(run);
     if (code != SCAN_EXIT_COMPLETE)
@@ -230,6 +232,7 @@ static void dismantle(struct run *run)
     returns_deinit(&run->returns);
     cutter_common_deinit(&run->cut);
     fleet_deinit(&run->fleet);
+    direct_destroy(run->direct);
 }
 
 /* Sockets, an epoll and a timer each; the usual soft limit is there for select(2). */
@@ -291,6 +294,7 @@ enum scan_exit scan_run(const struct scan_params *params)
     struct run run = {.params = params};
     struct finale finale = {.started_ms = clock_wall_ms(), .started = clock_mono_ns()};
     enum scan_exit code = compose(&run);
+    tally_add(&finale.report, &run.lookups);
     if (code == SCAN_EXIT_COMPLETE) {
         finale_plan(&run);
         if (!params->dry_run) {

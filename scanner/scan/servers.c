@@ -17,6 +17,7 @@
 #include "scan/servers_state.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,9 +25,9 @@
 #include "scan/signals.h"
 #include "source/source.h"
 
-#define TRIES       2   /* at one resolver or server: two and a half seconds of silence */
-#define RATE_ALL    500 /* q/s; where no ceiling is given */
-#define RATE_SERVER 50
+#define TRIES       2    /* at one resolver or server: two and a half seconds of silence */
+#define RATE_ALL    1000 /* q/s; where no ceiling is given */
+#define RATE_SERVER 200
 #define STOP_CHECK  (50 * NS_PER_MS) /* signals */
 
 static void on_done(void *ctx, const struct asker_answer *told)
@@ -184,7 +185,9 @@ static void fill(struct finder *f)
         qsort(out->items, out->count, sizeof *out->items, by_text);
     if (out->left_out > 0)
         log_note("%zu name servers more than are looked at are left out", out->left_out);
-    if (out->count == 0 && !out->why[0] && out->unusable > 0)
+    if (out->count == 0 && f->is_given)
+        (void)snprintf(out->why, sizeof out->why, "no server given has an address of use");
+    else if (out->count == 0 && !out->why[0] && out->unusable > 0)
         finder_say(f, "no way to any name server of ", out->zone.wire,
                    ", or -4, -6 or --bind rule them out");
     else if (out->count == 0 && !out->why[0])
@@ -237,6 +240,8 @@ int servers_find(struct servers *out, const uint8_t *zone, const struct scan_par
     int error = f->open_count ? look_up(f) : 0;
     if (error == 0)
         fill(f);
+    if (f->asker)
+        counters_add(&out->counters, asker_counters(f->asker));
     asker_destroy(f->asker);
     fleet_deinit(&f->resolvers);
     free(f);

@@ -36,9 +36,10 @@ struct servers {
     struct name zone; /* as asked for, or where that is no zone of its own: the one it lies in */
     struct server items[SERVERS_MAX]; /* in the order of their text; given ones as given */
     size_t count;
-    size_t without_address; /* name servers whose address could not be had */
-    size_t unusable;        /* addresses left out: no route, -4, -6, --bind */
-    size_t left_out;        /* addresses and hosts beyond the bounds */
+    size_t without_address;   /* name servers whose address could not be had */
+    size_t unusable;          /* addresses left out: no route, -4, -6, --bind */
+    size_t left_out;          /* addresses and hosts beyond the bounds */
+    struct counters counters; /* of the queries that it took */
     char why[SERVERS_WHY_MAX];
 };
 

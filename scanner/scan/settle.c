@@ -133,12 +133,12 @@ static void retry(struct worker *w, uint32_t index, const struct decision *decis
         .is_good_standing = pool_is_good_standing(w->pool, decision->resolver),
         .sent_with_edns = decision->with_edns,
         .sent_by_tcp = decision->by_tcp,
-        .usable_count = pool_usable_operators(w->pool),
+        .usable_count = worker_operators(w, task->zone),
     };
     enum retry_cause cause = (enum retry_cause)decision->cause;
     if (decision->rcode != RCODE_NOERROR)
         note_reply(task, decision);
-    if (cause == RETRY_REFUSED)
+    if (cause == RETRY_REFUSED || cause == RETRY_LAME)
         refusals_note(&w->refusals, resolver->operator_index, task->zone, w->now);
     if (cause == RETRY_FORMERR && decision->with_edns)
         resolver->without_edns = true;
@@ -270,6 +270,18 @@ static void distrust(struct worker *w, struct decision *decision)
     decision->cause = RETRY_STRANGE;
 }
 
+/* --direct: the zone's servers say that others know the name. */
+static void settle_delegated(struct worker *w, uint32_t index, const struct decision *decision)
+{
+    struct task *task = tasks_at(w->tasks, index);
+    const struct retry_decision end = {.action = RETRY_END_UNRESOLVED, .reason = DIRECT_DELEGATED};
+    note_reply(task, decision);
+    if (task->kind == TASK_CANDIDATE)
+        end_candidate(w, index, &end);
+    else
+        end_other(w, index, RETRY_LAME);
+}
+
 static void settle(struct worker *w, struct decision *decision)
 {
     uint32_t index = decision->task;
@@ -289,6 +301,10 @@ static void settle(struct worker *w, struct decision *decision)
     if (task->state == TASK_HELD)
         return; /* a second reply to its last question */
     refusals_clear(&w->refusals, pool_at(w->pool, decision->resolver)->operator_index, task->zone);
+    if (decision->kind == DECIDE_DELEGATED) {
+        settle_delegated(w, index, decision);
+        return;
+    }
     switch ((enum task_kind)task->kind) {
     case TASK_CANDIDATE:
         settle_candidate(w, index, decision);
@@ -315,7 +331,7 @@ static void settle(struct worker *w, struct decision *decision)
         .data = decision->part ? &decision->part->data : NULL,
         .op = pool_at(w->pool, decision->resolver)->operator_index,
         .resolver = decision->resolver,
-        .operators = pool_usable_operators(w->pool),
+        .operators = worker_operators(w, task->zone),
     };
     if (w->roots && decision->part &&
         roots_note(w->roots, task->probe_parent, engine_question(w->engine, index)->wire,

@@ -45,7 +45,7 @@ struct tally tally_now(const struct run *run, struct worker *const *workers)
     return t;
 }
 
-static void add_counters(struct report *out, const struct counters *c)
+void tally_add(struct report *out, const struct counters *c)
 {
     out->candidates += counter_get(&c->candidates);
     for (int v = 0; v < VERDICT_COUNT; v++)
@@ -200,7 +200,7 @@ int tally_report(struct report *out, const struct run *run, struct worker *const
 {
     add_yields(out, run->source);
     for (uint32_t i = 0; i < run->worker_count; i++)
-        add_counters(out, &workers[i]->counters);
+        tally_add(out, &workers[i]->counters);
     add_recall(out, run, workers);
     int error = add_resolvers(out, run, workers);
     return error != 0 ? error : add_zones(out, run, workers);

@@ -16,6 +16,8 @@ struct tally {
 /* Any time; figures are a moment old. */
 struct tally tally_now(const struct run *run, struct worker *const *workers);
 
+/* Adds what was counted before there were workers. */
+void tally_add(struct report *out, const struct counters *counters);
 /* The finished run's figures into OUT (counters, zones, resolvers). After the workers'
  * threads have ended. ERR_NOMEM; out->zones is the caller's to free. */
 MUST_CHECK int tally_report(struct report *out, const struct run *run,

@@ -60,6 +60,8 @@ static uint32_t choose_resolver(struct worker *w, struct task *task)
     task->wish = TASK_NONE;
     if (is_bound(task))
         return pool_is_due(w->pool, task->resolver, w->now) ? task->resolver : POOL_NONE;
+    if (w->run->direct)
+        return direct_choose(w, task);
     if (wish != TASK_NONE && pool_is_due(w->pool, wish, w->now))
         return wish;
     const struct pick pick = {.worker = w, .task = task};
@@ -114,7 +116,8 @@ static struct engine_send describe_send(const struct worker *w, const struct tas
     return (struct engine_send){
         .resolver = resolver,
         .wait = wait_for(w, task, resolver),
-        .flags = task->action == RETRY_SAME_WITHOUT_EDNS ? 0 : QUERY_EDNS,
+        .flags = (task->action == RETRY_SAME_WITHOUT_EDNS ? 0u : QUERY_EDNS) |
+                 (w->run->direct ? QUERY_NO_RD : 0u),
         .by_tcp = task->action == RETRY_SAME_BY_TCP,
     };
 }
@@ -173,6 +176,10 @@ static enum sending send_task(struct worker *w, uint32_t index, mono_ns *wake)
             tasks_push_delayed(w->tasks, index, due);
         else
             wait_for_same(w, index, SAME_WAIT);
+        return SENDING_ON;
+    }
+    if (resolver == POOL_NONE && w->run->direct) {
+        direct_wait(w, index);
         return SENDING_ON;
     }
     if (resolver == POOL_NONE)

@@ -15,6 +15,7 @@
 #include "engine/pace.h"
 #include "scan/checks.h"
 #include "scan/cutter.h"
+#include "scan/direct.h"
 #include "scan/ents.h"
 #include "scan/intake.h"
 #include "scan/ledger.h"
@@ -28,7 +29,13 @@
 #include "verdict/wildcard.h"
 
 /* What a reply (or its absence) means, noted while collecting, acted on in the drain. */
-enum decision_kind { DECIDE_DATA, DECIDE_NODATA, DECIDE_NXDOMAIN, DECIDE_TROUBLE };
+enum decision_kind {
+    DECIDE_DATA,
+    DECIDE_NODATA,
+    DECIDE_NXDOMAIN,
+    DECIDE_DELEGATED, /* --direct: others serve the name */
+    DECIDE_TROUBLE,
+};
 
 struct decision {
     uint32_t task, generation;
@@ -115,6 +122,13 @@ MUST_CHECK int worker_start(struct worker *worker);
 static inline const char *worker_resolver_text(const struct worker *worker, uint32_t resolver)
 {
     return worker->run->fleet.items[pool_at(worker->pool, resolver)->list_index].text;
+}
+
+/* Operators that can be counted on for names of a zone. */
+static inline uint32_t worker_operators(const struct worker *worker, uint32_t zone)
+{
+    return worker->run->direct ? direct_operators(worker, zone)
+                               : pool_usable_operators(worker->pool);
 }
 
 #define PROBE_TRIES_MAX 4 /* a lost probe is replaced by another one; names wait for it */

@@ -34,6 +34,7 @@ static int create_pool(struct worker *w, unsigned socket_count[WIRE_FAMILIES])
             .qps = (double)run_resolver_qps(run, r) *
                    (r->is_trusted ? 1.0 / run->worker_count : share),
             .is_outside = !run->params->no_trust,
+            .start_qps = run_server_start_qps(run),
         };
         socket_count[r->address.family] = 1;
     }

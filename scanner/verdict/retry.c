@@ -39,7 +39,7 @@ static const char *const reasons[RETRY_CAUSE_COUNT] = {
     [RETRY_REFUSED] = "refused",       [RETRY_SERVFAIL] = "servfail",
     [RETRY_TRUNCATED] = "truncated",   [RETRY_FORMERR] = "formerr",
     [RETRY_NOTIMP] = "notimp",         [RETRY_STRANGE] = "strange rcode",
-    [RETRY_TCP_FAILED] = "tcp failed",
+    [RETRY_TCP_FAILED] = "tcp failed", [RETRY_LAME] = "not authoritative",
 };
 
 static void add_vote(struct retry_state *state, uint32_t operator_index)
@@ -66,7 +66,8 @@ static mono_ns pause_for(enum retry_cause cause, unsigned repeat)
 static bool only_servfail_heard(const struct retry_state *state)
 {
     return !state->causes[RETRY_REFUSED] && !state->causes[RETRY_TRUNCATED] &&
-           !state->causes[RETRY_NOTIMP] && !state->causes[RETRY_STRANGE];
+           !state->causes[RETRY_NOTIMP] && !state->causes[RETRY_STRANGE] &&
+           !state->causes[RETRY_LAME];
 }
 
 static bool all_usable_voted(const struct retry_state *state, uint32_t usable_count)

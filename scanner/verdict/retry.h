@@ -10,7 +10,7 @@
  *                   said so and nothing else about the name was ever heard
  *   TC           -> the same resolver by TCP
  *   FORMERR      -> the same resolver without EDNS; without it: another resolver
- *   NOTIMP, other-> another resolver
+ *   NOTIMP, lame, other -> another resolver
  *
  * No candidate is dropped: the end is `unresolved` with the last cause as its
  * reason, after tries_max tries. TCP after TC and no EDNS after FORMERR carry a
@@ -36,6 +36,7 @@ enum retry_cause {
     RETRY_NOTIMP,
     RETRY_STRANGE,
     RETRY_TCP_FAILED,
+    RETRY_LAME, /* a server that should serve the zone, and does not */
     RETRY_CAUSE_COUNT
 };
 

@@ -72,9 +72,22 @@ static void pass_on(void)
     pthread_cond_signal(&clocks.woken[earliest]);
 }
 
+static pthread_t main_thread;
+
 void fake_clock_join_main(void)
 {
+    main_thread = pthread_self();
     clocks.presence[0] = AWAKE;
+}
+
+bool fake_clock_leave_main(void)
+{
+    pthread_mutex_lock(&clocks.mutex);
+    bool takes_part = clocks.presence[0] == AWAKE && pthread_equal(main_thread, pthread_self());
+    if (takes_part)
+        clocks.presence[0] = ABSENT;
+    pthread_mutex_unlock(&clocks.mutex);
+    return takes_part;
 }
 
 unsigned fake_clock_join(void)

@@ -13,6 +13,7 @@
 #ifndef FAKE_CLOCK_H
 #define FAKE_CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/clock.h"
@@ -21,6 +22,9 @@
 
 /* The main thread takes part, which it does by waiting; before there are others. */
 void fake_clock_join_main(void);
+/* The main thread drives a wire itself for a while: it takes no other part. Whether it took
+ * part, and is to join again. */
+bool fake_clock_leave_main(void);
 /* A new participant, awake. */
 unsigned fake_clock_join(void);
 void fake_clock_leave(unsigned who);

@@ -325,6 +325,7 @@ int wire_run(struct wire *wire, const struct wire_handlers *handlers)
     if (wire->has_left)
         wire->participant = fake_clock_join();
     wire->has_left = false;
+    bool is_main = fake_clock_leave_main();
     mono_ns wake = clock_mono_ns();
     while (!wire->is_stopped) {
         fake_clock_sleep(wire->participant, wake);
@@ -339,6 +340,8 @@ int wire_run(struct wire *wire, const struct wire_handlers *handlers)
             wake = now + TURN_TIME;
     }
     leave(wire);
+    if (is_main)
+        fake_clock_join_main();
     return 0;
 }
 

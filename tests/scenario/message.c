@@ -176,18 +176,19 @@ static void forge_question(uint8_t *question, size_t name_len_, enum forgery for
 }
 
 static void finish_header(struct message *m, const struct action *action,
-                          const struct net_query *query, unsigned rcode)
+                          const struct net_query *query, unsigned rcode, bool is_authoritative)
 {
+    bool has_aa = action->aa == YES || (is_authoritative && action->aa != NO);
     uint8_t *h = m->data;
     memcpy(h, query->data, 2);
     if (action->forgery == FORGE_ID)
         h[1] = (uint8_t)(h[1] + 1);
-    h[2] = (uint8_t)(0x80 | (query->data[2] & 1) | (action->tc ? 0x02 : 0));
+    h[2] = (uint8_t)(0x80 | (query->data[2] & 1) | (has_aa ? 4 : 0) | (action->tc ? 2 : 0));
     if (action->forgery == FORGE_QR)
         h[2] = (uint8_t)(h[2] & 0x7f);
     if (action->forgery == FORGE_OPCODE)
         h[2] = (uint8_t)(h[2] | 4 << 3);
-    h[3] = (uint8_t)(0x80 | rcode);
+    h[3] = (uint8_t)((is_authoritative ? 0 : 0x80) | rcode);
     if (action->forgery == FORGE_COUNT)
         m->counts[1]++;
     for (unsigned i = 0; i < 4; i++) {
@@ -252,7 +253,7 @@ static void put_padding(struct message *m, size_t octets)
 }
 
 size_t message_build(uint8_t out[65535], const struct action *action, const struct net_query *query,
-                     const struct records *zone, uint64_t counter)
+                     const struct records *zone, uint64_t counter, bool is_authoritative)
 {
     struct message m = {.data = out,
                         .class = action->forgery == FORGE_RECORDS ? 3 : CLASS_IN,
@@ -279,6 +280,6 @@ size_t message_build(uint8_t out[65535], const struct action *action, const stru
         if (action->extended >= 0)
             put_opt(&m, (unsigned)action->extended);
     }
-    finish_header(&m, action, query, rcode);
+    finish_header(&m, action, query, rcode, is_authoritative);
     return action->cut && action->cut < m.len ? action->cut : m.len;
 }

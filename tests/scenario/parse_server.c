@@ -85,6 +85,10 @@ static unsigned parse_modifier(const struct parser *p, struct action *a, char **
         a->tc = true;
         return 1;
     }
+    if (strcmp(word, "aa") == 0 || strcmp(word, "no-aa") == 0) {
+        a->aa = word[0] == 'a' ? YES : NO;
+        return 1;
+    }
     if (count < 2)
         refuse(p, "%s lacks its value", word);
     if (strcmp(word, "after") == 0)
@@ -130,6 +134,10 @@ static unsigned parse_condition(const struct parser *p, struct rule *rule, char 
     }
     if (strcmp(word, "edns") == 0 || strcmp(word, "plain") == 0) {
         rule->with_edns = word[0] == 'e' ? YES : NO;
+        return 1;
+    }
+    if (strcmp(word, "recursive") == 0) {
+        rule->is_recursive = YES;
         return 1;
     }
     if (parse_type(&rule->pattern.type, word))
@@ -179,6 +187,8 @@ static void parse_trait(const struct parser *p, struct server *server, char *lin
         server->latency = duration_of(p, words[1]);
     else if (count == 2 && strcmp(words[0], "busy") == 0)
         server->busy_sends = (unsigned)number_of(p, words[1]);
+    else if (count == 1 && strcmp(words[0], "authoritative") == 0)
+        server->is_authoritative = true;
     else if (count == 2 && strcmp(words[0], "no") == 0 && strcmp(words[1], "route") == 0)
         server->has_no_route = true;
     else if (count == 2 && strcmp(words[0], "sends") == 0 && strcmp(words[1], "fail") == 0)

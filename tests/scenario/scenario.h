@@ -62,11 +62,14 @@ enum forgery {
     FORGERY_COUNT
 };
 
+enum tristate { EITHER, YES, NO };
+
 struct action {
     enum action_kind kind;
     enum forgery forgery;
     uint8_t rcode;
     bool tc;
+    enum tristate aa; /* EITHER: as the server is */
     mono_ns after;
     size_t cut;   /* octets of the message that leave; 0: all */
     size_t pad;   /* octets of padding in the additional section */
@@ -85,11 +88,9 @@ struct pattern {
     uint16_t type; /* 0: any */
 };
 
-enum tristate { EITHER, YES, NO };
-
 struct rule {
     struct pattern pattern;
-    enum tristate by_tcp, with_edns;
+    enum tristate by_tcp, with_edns, is_recursive;
     uint64_t first, beyond, nth, every; /* of the matching queries; 0: not asked for */
     unsigned share;                     /* percent of them, at random */
     mono_ns from, before;               /* since the start */
@@ -103,6 +104,7 @@ struct server {
     struct wire_address address;
     mono_ns latency;
     bool has_no_route, fails_sends;
+    bool is_authoritative; /* AA, no RA */
     unsigned busy_sends;
     enum net_connect tcp;
     struct rule *rules;
@@ -170,7 +172,7 @@ struct server *scenario_server(const struct scenario *scenario, const char *text
 /* message.c. The reply ACTION describes, to QUERY; ZONE and COUNTER (how often the zone
  * was asked) are for ACT_ANSWER. The length. */
 size_t message_build(uint8_t out[65535], const struct action *action, const struct net_query *query,
-                     const struct records *zone, uint64_t counter);
+                     const struct records *zone, uint64_t counter, bool is_authoritative);
 /* The question of a query; false when it has none. */
 bool message_question(const uint8_t *data, size_t len, struct name *name, uint16_t *type,
                       bool *with_edns);

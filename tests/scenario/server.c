@@ -40,7 +40,8 @@ static bool rule_applies(struct rule *rule, const struct name *name, uint16_t ty
 {
     mono_ns at = query->at - FAKE_CLOCK_START;
     if (!pattern_has(&rule->pattern, name, type) || !is_allowed(rule->by_tcp, query->by_tcp) ||
-        !is_allowed(rule->with_edns, with_edns) || at < rule->from ||
+        !is_allowed(rule->with_edns, with_edns) ||
+        !is_allowed(rule->is_recursive, query->data[2] & 1) || at < rule->from ||
         (rule->before && at >= rule->before))
         return false;
     uint64_t k = ++rule->matched;
@@ -113,7 +114,8 @@ static void send_message(const struct action *action, const struct net_query *qu
     net_reply(query, after, &from, data, len);
 }
 
-static void perform(const struct action *action, const struct net_query *query, mono_ns latency)
+static void perform(const struct action *action, const struct net_query *query, mono_ns latency,
+                    bool is_authoritative)
 {
     static uint8_t message[65535];
     mono_ns after = action->after >= 0 ? action->after : latency;
@@ -130,7 +132,8 @@ static void perform(const struct action *action, const struct net_query *query, 
     default:
         break;
     }
-    size_t len = message_build(message, action, query, &stage.scenario->zone, stage.zone_turn);
+    size_t len = message_build(message, action, query, &stage.scenario->zone, stage.zone_turn,
+                               is_authoritative);
     if (action->forgery == FORGE_NOTHING)
         note_outstanding(query, after);
     send_message(action, query, after, message, len);
@@ -157,10 +160,10 @@ static void on_query(void *ctx, const struct net_query *query)
         if (!rule_applies(rule, &name, type, query, with_edns))
             continue;
         for (size_t j = 0; j < rule->action_count; j++)
-            perform(&rule->actions[j], query, latency);
+            perform(&rule->actions[j], query, latency, server->is_authoritative);
         return;
     }
-    perform(&honest, query, latency);
+    perform(&honest, query, latency, server && server->is_authoritative);
 }
 
 static enum net_connect on_connect(void *ctx, const struct wire_address *to, mono_ns *after)

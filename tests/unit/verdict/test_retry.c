@@ -67,11 +67,9 @@ static void pauses_double_up_to_one_second(void **unused)
     static const struct {
         enum retry_cause cause;
         const char *reason;
-    } cases[] = {{RETRY_REFUSED, "refused"},
-                 {RETRY_NOTIMP, "notimp"},
-                 {RETRY_STRANGE, "strange rcode"},
-                 {RETRY_FORMERR, "formerr"},
-                 {RETRY_TCP_FAILED, "tcp failed"}};
+    } cases[] = {{RETRY_REFUSED, "refused"},       {RETRY_NOTIMP, "notimp"},
+                 {RETRY_STRANGE, "strange rcode"}, {RETRY_FORMERR, "formerr"},
+                 {RETRY_TCP_FAILED, "tcp failed"}, {RETRY_LAME, "not authoritative"}};
     static const mono_ns pauses_ms[] = {20, 40, 80, 160, 320, 640, 1000, 1000};
 
     for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
@@ -159,8 +157,8 @@ static void the_end_comes_with_the_last_try_and_its_cause(void **unused)
 {
     (void)unused;
     static const char *const reasons[RETRY_CAUSE_COUNT] = {
-        "timeout", "unreachable", "refused",       "servfail",  "truncated",
-        "formerr", "notimp",      "strange rcode", "tcp failed"};
+        "timeout", "unreachable", "refused",       "servfail",   "truncated",
+        "formerr", "notimp",      "strange rcode", "tcp failed", "not authoritative"};
     for (int cause = 0; cause < RETRY_CAUSE_COUNT; cause++) {
         struct retry_state state = {0};
         struct retry_resolver r = honest;
@@ -262,6 +260,7 @@ static void silence_is_no_word_against_servfail_but_others_are(void **unused)
         assert_int_equal(end_after(usable, RETRY_TRUNCATED), RETRY_END_UNRESOLVED);
         assert_int_equal(end_after(usable, RETRY_NOTIMP), RETRY_END_UNRESOLVED);
         assert_int_equal(end_after(usable, RETRY_STRANGE), RETRY_END_UNRESOLVED);
+        assert_int_equal(end_after(usable, RETRY_LAME), RETRY_END_UNRESOLVED);
     }
 }
 
