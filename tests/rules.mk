@@ -103,8 +103,19 @@ fuzz-programs: $(FUZZERS)
 # --- script suites: PROGRAM BUILD ---
 
 .PHONY: check-cli check-servers check-score
+check-servers: $(BUILD)/dnstrawl-hostile $(BUILD)/dnstrawl-delay
 check-cli check-servers check-score: check-%: $(PROGRAMS)
 	@if [ -x tests/$*/run ]; then tests/$*/run $(BUILD); else echo "no tests/$*/run"; fi
+
+# A name server that lies, for the tests of what reads zones.
+HOSTILE := $(call objects,$(wildcard tests/hostile/*.c))
+$(BUILD)/dnstrawl-hostile: $(HOSTILE) $(call below,dns,model base)
+	$(CC) $^ -o $@ $(ALL_LIBS) -lcrypto
+
+# Puts a link's delay between a client and a server.
+$(BUILD)/dnstrawl-delay: $(call objects,$(wildcard tests/delay/*.c)) \
+          $(BUILD)/tests/hostile/args.o $(BUILD)/tests/hostile/net.o $(call below,dns,model base)
+	$(CC) $^ -o $@ $(ALL_LIBS)
 
 # What the lab's liars send, packet by packet, needs a client that sees all of them.
 $(BUILD)/look: $(BUILD)/tests/lab/look.o $(call below,dns,model base)

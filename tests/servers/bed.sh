@@ -15,7 +15,9 @@
 #   bed_pdns NAME ZONE=FILE[+KIND|+narrow]...   signs by itself; narrow: NSEC3 white lies
 #   bed_unbound NAME [ANCHORS] ZONE=ADDRESS...  resolves ZONE at ADDRESS (127.0.0.1:PORT); with
 #                         a file of ANCHORS (or -, none) it validates; nothing leaves the host
-#   bed_stop NAME...      ends those and forgets them
+#   bed_hostile NAME OPTION...                  dnstrawl-hostile (tests/hostile), --help of it
+#   bed_delay NAME ADDRESS [TIME]               dnstrawl-delay in front of it: TIME (5ms) each way
+#   bed_stop NAME...      ends those and forgets them; what sanitizers said is in the file faults
 #
 # What each offers, by NAME: BED_AT 127.0.0.1:PORT, BED_AT6 [::1]:PORT, BED_PORT, BED_PID, and
 # for named BED_TLS 127.0.0.1:PORT of transfers over TLS (certificate $BED/tls.crt). +tsig wants
@@ -61,6 +63,7 @@ bed_stop() { # NAME...
         kill "${BED_PID[$name]}" 2>/dev/null
         wait "${BED_PID[$name]}" 2>/dev/null
         unset "BED_PID[$name]"
+        grep -hs -e 'Sanitizer:' -e 'runtime error:' "$name/out" >>faults
     done
     return 0
 }
@@ -471,6 +474,7 @@ server:
     do-not-query-localhost: no
     num-threads: 1
     outgoing-range: 4096
+    val-max-restart: 0
     num-queries-per-thread: 2048
 CONFIG
     case $anchors in
@@ -485,4 +489,38 @@ CONFIG
         address=${given#*=}
         printf 'stub-zone:\n    name: "%s"\n    stub-addr: %s\n' "$zone" "${address/:/@}"
     done
+}
+
+# --- programs of our own, from $BUILD ---
+
+bed_hostile() { # NAME OPTION...
+    local name=$1
+    shift
+    bed_own "$name" "$BUILD/dnstrawl-hostile" "$@"
+}
+
+bed_delay() { # NAME ADDRESS [TIME]
+    bed_own "$1" "$BUILD/dnstrawl-delay" --to "$2" --delay "${3:-5ms}"
+}
+
+# own NAME PROGRAM OPTION...: one that draws its port itself, and says `ready: ADDRESS:PORT`.
+bed_own() {
+    local name=$1
+    shift
+    mkdir -p "$name"
+    rm -f "$name/out" # what an earlier one said
+    setsid "$@" --for "${BED_SECONDS}s" >"$name/out" 2>&1 </dev/null &
+    BED_PID[$name]=$!
+    bed_wait 10 bed_says_ready "$name" && BED_AT[$name]=$(sed -n 's/^ready: //p' "$name/out")
+    [ -n "${BED_AT[$name]-}" ] || {
+        cat "$name/out" >&2
+        bed_die "$name does not start"
+    }
+    BED_PORT[$name]=${BED_AT[$name]##*:}
+    BED_AT6[$name]="[::1]:${BED_PORT[$name]}"
+}
+
+# True as well when it has ended.
+bed_says_ready() {
+    grep -qs '^ready: ' "$1/out" || ! kill -0 "${BED_PID[$1]}" 2>/dev/null
 }

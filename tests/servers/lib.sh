@@ -34,8 +34,15 @@ report() {
 
 # All servers of the case have to have lived until here.
 case_end() {
-    kill -0 "${BED_PID[@]}" 2>/dev/null
-    report $? 'the servers are still there'
+    [ "${#BED_PID[@]}" -eq 0 ] || {
+        kill -0 "${BED_PID[@]}" 2>/dev/null
+        report $? 'the servers are still there'
+    }
+    bed_stop "${!BED_PID[@]}"
+    [ ! -s faults ] || {
+        cp faults difference
+        report 1 'no fault that a sanitizer finds'
+    }
     printf '1..%s\n' "$number"
     exit "$failed"
 }

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# dnstrawl-delay: everything comes, late by what was asked for.
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+case_begin "${1:-build}" delay
+
+for i in $(seq 5000); do printf 'h%s\n' "$i"; done >hosts
+bed_hostile real -n hosts -z lies.example -t whole
+bed_delay late "${BED_AT[real]}" 40ms
+
+# took OPTION...: milliseconds of a query
+took() { dig "$@" +tries=1 -p "${BED_PORT[late]}" @127.0.0.1 h1.lies.example | sed -n 's/.*Query time: \([0-9]*\) msec/\1/p'; }
+
+ms=$(took) && [ "$ms" -ge 80 ] && [ "$ms" -lt $((150 * SCALE)) ]
+report $? 'UDP: 40 ms each way'
+# dig's clock begins after the handshake, which is not late.
+ms=$(took +tcp) && [ "$ms" -ge 75 ] && [ "$ms" -lt $((150 * SCALE)) ]
+report $? 'TCP: likewise'
+
+sed 's/$/.lies.example/' hosts >names
+trawl 0 resolve -r "${BED_AT[late]}" -t A names && same out names &&
+    jq -e '.timeouts == 0 and .retries == 0' stats >/dev/null
+report $? 'thousands of queries under way, and none is lost'
+
+dig +tries=1 -p "${BED_PORT[late]}" @127.0.0.1 lies.example AXFR >difference &&
+    grep -q 'XFR size: 5004 records' difference
+report $? 'a transfer comes whole'
+
+"$BUILD/dnstrawl-delay" --to 192.0.2.1:53 --for 1s >out 2>err
+[ $? -eq 2 ] && grep -q 'of this machine' err
+report $? 'nothing leaves this machine'
+case_end
