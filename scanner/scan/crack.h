@@ -25,12 +25,11 @@ struct crack_targets; /* opaque */
 
 MUST_CHECK int crack_targets_create(struct crack_targets **out);
 void crack_targets_destroy(struct crack_targets *targets); /* NULL is fine */
-/* Adds RECORD of ZONE, both copied (types up to 64 octets of bitmap; more count as unknown).
- * 1: added; 0: was there already (it then gets types it did not have); ERR_NOMEM; ERR_FULL: more
- * than CRACK_TARGETS_MAX hashes or CRACK_CHAINS_MAX pairs of zone and parameters. */
+/* Adds RECORD of ZONE, both copied; one that is there already is merged when the run begins. Types
+ * of more than 255 octets of bitmap count as unknown. ERR_NOMEM; ERR_FULL: more than
+ * CRACK_TARGETS_MAX, or CRACK_CHAINS_MAX pairs of zone and parameters. */
 MUST_CHECK int crack_targets_add(struct crack_targets *targets, const uint8_t *zone,
                                  const struct hash_record *record);
-size_t crack_targets_count(const struct crack_targets *targets);
 
 #define CRACK_TARGETS_MAX 200000000u
 #define CRACK_CHAINS_MAX  65536u

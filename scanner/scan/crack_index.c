@@ -7,13 +7,13 @@
  * 3. The table: of the words, sorted, those with the same first bits, some four.
  *
  * A smaller bitmap lets more pass, a larger one falls out of the cache, which costs more: with
- * 100,000 targets it has 256 KiB. At least 8 KiB, which lie in the first-level cache; at most
- * 64 MiB. */
+ * 100,000 targets it has 256 KiB. At least 512 octets, since there may be thousands of zones; at
+ * most 64 MiB. */
 #include "scan/crack_index.h"
 
 #include <stdlib.h>
 
-#define BITS_LOG_MIN    16
+#define BITS_LOG_MIN    12
 #define BITS_LOG_MAX    29
 #define BITS_LOG_TARGET 4
 #define STARTS_LOG_MIN  1

@@ -9,7 +9,6 @@
 #include "scan/ledger.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "scan/nameless.h"
 
 #define UNIT       8u
 #define BUFFER_CAP 65536u /* some 1,600 records a write */
@@ -44,10 +44,10 @@ struct under {       /* one resolver's */
 
 struct ledger {
     int fd;
-    int failed; /* errno of the first failure; 0: none */
-    char *folder;
-    uint64_t written; /* octets in the file */
-    size_t len;       /* octets in the buffer */
+    int failed;         /* errno of the first failure; 0: none */
+    const char *folder; /* where it is */
+    uint64_t written;   /* octets in the file */
+    size_t len;         /* octets in the buffer */
     size_t resolver_count;
     struct span *spans;
     size_t span_count, span_cap;
@@ -70,40 +70,6 @@ static int fail(struct ledger *l, int cause)
     return ERR_IO;
 }
 
-/* A file without a name in FOLDER; -1 with errno. */
-static int open_nameless(const char *folder)
-{
-    int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (fd >= 0)
-        return fd;
-    char path[4096];
-    int len = snprintf(path, sizeof path, "%s/dnstrawl-XXXXXX", folder);
-    if (len < 0 || (size_t)len >= sizeof path) {
-        errno = ENAMETOOLONG;
-        return -1;
-    }
-    fd = mkostemp(path, O_CLOEXEC); /* mode 0600 */
-    if (fd >= 0)
-        unlink(path);
-    return fd;
-}
-
-/* A $TMPDIR that is no good is an error, as for sort(1): who sets it wants that disk. */
-static int open_file(struct ledger *l)
-{
-    const char *wanted = getenv("TMPDIR");
-    bool is_wanted = wanted && *wanted;
-    const char *folders[] = {is_wanted ? wanted : "/var/tmp", is_wanted ? NULL : "/tmp"};
-    for (size_t i = 0; l->fd < 0 && i < 2 && folders[i]; i++) {
-        free(l->folder);
-        l->folder = strdup(folders[i]);
-        if (!l->folder)
-            return ERR_NOMEM;
-        l->fd = open_nameless(folders[i]);
-    }
-    return l->fd < 0 ? fail(l, errno) : 0;
-}
-
 int ledger_create(struct ledger **out, size_t resolver_count)
 {
     *out = NULL;
@@ -113,7 +79,8 @@ int ledger_create(struct ledger **out, size_t resolver_count)
     l->fd = -1;
     l->resolver_count = resolver_count;
     l->len = UNIT;
-    int error = open_file(l);
+    l->fd = nameless_create(&l->folder);
+    int error = l->fd < 0 ? fail(l, errno) : 0;
     if (error != 0) {
         ledger_destroy(l);
         return error;
@@ -128,7 +95,6 @@ void ledger_destroy(struct ledger *l)
         return;
     if (l->fd >= 0)
         close(l->fd);
-    free(l->folder);
     free(l->spans);
     free(l);
 }
