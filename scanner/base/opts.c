@@ -65,12 +65,16 @@ size_t opts_find(const struct opts_table *table, const char *name, size_t len)
     return OPTS_NONE;
 }
 
-static size_t find_letter(const struct opts_table *table, char letter)
+/* An option of this command before another's. */
+static size_t find_letter(const struct opts *opts, char letter)
 {
-    for (size_t i = 0; i < table->count; i++)
-        if (table->opts[i].letter == letter)
-            return i;
-    return OPTS_NONE;
+    size_t found = OPTS_NONE;
+    for (size_t i = 0; i < opts->table->count; i++) {
+        const struct opt *opt = &opts->table->opts[i];
+        if (opt->letter == letter && (found == OPTS_NONE || opt->commands & opts->command))
+            found = i;
+    }
+    return found;
 }
 
 const struct opt_foreign *opts_find_foreign(const struct opts_table *table, const char *name,
@@ -250,7 +254,7 @@ static int parse_letters(struct opts *opts, const char *word, struct args *args,
     int error = refuse_one_dash_word(opts, word, why);
     for (const char *at = word + 1; *at && !error && !opts->stopped_at; at++) {
         const char shown[] = {'-', *at, '\0'};
-        size_t row = find_letter(opts->table, *at);
+        size_t row = find_letter(opts, *at);
         if (row == OPTS_NONE)
             return refuse_letter(opts, word, *at, why);
         const struct opt *opt = &opts->table->opts[row];

@@ -21,12 +21,12 @@
 #include "cmd/follow_up.h"
 #include "cmd/setup.h"
 
-const struct cmd *const cmd_list[] = {&cmd_resolve, &cmd_brute, &cmd_resolvers, &cmd_completion,
-                                      NULL};
+const struct cmd *const cmd_list[] = {&cmd_resolve, &cmd_brute,      &cmd_resolvers,
+                                      &cmd_crack,   &cmd_completion, NULL};
 
 /* Commands that are planned. */
-static const char *const unbuilt[] = {"walk",    "crack",  "axfr", "audit", "bench",
-                                      "passive", "report", "diff", "merge", "massdns"};
+static const char *const unbuilt[] = {"walk",   "axfr", "audit", "bench",  "passive",
+                                      "report", "diff", "merge", "massdns"};
 
 static const struct cmd *find_command(const char *name)
 {
@@ -110,7 +110,7 @@ int cmd_prepare(const struct cmd *cmd, int argc, char *const *argv, char *const 
         error = opts_parse_args(*opts, argc, argv, why);
     if (error || opts_stopped_at(*opts))
         return error;
-    bool is_run = cmd->bit & CMD_RUNS;
+    bool is_run = cmd->bit & CMD_WORKS;
     if (is_run)
         error = opts_parse_env(*opts, env, why);
     if (!error && is_run)

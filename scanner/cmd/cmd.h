@@ -25,9 +25,11 @@ enum cmd_bit {
     CMD_COMPLETION = 1 << 2,
     CMD_NONE = 1 << 3, /* `dnstrawl` without a command */
     CMD_RESOLVERS = 1 << 4,
+    CMD_CRACK = 1 << 6,
     CMD_SCANS = CMD_RESOLVE | CMD_BRUTE,
     CMD_RUNS = CMD_SCANS | CMD_RESOLVERS, /* whatever sends queries */
-    CMD_ALL = CMD_RUNS | CMD_COMPLETION | CMD_NONE,
+    CMD_WORKS = CMD_RUNS | CMD_CRACK,     /* whatever heeds environment and configuration */
+    CMD_ALL = CMD_WORKS | CMD_COMPLETION | CMD_NONE,
 };
 
 struct cmd {
@@ -43,7 +45,7 @@ struct cmd {
 
 #define CMD_SHORT_HELP 1 /* nothing was asked for: usage on stderr, exit 2 */
 
-extern const struct cmd cmd_resolve, cmd_brute, cmd_resolvers, cmd_completion;
+extern const struct cmd cmd_resolve, cmd_brute, cmd_resolvers, cmd_crack, cmd_completion;
 extern const struct cmd *const cmd_list[]; /* ends with NULL */
 
 enum disk_kind {

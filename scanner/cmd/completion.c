@@ -91,7 +91,7 @@ static void bash_script(struct text *out)
         text_puts(out, "'\n");
         if ((*cmd)->bit == CMD_COMPLETION)
             text_puts(out, "            [[ $cur == -* ]] || words='" WORDS_SHELL "'\n");
-        else if ((*cmd)->bit == CMD_RESOLVE)
+        else if ((*cmd)->bit & (CMD_RESOLVE | CMD_CRACK))
             text_puts(out, "            [[ $cur == -* ]] || words= files=-f\n");
         else
             text_puts(out, "            [[ $cur == -* ]] || words=\n");
@@ -162,9 +162,9 @@ static void zsh_script(struct text *out)
             if (opts[i].commands & (*cmd)->bit)
                 zsh_option(out, &opts[i]);
         text_printf(out, "            '%s'\n        ;;\n",
-                    (*cmd)->bit == CMD_RESOLVE      ? "*:file:_files"
-                    : (*cmd)->bit == CMD_COMPLETION ? "1:shell:(" WORDS_SHELL ")"
-                                                    : "*:domain: ");
+                    (*cmd)->bit & (CMD_RESOLVE | CMD_CRACK) ? "*:file:_files"
+                    : (*cmd)->bit == CMD_COMPLETION         ? "1:shell:(" WORDS_SHELL ")"
+                                                            : "*:domain: ");
     }
     text_puts(out, "    esac\n}\n"
                    "if [[ $funcstack[1] == _dnstrawl ]]; then\n    _dnstrawl \"$@\"\n"
@@ -205,8 +205,9 @@ static void fish_script(struct text *out)
         for (size_t i = 0; i < count; i++)
             if (opts[i].commands & (*cmd)->bit)
                 fish_option(out, &opts[i], *cmd);
-        if ((*cmd)->bit == CMD_RESOLVE)
-            text_puts(out, "complete -c dnstrawl -n '__fish_seen_subcommand_from resolve' -F\n");
+        if ((*cmd)->bit & (CMD_RESOLVE | CMD_CRACK))
+            text_printf(out, "complete -c dnstrawl -n '__fish_seen_subcommand_from %s' -F\n",
+                        (*cmd)->name);
         if ((*cmd)->bit == CMD_COMPLETION)
             text_puts(out, "complete -c dnstrawl -n '__fish_seen_subcommand_from completion' "
                            "-a '" WORDS_SHELL "'\n");

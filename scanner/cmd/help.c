@@ -61,7 +61,7 @@ void help_command(struct text *out, const struct cmd *cmd)
     text_printf(out, "Usage: dnstrawl %s %s\n\n", cmd->name, cmd->usage);
     put_paragraph(out, cmd->about);
     opts_help(out, &cmd_options, cmd->bit);
-    if (cmd->bit & CMD_RUNS)
+    if (cmd->bit & CMD_WORKS)
         text_puts(out, "\nN may end in k, m or g. D is a duration: 250ms, 3s, 10m, 2h.\n");
     text_puts(out, "\n" CONDUCT);
 }

@@ -10,6 +10,7 @@
 #define WORDS_SHOW     "found nodata servfail wildcard pruned unresolved"
 #define WORDS_IO       "auto udp"
 #define WORDS_PROGRESS "auto json none"
+#define WORDS_SHA1     "avx512 avx2 sha-ni portable"
 #define WORDS_COLOR    "auto always never"
 
 extern const struct opts_table cmd_options;

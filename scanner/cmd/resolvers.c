@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "cmd/line_format.h"
 #include "cmd/set.h"
 #include "cmd/setup.h"
 #include "cmd/targets.h"
@@ -42,24 +43,10 @@ static int add_zones(struct setup *setup, struct text *why)
     return error;
 }
 
-/* The common option knows more formats, of which a configuration may name any. */
-static int settle_format(struct setup *setup, const struct opts *opts, struct text *why)
-{
-    struct scan_output *output = &setup->params.outputs[0];
-    if (strcmp(output->format, "text") == 0 || strcmp(output->format, "ndjson") == 0)
-        return 0;
-    if (opts_origin(opts, "format") == OPT_FROM_ARGS) {
-        text_printf(why, "--format: resolvers writes text or ndjson, not %s", output->format);
-        return ERR_SYNTAX;
-    }
-    output->format = "text";
-    return 0;
-}
-
 static int prepare(struct setup *setup, const struct opts *opts, struct text *why)
 {
     setup->params.command = SCAN_SURVEY;
-    int error = settle_format(setup, opts, why);
+    int error = line_format_settle(setup, opts, "resolvers", why);
     if (!error)
         error = add_lists(setup, opts, why);
     if (!error)

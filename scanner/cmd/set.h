@@ -18,6 +18,14 @@
     X(set_depth)                                                                                   \
     X(set_permute)                                                                                 \
     X(set_from)                                                                                    \
+    X(set_mask)                                                                                    \
+    X(set_charset1)                                                                                \
+    X(set_charset2)                                                                                \
+    X(set_charset3)                                                                                \
+    X(set_charset4)                                                                                \
+    X(set_increment)                                                                               \
+    X(set_shallow)                                                                                 \
+    X(set_sha1)                                                                                    \
     X(set_shard)                                                                                   \
     X(set_seed)                                                                                    \
     X(set_resolvers)                                                                               \

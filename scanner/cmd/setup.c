@@ -40,7 +40,8 @@ void setup_deinit(struct setup *setup)
     struct str_list *lists[] = {&setup->domains,     &setup->scope,       &setup->exclude,
                                 &params->name_files, &params->names,      &params->word_files,
                                 &params->scope,      &params->exclude,    &params->resolvers,
-                                &params->trusted,    &params->from_files, &params->servers};
+                                &params->trusted,    &params->from_files, &params->servers,
+                                &params->hash_files, &params->masks};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         free(lists[i]->items);
     for (size_t i = 0; i < setup->kept_count; i++)
@@ -464,9 +465,10 @@ static int check_read(const struct setup *setup, const struct written *all, size
 int setup_check_paths(const struct setup *setup, struct text *why)
 {
     const struct scan_params *params = &setup->params;
-    const struct str_list *inputs[] = {&params->name_files, &params->word_files, &setup->domains,
-                                       &params->resolvers,  &params->trusted,    &setup->scope,
-                                       &setup->exclude,     &params->from_files};
+    const struct str_list *inputs[] = {
+        &params->name_files, &params->word_files, &setup->domains,
+        &params->resolvers,  &params->trusted,    &setup->scope,
+        &setup->exclude,     &params->from_files, &params->hash_files};
     struct written *all = calloc(params->output_count + 3, sizeof *all);
     size_t count = 0;
     if (!all)

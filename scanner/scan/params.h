@@ -19,7 +19,7 @@
 
 #define RATE_DEFAULT UINT64_MAX
 
-enum scan_command { SCAN_RESOLVE, SCAN_BRUTE, SCAN_SURVEY, SCAN_WALK };
+enum scan_command { SCAN_RESOLVE, SCAN_BRUTE, SCAN_SURVEY, SCAN_WALK, SCAN_CRACK };
 enum scan_color { SCAN_COLOR_AUTO, SCAN_COLOR_ALWAYS, SCAN_COLOR_NEVER };
 enum scan_progress { SCAN_PROGRESS_AUTO, SCAN_PROGRESS_JSON, SCAN_PROGRESS_NONE };
 
@@ -66,6 +66,13 @@ struct scan_params {
     const char *hashes_path; /* --hashes; NULL: ZONE.nsec3 */
     const char *hash_format; /* --hash-format: native, hashcat, john */
     bool no_crack;           /* --no-crack */
+
+    /* crack, which takes word_files and from_files too */
+    struct str_list hash_files, masks;
+    const char *charsets[4]; /* ?1 to ?4 of masks; NULL: not given */
+    bool mask_increments;
+    bool is_shallow;  /* below the zones alone */
+    const char *sha1; /* which way; NULL: the best */
 
     /* resolvers */
     struct str_list resolvers; /* -r values; empty: built in */
