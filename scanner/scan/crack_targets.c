@@ -30,20 +30,16 @@ void crack_targets_destroy(struct crack_targets *targets)
     free(targets);
 }
 
-/* Room for one more of SIZE octets; *CAP doubles. */
-static int grow(void *array, size_t *cap, size_t count, size_t size, size_t least)
+/* ARRAY with room for one more than COUNT of SIZE octets, or NULL; *CAP doubles. */
+static void *grow(void *array, size_t *cap, size_t count, size_t size, size_t least)
 {
-    void *old, *grown;
     if (count < *cap)
-        return 0;
+        return array;
     size_t wanted = *cap ? *cap * 2 : least;
-    memcpy(&old, array, sizeof old);
-    grown = realloc(old, wanted * size);
-    if (!grown)
-        return ERR_NOMEM;
-    memcpy(array, &grown, sizeof grown);
-    *cap = wanted;
-    return 0;
+    void *grown = realloc(array, wanted * size);
+    if (grown)
+        *cap = wanted;
+    return grown;
 }
 
 static bool is_chain(const struct crack_chain *chain, const struct name *zone,
@@ -103,10 +99,11 @@ static int find_chain(struct crack_targets *targets, const struct name *zone,
     if (*slot == 0) {
         if (targets->chain_count == CRACK_CHAINS_MAX)
             return ERR_FULL;
-        error = grow(&targets->chains, &targets->chain_cap, targets->chain_count,
-                     sizeof *targets->chains, 4);
-        if (error)
-            return error;
+        struct crack_chain *grown =
+            grow(targets->chains, &targets->chain_cap, targets->chain_count, sizeof *grown, 4);
+        if (!grown)
+            return ERR_NOMEM;
+        targets->chains = grown;
         struct crack_chain *chain = &targets->chains[targets->chain_count];
         memset(chain, 0, sizeof *chain);
         chain->zone = *zone;
@@ -133,10 +130,11 @@ static int keep_types(struct crack_targets *targets, const struct type_bitmap *b
         *out = CRACK_NO_TYPES;
         return 0;
     }
-    int error = grow(&targets->types, &targets->types_cap, targets->types_len + TYPES_BYTES_MAX + 1,
-                     1, 4096);
-    if (error)
-        return error;
+    uint8_t *grown = grow(targets->types, &targets->types_cap,
+                          targets->types_len + TYPES_BYTES_MAX + 1, 1, 4096);
+    if (!grown)
+        return ERR_NOMEM;
+    targets->types = grown;
     *out = (uint32_t)targets->types_len;
     targets->types[targets->types_len++] = (uint8_t)bitmap->len;
     if (bitmap->len)
@@ -155,8 +153,11 @@ int crack_targets_add(struct crack_targets *targets, const uint8_t *zone,
     if (targets->count == CRACK_TARGETS_MAX)
         return ERR_FULL;
     int error = find_chain(targets, &lower, &record->params, &chain);
-    if (!error)
-        error = grow(&targets->items, &targets->cap, targets->count, sizeof *targets->items, 256);
+    struct crack_target *grown =
+        grow(targets->items, &targets->cap, targets->count, sizeof *grown, 256);
+    if (!grown)
+        return ERR_NOMEM;
+    targets->items = grown;
     uint32_t types_at = CRACK_NO_TYPES;
     if (!error && record->has_types && record->types.len <= TYPES_BYTES_MAX)
         error = keep_types(targets, &record->types, &types_at);
