@@ -45,6 +45,11 @@ static bool reserve(struct text *t, size_t extra)
     return true;
 }
 
+char *text_room(struct text *t, size_t extra)
+{
+    return reserve(t, extra) ? t->data + t->len : NULL;
+}
+
 void text_put(struct text *t, const char *data, size_t len)
 {
     if (len == 0 || !reserve(t, len))

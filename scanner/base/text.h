@@ -18,6 +18,8 @@ void text_deinit(struct text *t);
 void text_clear(struct text *t); /* keeps the storage */
 void text_put(struct text *t, const char *data, size_t len);
 void text_puts(struct text *t, const char *string);
+/* Where EXTRA bytes may be written behind the text, or NULL; whoever does adds to LEN. */
+char *text_room(struct text *t, size_t extra);
 void text_putc(struct text *t, char c);
 void text_printf(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* A JSON string with its quotes; bytes >= 0x80 that are not UTF-8 become U+FFFD. */

@@ -87,6 +87,20 @@ const char *code_type_to_text(uint16_t type, char out[CODE_TEXT_MAX])
     return out;
 }
 
+const char *code_type_to_zone_text(uint16_t type, char out[CODE_TEXT_MAX])
+{
+    static const uint16_t rare[] = {56,        57,  66,  TYPE_NXNAME, TYPE_IXFR,
+                                    TYPE_AXFR, 253, 254, TYPE_ANY,    258,
+                                    259,       260, 261, 262,         32768};
+    for (size_t i = 0; i < sizeof rare / sizeof rare[0]; i++) {
+        if (rare[i] == type) {
+            snprintf(out, CODE_TEXT_MAX, "TYPE%u", (unsigned)type);
+            return out;
+        }
+    }
+    return code_type_to_text(type, out);
+}
+
 const char *code_rcode_to_text(unsigned rcode)
 {
     static const char *const texts[RCODE_COUNT] = {

@@ -65,6 +65,8 @@ enum rcode {
 MUST_CHECK int code_type_from_text(const char *text, size_t len, uint16_t *out);
 /* The mnemonic, or TYPEn; returns OUT. */
 const char *code_type_to_text(uint16_t type, char out[CODE_TEXT_MAX]);
+/* For zone files: TYPEn also where a mnemonic is so young, or so rare, that readers lack it. */
+const char *code_type_to_zone_text(uint16_t type, char out[CODE_TEXT_MAX]);
 const char *code_rcode_to_text(unsigned rcode); /* "NXDOMAIN"; "RCODE11"..; static storage */
 
 #endif

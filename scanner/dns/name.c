@@ -162,7 +162,8 @@ int name_join(struct name *out, const struct name *prefix, const struct name *su
     return 0;
 }
 
-size_t name_to_text(const uint8_t *name, char out[NAME_TEXT_MAX])
+/* FOLDS: letters in lower case. */
+static inline size_t to_text(const uint8_t *name, char out[NAME_TEXT_MAX], bool folds)
 {
     char *to = out;
     if (*name == 0)
@@ -172,7 +173,7 @@ size_t name_to_text(const uint8_t *name, char out[NAME_TEXT_MAX])
         for (name++; name < end; name++) {
             uint8_t octet = bare_octet[*name];
             if (octet) {
-                *to++ = (char)octet;
+                *to++ = (char)(folds ? octet : *name);
                 continue;
             }
             *to++ = '\\';
@@ -185,6 +186,16 @@ size_t name_to_text(const uint8_t *name, char out[NAME_TEXT_MAX])
     }
     *to = '\0';
     return (size_t)(to - out);
+}
+
+size_t name_to_text(const uint8_t *name, char out[NAME_TEXT_MAX])
+{
+    return to_text(name, out, true);
+}
+
+size_t name_to_text_as_is(const uint8_t *name, char out[NAME_TEXT_MAX])
+{
+    return to_text(name, out, false);
 }
 
 size_t name_whole_len(const uint8_t *data, size_t len)

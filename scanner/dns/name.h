@@ -36,6 +36,8 @@ MUST_CHECK int name_join(struct name *out, const struct name *prefix, const stru
 /* Wire to text: lower case, no trailing dot ("." for the root), odd bytes and
  * dots inside labels as \DDD. Returns the length written, without the zero. */
 size_t name_to_text(const uint8_t *name, char out[NAME_TEXT_MAX]);
+/* As above with letters in the case they have, as zone files keep them. */
+size_t name_to_text_as_is(const uint8_t *name, char out[NAME_TEXT_MAX]);
 
 /* Octets of the uncompressed name that begins DATA; 0: no valid one does. */
 size_t name_whole_len(const uint8_t *data, size_t len);

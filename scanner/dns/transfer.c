@@ -98,18 +98,24 @@ void transfer_init(struct transfer *t, const struct transfer_params *params)
     t->params.zone = t->question.wire; /* the caller's may go */
 }
 
-static enum transfer_outcome of_rcode(struct transfer *t, uint8_t rcode)
+enum transfer_outcome transfer_of_rcode(uint8_t rcode)
 {
     switch (rcode) {
     case RCODE_REFUSED:
-        return fail(t, TRANSFER_REFUSED, NULL);
+        return TRANSFER_REFUSED;
     case RCODE_NOTAUTH:
-        return fail(t, TRANSFER_NOTAUTH, NULL);
+        return TRANSFER_NOTAUTH;
     case RCODE_SERVFAIL:
-        return fail(t, TRANSFER_SERVFAIL, NULL);
+        return TRANSFER_SERVFAIL;
     default:
-        return fail(t, TRANSFER_RCODE, code_rcode_to_text(rcode));
+        return TRANSFER_RCODE;
     }
+}
+
+static enum transfer_outcome fail_by_rcode(struct transfer *t, uint8_t rcode)
+{
+    enum transfer_outcome outcome = transfer_of_rcode(rcode);
+    return fail(t, outcome, outcome == TRANSFER_RCODE ? code_rcode_to_text(rcode) : NULL);
 }
 
 static bool is_first(const struct transfer *t)
@@ -133,7 +139,7 @@ static enum transfer_outcome check_header(struct transfer *t)
     if (reply->question_count == 1 && !reply_question_is_folded(reply, &t->question))
         return fail(t, TRANSFER_MALFORMED, "another question in a message");
     if (reply->rcode != RCODE_NOERROR) /* a bare header may say so, too */
-        return of_rcode(t, reply->rcode);
+        return fail_by_rcode(t, reply->rcode);
     if (is_first(t) && reply->question_count == 0)
         return fail(t, TRANSFER_MALFORMED, "no question in the first message");
     return TRANSFER_OPEN;
@@ -200,10 +206,10 @@ static bool check_record(struct transfer *t, const struct reply_record *rr)
     return !why;
 }
 
-static uint32_t soa_serial(const struct transfer *t, const struct reply_record *rr)
+uint32_t transfer_soa_serial(const struct reply *reply, const struct reply_record *record)
 {
-    size_t end = (size_t)rr->rdata_offset + rr->rdata_len;
-    struct bytes_reader r = bytes_reader_at(t->reply.data, end, end - SOA_NUMBERS_LEN);
+    size_t end = (size_t)record->rdata_offset + record->rdata_len;
+    struct bytes_reader r = bytes_reader_at(reply->data, end, end - SOA_NUMBERS_LEN);
     return bytes_u32(&r);
 }
 
@@ -316,7 +322,8 @@ static bool place(struct transfer *t, struct transfer_record *out)
         t->foreign++;
         return false;
     }
-    if (!(is_apex ? place_soa(t, soa_serial(t, &out->rr), out) : place_record(t, out)))
+    if (!(is_apex ? place_soa(t, transfer_soa_serial(&t->reply, &out->rr), out)
+                  : place_record(t, out)))
         return false;
     if (t->records == t->params.records_max) {
         fail(t, TRANSFER_LIMIT, "more records than are taken");

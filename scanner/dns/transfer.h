@@ -123,6 +123,10 @@ int transfer_next(struct transfer *t, struct transfer_record *out);
  * was the answer: TRANSFER_CURRENT. An outcome that stands is not changed. */
 void transfer_stop(struct transfer *t, enum transfer_outcome reason, const char *why);
 
+/* What a code other than NOERROR makes of a transfer. */
+enum transfer_outcome transfer_of_rcode(uint8_t rcode);
+/* The serial of an SOA record that rdata_check accepts. */
+uint32_t transfer_soa_serial(const struct reply *reply, const struct reply_record *record);
 /* A is newer than B (RFC 1982 section 3.2); false where it is undefined. */
 bool serial_is_newer(uint32_t a, uint32_t b);
 

@@ -3,13 +3,14 @@
  *
  * An input is an octet of choices (1: IXFR, 2: by UDP) and then messages as they come by TCP, each
  * behind two octets of length. The query has id 0x1234, asks for `example`, and an IXFR has serial
- * 5. Whatever comes, records stay within the zone, the first is its SOA, and an outcome, once
- * there, stays. */
+ * 5. Whatever comes, records stay within the zone, the first is its SOA, text of
+ * their data is printable, and an outcome, once there, stays. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "dns/code.h"
 #include "dns/rdata.h"
+#include "dns/rdata_direct.h"
 #include "dns/transfer.h"
 #include "tests/fuzz/frames.h"
 
@@ -34,6 +35,12 @@ static void check_record(const struct transfer *t, const struct transfer_record 
     check(t->records > 1 || record->rr.type == TYPE_SOA);
     check(t->params.is_ixfr || record->change == TRANSFER_OF_ZONE);
     check(rdata_expand(&t->reply, &record->rr, rdata, sizeof rdata, &len) != ERR_TRUNC);
+    char *text = malloc(rdata_direct_room(&record->rr));
+    check(text);
+    const char *end = rdata_direct(text, &t->reply, &record->rr, RDATA_AS_SENT);
+    for (const char *c = text; end && c < end; c++)
+        check(*c >= 0x20 && *c < 0x7f);
+    free(text);
 }
 
 static void take(struct transfer *t, const uint8_t *data, size_t len)

@@ -32,6 +32,17 @@ static void mnemonics_are_read_in_either_case(void **state)
     assert_type("DLV", 32769);
 }
 
+static void zone_files_have_the_usual_mnemonics_alone(void **state)
+{
+    (void)state;
+    char text[CODE_TEXT_MAX];
+    assert_string_equal(code_type_to_zone_text(TYPE_A, text), "A");
+    assert_string_equal(code_type_to_zone_text(TYPE_HTTPS, text), "HTTPS");
+    assert_string_equal(code_type_to_zone_text(TYPE_NXNAME, text), "TYPE128");
+    assert_string_equal(code_type_to_zone_text(262, text), "TYPE262");
+    assert_string_equal(code_type_to_zone_text(65280, text), "TYPE65280");
+}
+
 static void generic_types_span_16_bits(void **state)
 {
     (void)state;
@@ -93,6 +104,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mnemonics_are_read_in_either_case),
         cmocka_unit_test(generic_types_span_16_bits),
+        cmocka_unit_test(zone_files_have_the_usual_mnemonics_alone),
         cmocka_unit_test(other_text_is_no_type),
         cmocka_unit_test(every_type_survives_the_round_trip),
         cmocka_unit_test(types_without_a_name_are_numbered),
