@@ -23,7 +23,7 @@ enum hit_flags {
     HIT_WILDCARD_POSSIBLE = 1 << 4, /* a wildcard could not be ruled out */
 };
 
-enum hit_source { HIT_FROM_WORDS, HIT_FROM_NAMES, HIT_FROM_PERMUTE };
+enum hit_source { HIT_FROM_WORDS, HIT_FROM_NAMES, HIT_FROM_PERMUTE, HIT_FROM_AXFR };
 
 /* By what a name found is known to be there. */
 enum hit_confirmed {

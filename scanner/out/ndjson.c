@@ -143,8 +143,10 @@ static void put_retraction(struct text *out, const struct hit *hit)
 
 static const char *source_word(enum hit_source source)
 {
-    static const char *const words[] = {
-        [HIT_FROM_WORDS] = "words", [HIT_FROM_NAMES] = "names", [HIT_FROM_PERMUTE] = "permute"};
+    static const char *const words[] = {[HIT_FROM_WORDS] = "words",
+                                        [HIT_FROM_NAMES] = "names",
+                                        [HIT_FROM_PERMUTE] = "permute",
+                                        [HIT_FROM_AXFR] = "axfr"};
     return words[source];
 }
 
