@@ -14,12 +14,20 @@
 
 #include "base/clock.h"
 #include "dns/name.h"
+#include "dns/tsig_key.h"
 #include "model/hit.h"
 #include "model/verdict.h"
 
 #define RATE_DEFAULT UINT64_MAX
 
-enum scan_command { SCAN_RESOLVE, SCAN_BRUTE, SCAN_SURVEY, SCAN_WALK, SCAN_CRACK };
+enum scan_command {
+    SCAN_RESOLVE,
+    SCAN_BRUTE,
+    SCAN_SURVEY,
+    SCAN_WALK,
+    SCAN_CRACK,
+    SCAN_TRANSFER,
+};
 enum scan_color { SCAN_COLOR_AUTO, SCAN_COLOR_ALWAYS, SCAN_COLOR_NEVER };
 enum scan_progress { SCAN_PROGRESS_AUTO, SCAN_PROGRESS_JSON, SCAN_PROGRESS_NONE };
 
@@ -95,6 +103,18 @@ struct scan_params {
     uint32_t thread_count; /* >= 1 */
     bool unresolved_allowed_is_percent;
     double unresolved_allowed; /* count or percent that still is complete */
+
+    /* axfr */
+    bool has_ixfr; /* changes since ixfr_serial instead of the zone */
+    uint32_t ixfr_serial;
+    bool has_tsig;
+    struct tsig_key tsig;
+    bool tls;
+    uint16_t tls_port;
+    const char *tls_ca, *tls_host; /* NULL: none; both NULL: any certificate will do */
+    mono_ns transfer_wait;         /* for a connection, and between octets */
+    uint64_t records_max;          /* of one server's transfer */
+    uint64_t octets_max;           /* of its messages, and of its text */
 
     /* output */
     struct scan_output *outputs; /* the first is -o/-f, the rest --also */
