@@ -103,6 +103,7 @@ fuzz-programs: $(FUZZERS)
 # --- script suites: PROGRAM BUILD ---
 
 .PHONY: check-cli check-servers check-score
+check-cli: $(BUILD)/dnstrawl-hostile
 check-servers: $(BUILD)/dnstrawl-hostile $(BUILD)/dnstrawl-delay
 check-cli check-servers check-score: check-%: $(PROGRAMS)
 	@if [ -x tests/$*/run ]; then tests/$*/run $(BUILD); else echo "no tests/$*/run"; fi

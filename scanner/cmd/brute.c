@@ -11,31 +11,13 @@
 #include "cmd/targets.h"
 #include "scan/scan.h"
 
-static int add_argument(struct targets *targets, const char *text, struct text *why)
-{
-    if (strcmp(text, "-") == 0) {
-        text_puts(why, "a list of domains on stdin is given as -d -");
-        return ERR_SYNTAX;
-    }
-    if (targets->setup->disk->look(text) == DISK_FILE) {
-        text_printf(why, "'%.200s' is a file; did you mean -w or -d?", text);
-        return ERR_SYNTAX;
-    }
-    size_t len = strlen(text), host_len;
-    if (target_looks_like_file(text, len) && !target_url_host(text, len, &host_len)) {
-        text_printf(why, "'%.200s' is not a domain, and no such file is there", text);
-        return ERR_SYNTAX;
-    }
-    return targets_add(targets, text, len, why);
-}
-
 static int add_all(struct targets *targets, const struct opts *opts, struct text *why)
 {
     const struct str_list *domains = &targets->setup->domains;
     int error = 0;
     for (size_t i = 0; i < opts_argument_count(opts) && !error; i++)
         if (!setup_is_server(opts_argument(opts, i)))
-            error = add_argument(targets, opts_argument(opts, i), why);
+            error = targets_add_argument(targets, opts_argument(opts, i), "-w or -d", why);
     for (size_t i = 0; i < domains->count && !error; i++)
         error = targets_add_list(targets, domains->items[i], why);
     return error;

@@ -26,9 +26,10 @@ enum cmd_bit {
     CMD_NONE = 1 << 3, /* `dnstrawl` without a command */
     CMD_RESOLVERS = 1 << 4,
     CMD_CRACK = 1 << 6,
+    CMD_AXFR = 1 << 7,
     CMD_SCANS = CMD_RESOLVE | CMD_BRUTE,
-    CMD_RUNS = CMD_SCANS | CMD_RESOLVERS, /* whatever sends queries */
-    CMD_WORKS = CMD_RUNS | CMD_CRACK,     /* whatever heeds environment and configuration */
+    CMD_RUNS = CMD_SCANS | CMD_RESOLVERS | CMD_AXFR, /* whatever sends queries */
+    CMD_WORKS = CMD_RUNS | CMD_CRACK, /* whatever heeds environment and configuration */
     CMD_ALL = CMD_WORKS | CMD_COMPLETION | CMD_NONE,
 };
 
@@ -45,7 +46,7 @@ struct cmd {
 
 #define CMD_SHORT_HELP 1 /* nothing was asked for: usage on stderr, exit 2 */
 
-extern const struct cmd cmd_resolve, cmd_brute, cmd_resolvers, cmd_crack, cmd_completion;
+extern const struct cmd cmd_resolve, cmd_brute, cmd_axfr, cmd_resolvers, cmd_crack, cmd_completion;
 extern const struct cmd *const cmd_list[]; /* ends with NULL */
 
 enum disk_kind {
@@ -63,6 +64,9 @@ struct cmd_disk {
     int (*each_line)(const char *path,
                      int (*item)(void *ctx, const char *file, const struct line *line), void *ctx);
     bool (*stdin_is_terminal)(void);
+    /* The first CAP octets of a regular file that nobody but its owner may read: 0, ERR_IO with
+     * errno, or ERR_RANGE: others may. */
+    int (*read_secret)(const char *path, char *out, size_t cap, size_t *len);
     /* Adds the configuration file to OPTS; returns as opts_read_config. */
     int (*read_config)(struct opts *opts, const char *path, struct text *why);
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* What preparing a command asks of the disk, for real. */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -32,10 +33,41 @@ static bool stdin_is_terminal(void)
     return isatty(STDIN_FILENO);
 }
 
+static int read_open_secret(int fd, char *out, size_t cap, size_t *len)
+{
+    struct stat info;
+    if (fstat(fd, &info) < 0)
+        return ERR_IO;
+    if (!S_ISREG(info.st_mode)) {
+        errno = EINVAL;
+        return ERR_IO;
+    }
+    if (info.st_mode & (S_IRWXG | S_IRWXO))
+        return ERR_RANGE;
+    ssize_t count = read(fd, out, cap);
+    *len = count > 0 ? (size_t)count : 0;
+    return count < 0 ? ERR_IO : 0;
+}
+
+/* Not to wait for a pipe's writer: it is refused anyway. */
+static int read_secret(const char *path, char *out, size_t cap, size_t *len)
+{
+    *len = 0;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0)
+        return ERR_IO;
+    int error = read_open_secret(fd, out, cap, len);
+    int cause = errno;
+    close(fd);
+    errno = cause;
+    return error;
+}
+
 const struct cmd_disk cmd_disk_real = {
     .look = look,
     .is_same_file = is_same_file,
     .each_line = lines_each,
     .stdin_is_terminal = stdin_is_terminal,
+    .read_secret = read_secret,
     .read_config = opts_read_config,
 };

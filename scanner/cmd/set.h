@@ -48,6 +48,14 @@
     X(set_max_time)                                                                                \
     X(set_max_queries)                                                                             \
     X(set_allow_unresolved)                                                                        \
+    X(set_ixfr)                                                                                    \
+    X(set_tsig)                                                                                    \
+    X(set_tsig_file)                                                                               \
+    X(set_tls)                                                                                     \
+    X(set_tls_ca)                                                                                  \
+    X(set_tls_host)                                                                                \
+    X(set_max_records)                                                                             \
+    X(set_max_size)                                                                                \
     X(set_threads)                                                                                 \
     X(set_output)                                                                                  \
     X(set_format)                                                                                  \

@@ -47,6 +47,8 @@ void setup_deinit(struct setup *setup)
     for (size_t i = 0; i < setup->kept_count; i++)
         free(setup->kept[i]);
     free(setup->kept);
+    tsig_key_wipe(&params->tsig);
+    tsig_key_wipe(&setup->tsig_file);
     free(setup->also);
     free(params->outputs);
     free(params->patterns);
@@ -513,13 +515,37 @@ static void put_quoted(struct text *out, const char *word)
     text_putc(out, '\'');
 }
 
+/* Behind the y, where WORD is -y, perhaps with flags before it; else NULL. */
+static const char *behind_key_letter(const char *word)
+{
+    if (word[0] != '-')
+        return NULL;
+    word += 1 + strspn(word + 1, "qvh46");
+    return *word == 'y' ? word + 1 : NULL;
+}
+
+/* What is recorded must not have a key: the value of -y, in any of its spellings. */
+static const char *without_key(const char *word, bool *is_value)
+{
+    const char *joined = behind_key_letter(word);
+    if (*is_value) {
+        *is_value = false;
+        return "[key]";
+    }
+    *is_value = (joined && *joined == '\0') || strcmp(word, "--tsig") == 0;
+    if (strncmp(word, "--tsig=", 7) == 0)
+        return "--tsig=[key]";
+    return joined && *joined ? "-y[key]" : word;
+}
+
 int setup_command_line(struct setup *setup, const char *command, int argc, char *const *argv)
 {
+    bool is_secret = false;
     struct text line = {0};
     text_printf(&line, "dnstrawl %s", command);
     for (int i = 0; i < argc; i++) {
         text_putc(&line, ' ');
-        put_quoted(&line, argv[i]);
+        put_quoted(&line, without_key(argv[i], &is_secret));
     }
     setup->params.command_line = line.failed ? NULL : setup_keep(setup, line.data, line.len);
     text_deinit(&line);

@@ -24,6 +24,8 @@ struct setup {
     bool show[VERDICT_COUNT];
     bool is_all, is_quiet, is_seeded;
     unsigned verbosity;
+    struct tsig_key tsig_file; /* -k; waits for -y */
+    bool has_tsig_file;
 
     char **kept; /* strings made here */
     size_t kept_count, kept_cap;

@@ -266,6 +266,25 @@ int targets_add(struct targets *targets, const char *text, size_t len, struct te
     return add_pattern(targets, &pattern);
 }
 
+int targets_add_argument(struct targets *targets, const char *text, const char *instead,
+                         struct text *why)
+{
+    if (strcmp(text, "-") == 0) {
+        text_puts(why, "a list of domains on stdin is given as -d -");
+        return ERR_SYNTAX;
+    }
+    if (targets->setup->disk->look(text) == DISK_FILE) {
+        text_printf(why, "'%.200s' is a file; did you mean %s?", text, instead);
+        return ERR_SYNTAX;
+    }
+    size_t len = strlen(text), host_len;
+    if (target_looks_like_file(text, len) && !target_url_host(text, len, &host_len)) {
+        text_printf(why, "'%.200s' is not a domain, and no such file is there", text);
+        return ERR_SYNTAX;
+    }
+    return targets_add(targets, text, len, why);
+}
+
 struct reading {
     struct targets *targets;
     size_t bad_count, item_count;

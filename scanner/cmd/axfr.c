@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* dnstrawl axfr: zones whole, from each of their servers.
+ *
+ * Some options mean another thing here when nobody gave them: the format is `zone`, the port
+ * with --tls 853, and a wait of 10 s is usual before a large zone begins to come. */
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "cmd/setup.h"
+#include "cmd/targets.h"
+#include "out/records.h"
+#include "scan/transfer.h"
+
+#define WAIT_DEFAULT (10 * NS_PER_S)
+#define PORT_TLS     853 /* RFC 7858 section 3.1 */
+
+static int add_zones(struct setup *setup, const struct opts *opts, struct text *why)
+{
+    struct targets targets;
+    int error = targets_init(&targets, setup);
+    for (size_t i = 0; i < opts_argument_count(opts) && !error; i++)
+        if (!setup_is_server(opts_argument(opts, i)))
+            error = targets_add_argument(&targets, opts_argument(opts, i), "-d", why);
+    for (size_t i = 0; i < setup->domains.count && !error; i++)
+        error = targets_add_list(&targets, setup->domains.items[i], why);
+    bool is_listed = targets.list_count > 0;
+    targets_deinit(&targets);
+    if (!error && setup->params.pattern_count == 0 && !is_listed) {
+        text_puts(why, "no zone given");
+        error = ERR_SYNTAX;
+    }
+    for (size_t i = 0; i < setup->params.pattern_count && !error; i++) {
+        const struct scan_pattern *pattern = &setup->params.patterns[i];
+        if (*pattern->before == '\0' && *pattern->after == '\0')
+            continue;
+        text_puts(why, "a zone has no place for words (FUZZ or *)");
+        error = ERR_SYNTAX;
+    }
+    return error;
+}
+
+static bool is_given(const struct opts *opts, const char *name)
+{
+    return opts_origin(opts, name) > OPT_FROM_PRESET;
+}
+
+/* The common option knows more formats, of which a configuration may name any. */
+static int settle_format(struct setup *setup, const struct opts *opts, struct text *why)
+{
+    struct scan_output *output = &setup->params.outputs[0];
+    if (is_given(opts, "format") && records_has_format(output->format))
+        return 0;
+    if (opts_origin(opts, "format") == OPT_FROM_ARGS) {
+        text_printf(why, "--format: axfr writes zone, names, text or ndjson, not %s",
+                    output->format);
+        return ERR_SYNTAX;
+    }
+    output->format = "zone";
+    return 0;
+}
+
+/* -y and -k name one key between them: the one of higher origin. */
+static int settle_key(struct setup *setup, const struct opts *opts, struct text *why)
+{
+    struct scan_params *params = &setup->params;
+    enum opt_origin text = opts_origin(opts, "tsig"), file = opts_origin(opts, "tsig-file");
+    if (!setup->has_tsig_file)
+        return 0;
+    if (params->has_tsig && text == file) {
+        text_puts(why, "-y and -k exclude each other");
+        return ERR_SYNTAX;
+    }
+    if (!params->has_tsig || file > text)
+        params->tsig = setup->tsig_file;
+    params->has_tsig = true;
+    return 0;
+}
+
+static int settle_tls(struct setup *setup, const struct opts *opts, struct text *why)
+{
+    struct scan_params *params = &setup->params;
+    bool is_checked = opts_origin(opts, "tls-ca") == OPT_FROM_ARGS ||
+                      opts_origin(opts, "tls-host") == OPT_FROM_ARGS;
+    if (!params->tls && is_checked) {
+        text_puts(why, "--tls-ca and --tls-host go with --tls");
+        return ERR_SYNTAX;
+    }
+    params->tls_port = is_given(opts, "port") ? params->port : PORT_TLS;
+    return 0;
+}
+
+static int prepare(struct setup *setup, const struct opts *opts, struct text *why)
+{
+    struct scan_params *params = &setup->params;
+    params->command = SCAN_TRANSFER;
+    params->transfer_wait = is_given(opts, "timeout") ? params->timeout : WAIT_DEFAULT;
+    int error = settle_format(setup, opts, why);
+    if (!error)
+        error = settle_key(setup, opts, why);
+    if (!error)
+        error = settle_tls(setup, opts, why);
+    return error ? error : add_zones(setup, opts, why);
+}
+
+static int exec(const struct setup *setup, const struct opts *opts)
+{
+    (void)opts;
+    return (int)transfer_run(&setup->params);
+}
+
+const struct cmd cmd_axfr = {
+    .name = "axfr",
+    .usage = "[OPTIONS] ZONE...",
+    .summary = "whole zones, from each of their servers",
+    .about = "Asks every server of each ZONE for all of it (AXFR, and IXFR where that is refused), "
+             "checks what comes, and writes the zone once it is whole, or marked as a part. What "
+             "became of each server is told on stderr.",
+    .bit = CMD_AXFR,
+    .prepare = prepare,
+    .exec = exec,
+};
