@@ -120,8 +120,9 @@ static void lay_heads(uint32_t *words, unsigned lane_count, const struct nsec3_h
     }
 }
 
+/* OUT gets word WORD of the hashes. */
 static void hash_all(const struct nsec3_many *many, const struct nsec3_heads *heads,
-                     const struct nsec3_tail *tail, uint32_t *out)
+                     const struct nsec3_tail *tail, unsigned word, uint32_t *out)
 {
     _Alignas(SHA1_ALIGN) uint32_t words[SHA1_BLOCK_WORDS * SHA1_LANES_MAX],
         more[SHA1_BLOCK_WORDS * SHA1_LANES_MAX], state[SHA1_STATE_WORDS * SHA1_LANES_MAX];
@@ -137,7 +138,7 @@ static void hash_all(const struct nsec3_many *many, const struct nsec3_heads *he
         }
         if (many->params.iterations > 0)
             nsec3_many_iterate(many, state);
-        memcpy(out + from, state + (size_t)4 * lane_count, lane_count * sizeof *out);
+        memcpy(out + from, state + (size_t)word * lane_count, lane_count * sizeof *out);
     }
 }
 
@@ -148,5 +149,11 @@ void nsec3_heads_fifths(const struct nsec3_many *many, const struct nsec3_heads 
         many->params.iterations == 0)
         search(heads, tail, out);
     else
-        hash_all(many, heads, tail, out);
+        hash_all(many, heads, tail, 4, out);
+}
+
+void nsec3_heads_firsts(const struct nsec3_many *many, const struct nsec3_heads *heads,
+                        const struct nsec3_tail *tail, uint32_t *out)
+{
+    hash_all(many, heads, tail, 0, out);
 }

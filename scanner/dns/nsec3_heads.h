@@ -59,10 +59,17 @@ static inline void nsec3_tail_set(struct nsec3_tail *tail, size_t at, uint8_t wa
 /* OUT[cap], aligned: the fifth word of H(head + tail) for each head. */
 void nsec3_heads_fifths(const struct nsec3_many *many, const struct nsec3_heads *heads,
                         const struct nsec3_tail *tail, uint32_t *out);
-/* That word of a whole hash. */
+/* Likewise the first word, which is where on the circle of hashes they lie. */
+void nsec3_heads_firsts(const struct nsec3_many *many, const struct nsec3_heads *heads,
+                        const struct nsec3_tail *tail, uint32_t *out);
+/* These words of a whole hash. */
 static inline uint32_t nsec3_fifth(const uint8_t hash[NSEC3_HASH_LEN])
 {
     return (uint32_t)hash[16] << 24 | (uint32_t)hash[17] << 16 | (uint32_t)hash[18] << 8 | hash[19];
+}
+static inline uint32_t nsec3_first(const uint8_t hash[NSEC3_HASH_LEN])
+{
+    return (uint32_t)hash[0] << 24 | (uint32_t)hash[1] << 16 | (uint32_t)hash[2] << 8 | hash[3];
 }
 
 #endif

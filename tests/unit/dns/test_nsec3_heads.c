@@ -57,6 +57,14 @@ static void check_fifths(const struct made *made, const struct sha1_kernel *kern
             fail_msg("%s, %s: head %zu of len %u, name of len %zu, salt of %u", kernel->name, where,
                      i, heads->len, name_len(name), params->salt_len);
     }
+    nsec3_heads_firsts(&many, heads, &tail, out);
+    for (size_t i = 0; i < heads->count; i++) {
+        uint8_t whole[NAME_WIRE_MAX], hash[NSEC3_HASH_LEN];
+        memcpy(whole, made->octets[i], heads->len);
+        memcpy(whole + heads->len, name, name_len(name));
+        nsec3_hash(params, whole, hash);
+        assert_int_equal(out[i], nsec3_first(hash));
+    }
     free(out);
 }
 
