@@ -128,6 +128,10 @@ static enum step on_no_proof(struct denial_class *c, const struct denial_seen *s
         return STEP_BELOW_STAR;
     if (seen->has_data)
         return conclude(c, CHAIN_HIDDEN, "names made up get answers, even below `*`");
+    if (!c->was_barren) { /* others behind the same address may do better */
+        c->was_barren = true;
+        return STEP_FIRST;
+    }
     if (seen->has_unsigned_record)
         return conclude(c, CHAIN_NO_PROOF, "its NSEC records lack signatures of the zone");
     if (seen->has_record)
@@ -147,6 +151,9 @@ static enum step on_first(struct denial_class *c, const struct denial_seen *seen
     c->first = *seen;
     c->first_name = c->question.name;
     c->has_found = false;
+    if (c->was_barren && seen->form != DENIAL_FORM_NONE)
+        return conclude(c, CHAIN_MIXED, "one reply has no proof, another %s",
+                        form_text(seen->form));
     switch (seen->form) {
     case DENIAL_FORM_NONE:
         return on_no_proof(c, seen);
