@@ -251,6 +251,24 @@ int circle_take(struct circle *circle, const uint8_t *owner, const uint8_t *next
     return settle_owner(circle, source, inside, out);
 }
 
+size_t circle_reopen(struct circle *circle, bool (*is_stale)(void *ctx, uint8_t source), void *ctx)
+{
+    struct order_place place = {0};
+    size_t count = 0;
+    for (;; place = order_next(&circle->order, place)) {
+        circle_node number = order_at(&circle->order, place);
+        if (number == ORDER_NONE)
+            return count;
+        struct order_item *node = node_at(circle, number);
+        if ((node->flags & (NODE_CLOSED | NODE_RECORD)) != (NODE_CLOSED | NODE_RECORD) ||
+            !is_stale(ctx, node->source) || push_hole(circle, number) != 0)
+            continue;
+        node->flags &= (uint8_t)~NODE_CLOSED;
+        circle->hole_count++;
+        count++;
+    }
+}
+
 /* --- looking --- */
 
 static struct order_place place_of(const struct circle *circle, const uint8_t *name)

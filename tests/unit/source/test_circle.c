@@ -430,6 +430,40 @@ static void any_lies_end(void **state)
     }
 }
 
+static bool is_of_source_one(void *ctx, uint8_t source)
+{
+    ++*(unsigned *)ctx;
+    return source == 1;
+}
+
+static void what_is_stale_is_opened_again(void **state)
+{
+    static const char *const owners[] = {"z", "b.z", "c.z", "d.z"};
+    struct circle *circle;
+    struct circle_taken taken;
+    struct name zone = name_of("z");
+    unsigned seen = 0;
+    (void)state;
+    assert_int_equal(circle_create(&circle, zone.wire, PLENTY), 0);
+    for (unsigned i = 0; i < 4; i++) {
+        struct name owner = name_of(owners[i]), next = name_of(owners[(i + 1) % 4]);
+        assert_int_equal(circle_take(circle, owner.wire, next.wire, (uint8_t)(i % 2), &taken), 0);
+    }
+    assert_true(circle_is_closed(circle));
+    assert_int_equal(circle_reopen(circle, is_of_source_one, &seen), 2);
+    assert_int_equal(seen, 4);
+    assert_int_equal(circle_counts(circle).holes, 2);
+    assert_int_equal(circle_reopen(circle, is_of_source_one, &seen), 0); /* open already */
+    assert_int_equal(seen, 6);
+    struct name b = name_of("b.z"), c = name_of("c.z");
+    assert_false(circle_is_node_closed(circle, circle_find(circle, b.wire)));
+    assert_int_equal(circle_take(circle, b.wire, c.wire, 2, &taken), 0);
+    assert_false(taken.is_first || taken.is_known); /* told once already */
+    assert_int_equal(circle_next_hole(circle), circle_find(circle, name_of("d.z").wire));
+    assert_int_equal(circle_next_hole(circle), CIRCLE_NONE);
+    circle_destroy(circle);
+}
+
 /* --- bounds --- */
 
 static void an_interval_over_too_many_names_is_refused(void **state)
@@ -491,6 +525,7 @@ int main(void)
         cmocka_unit_test(a_zone_that_shrank_ends_with_a_mark),
         cmocka_unit_test(contradictions_end),
         cmocka_unit_test(any_lies_end),
+        cmocka_unit_test(what_is_stale_is_opened_again),
         cmocka_unit_test(an_interval_over_too_many_names_is_refused),
         cmocka_unit_test(memory_is_bounded),
     };
