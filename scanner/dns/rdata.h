@@ -24,8 +24,8 @@ MUST_CHECK int rdata_expand(const struct reply *reply, const struct reply_record
 MUST_CHECK int rdata_check(const struct reply *reply, const struct reply_record *record);
 
 /* Presentation text of expanded rdata, terminated; never a raw control byte;
- * names in it lower case and without trailing dot when BARE_NAMES. Falls back to
- * RFC 3597 `\# n hex` for what ldns cannot print. ERR_FULL over CAP. */
+ * names in it lower case (but NSEC's in zone text) and without trailing dot when BARE_NAMES. Falls
+ * back to RFC 3597 `\# n hex` for what ldns cannot print. ERR_FULL over CAP. */
 MUST_CHECK int rdata_to_text(uint16_t type, const uint8_t *rdata, size_t len, bool bare_names,
                              char *out, size_t cap);
 

@@ -50,10 +50,10 @@ static bool is_whole_name(const uint8_t *data, size_t len)
     return len > 0 && name_whole_len(data, len) == len;
 }
 
-static void put_name(struct bytes_writer *w, const uint8_t *name, bool bare)
+static void put_name(struct bytes_writer *w, const uint8_t *name, bool bare, bool as_is)
 {
     char text[NAME_TEXT_MAX];
-    bytes_put(w, text, name_to_text(name, text));
+    bytes_put(w, text, (as_is ? name_to_text_as_is : name_to_text)(name, text));
     if (!bare && *name != 0)
         bytes_put_u8(w, '.');
 }
@@ -132,6 +132,8 @@ static bool put_field(struct bytes_writer *w, const ldns_rdf *field, bool is_fir
 /* False when ldns cannot print it; W then holds a part and is to be begun anew. */
 static bool fields_to_text(const ldns_rr *rr, bool bare_names, struct bytes_writer *w)
 {
+    /* A next name is signed in the case it has (RFC 6840 section 5.1). */
+    bool keeps_case = !bare_names && ldns_rr_get_type(rr) == LDNS_RR_TYPE_NSEC;
     bool good = true;
     size_t count = ldns_rr_rd_count(rr);
     ldns_buffer *buffer = ldns_buffer_new(256); /* grows as needed */
@@ -144,7 +146,7 @@ static bool fields_to_text(const ldns_rr *rr, bool bare_names, struct bytes_writ
         } else if (is_whole_name(ldns_rdf_data(field), ldns_rdf_size(field))) {
             if (i > 0)
                 bytes_put_u8(w, ' ');
-            put_name(w, ldns_rdf_data(field), bare_names);
+            put_name(w, ldns_rdf_data(field), bare_names, keeps_case);
         } else {
             good = false;
         }
@@ -163,7 +165,7 @@ static bool svcb_to_text(const uint8_t *rdata, size_t len, bool bare_names, stru
     if (name_len == 0)
         return false;
     bytes_put(w, priority, (size_t)priority_len);
-    put_name(w, rdata + r.offset, bare_names);
+    put_name(w, rdata + r.offset, bare_names, false);
     return bytes_skip(&r, name_len) && svcb_params_to_text(&r, w);
 }
 
@@ -202,7 +204,7 @@ int rdata_to_text(uint16_t type, const uint8_t *rdata, size_t len, bool bare_nam
     }
     bool is_name = type == TYPE_CNAME || type == TYPE_NS || type == TYPE_PTR || type == TYPE_DNAME;
     if (is_name && is_whole_name(rdata, len)) {
-        put_name(&w, rdata, bare_names);
+        put_name(&w, rdata, bare_names, false);
         return finish(&w);
     }
     if (known_to_text(type, rdata, len, bare_names, &w))

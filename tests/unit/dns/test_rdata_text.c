@@ -78,6 +78,9 @@ static void other_known_types_are_printed(void **state)
     ASSERT_TEXT(44, "\4\2\252\273", true, "4 2 aabb");     /* SSHFP */
     ASSERT_TEXT(52, "\3\1\1\252\273", true, "3 1 1 aabb"); /* TLSA */
     ASSERT_TEXT(47, MAIL "\0\6\100\0\0\0\0\3", true, "mail.example.com A RRSIG NSEC");
+    /* A next name keeps its case where it has to verify. */
+    ASSERT_TEXT(47, "\1B\1c\0\0\6\100\0\0\0\0\3", true, "b.c A RRSIG NSEC");
+    ASSERT_TEXT(47, "\1B\1c\0\0\6\100\0\0\0\0\3", false, "B.c. A RRSIG NSEC");
     ASSERT_TEXT(13, "\3PC \4UNIX", true, "\"PC \" \"UNIX\"");   /* HINFO */
     ASSERT_TEXT(65, "\0\1\0\0\1\0\3\2h2", true, "1 . alpn=h2"); /* HTTPS */
 }
