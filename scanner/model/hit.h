@@ -21,9 +21,10 @@ enum hit_flags {
     HIT_ENT = 1 << 2,               /* empty non-terminal */
     HIT_VARIES = 1 << 3,            /* answers differ between resolvers */
     HIT_WILDCARD_POSSIBLE = 1 << 4, /* a wildcard could not be ruled out */
+    HIT_CONFLICT = 1 << 5,          /* records of the zone's chain contradict each other here */
 };
 
-enum hit_source { HIT_FROM_WORDS, HIT_FROM_NAMES, HIT_FROM_PERMUTE, HIT_FROM_AXFR };
+enum hit_source { HIT_FROM_WORDS, HIT_FROM_NAMES, HIT_FROM_PERMUTE, HIT_FROM_AXFR, HIT_FROM_WALK };
 
 /* By what a name found is known to be there. */
 enum hit_confirmed {
@@ -70,6 +71,8 @@ struct hit {
     uint8_t tries;      /* queries sent for this candidate */
     uint8_t type_count; /* types asked and answered with data */
     uint16_t types[HIT_TYPES_MAX];
+    const uint16_t *all_types; /* all there are at the name, where that is known; else NULL */
+    uint16_t all_type_count;
     const char *resolver; /* "9.9.9.9:53" or NULL */
     uint32_t rtt_us;
     enum hit_confirmed confirmed;

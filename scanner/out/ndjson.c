@@ -23,6 +23,7 @@ static const struct {
     {HIT_ENT, "ent"},
     {HIT_VARIES, "varies"},
     {HIT_WILDCARD_POSSIBLE, "wildcard_possible"},
+    {HIT_CONFLICT, "conflict"},
 };
 
 static bool is_first_of_its_data(const struct hit *hit, size_t index)
@@ -81,9 +82,11 @@ static void put_verdict(struct text *out, const struct hit *hit)
     text_printf(out, ",\"verdict\":\"%s\",\"reason\":", verdict_words[hit->verdict]);
     put_json_string(out, hit->reason);
     text_puts(out, ",\"types\":[");
-    for (size_t i = 0; i < hit->type_count; i++) {
+    const uint16_t *types = hit->all_types ? hit->all_types : hit->types;
+    size_t type_count = hit->all_types ? hit->all_type_count : hit->type_count;
+    for (size_t i = 0; i < type_count; i++) {
         text_puts(out, i ? ",\"" : "\"");
-        put_type(out, hit->types[i]);
+        put_type(out, types[i]);
         text_putc(out, '"');
     }
     text_putc(out, ']');
@@ -146,7 +149,8 @@ static const char *source_word(enum hit_source source)
     static const char *const words[] = {[HIT_FROM_WORDS] = "words",
                                         [HIT_FROM_NAMES] = "names",
                                         [HIT_FROM_PERMUTE] = "permute",
-                                        [HIT_FROM_AXFR] = "axfr"};
+                                        [HIT_FROM_AXFR] = "axfr",
+                                        [HIT_FROM_WALK] = "walk"};
     return words[source];
 }
 

@@ -73,10 +73,14 @@ struct report {
     size_t yield_count; /* 0: no --depth, no --permute */
     const struct report_zone *zones;
     size_t zone_count;
+    const char *extra; /* further members: `,"key":value`; NULL: none */
 };
 
 /* One JSON object and a newline, keys as the contract names them. */
 void report_stats(struct text *out, const struct report *report);
+/* TEXT as a file; PATH NULL: to stdout. ERR_CLOSED, ERR_IO with errno, ERR_NOMEM when it is
+ * incomplete. */
+MUST_CHECK int report_write(const char *path, const struct text *text);
 /* The block of lines told at the end, without the `dnstrawl: ` of the first line. */
 void report_summary(struct text *out, const struct report *report);
 

@@ -4,9 +4,11 @@
  *
  * Objects of counters: all ten verdicts, all rejections, and of the rcodes those with a
  * name of their own in RFC 1035 (0 to 5) besides whatever was seen. */
+#include <fcntl.h>
 #include <math.h>
 
 #include "dns/code.h"
+#include "out/line_file.h"
 #include "out/put.h"
 #include "out/report.h"
 
@@ -166,5 +168,19 @@ void report_stats(struct text *out, const struct report *report)
     put_member(out, "seed", report->seed);
     put_string_member(out, "version", report->version);
     put_follow_up(out, report);
+    text_puts(out, report->extra ? report->extra : "");
     text_puts(out, "}\n");
+}
+
+int report_write(const char *path, const struct text *text)
+{
+    struct line_file file = {.fd = -1};
+    if (text->failed)
+        return ERR_NOMEM;
+    int error = path ? line_file_open(&file, AT_FDCWD, path, LINE_FILE_TRUNCATE)
+                     : line_file_open_stdout(&file);
+    if (error != 0)
+        return error;
+    text_put(&file.pending, text->data, text->len);
+    return line_file_close(&file);
 }
