@@ -34,7 +34,7 @@ check-scenario: $(BUILD)/scenario
 # These stand on the simulated network.
 FAKED := $(BUILD)/unit/engine/test_engine $(BUILD)/unit/engine/test_receive
 $(FAKED): $(call below,engine,dns model base)
-FAKED_SCAN := $(BUILD)/unit/scan/test_asker $(BUILD)/unit/scan/test_classify $(BUILD)/unit/scan/test_servers
+FAKED_SCAN := $(BUILD)/unit/scan/test_asker $(BUILD)/unit/scan/test_classify $(BUILD)/unit/scan/test_servers $(BUILD)/unit/scan/test_walk_nsec
 $(FAKED_SCAN): $(filter-out $(call archive,cmd),$(ARCHIVES))
 $(FAKED) $(FAKED_SCAN): $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(FAKES)
 	@mkdir -p $(@D)

@@ -29,7 +29,10 @@
 #include "scan/params.h"
 #include "scan/servers.h"
 
+#define WALK_APEX_RECORDS (SIGNATURE_KEYS_MAX + 8)
+
 struct walk;
+struct walk_tour;
 struct writer;
 
 /* Why a walk asks no more, before its end. */
@@ -105,18 +108,32 @@ struct walk {
     size_t walked_count;
     struct keys *keys;     /* the zone's; NULL: could not be had, nothing can be verified */
     const char *keys_from; /* the server that gave them */
-    int64_t now_s;         /* wall clock at the start, for signatures */
-    struct rng rng;        /* for probes, of the run's seed */
+    struct walk_apex {
+        struct hit_record records[WALK_APEX_RECORDS]; /* SOA, keys and their signatures */
+        uint16_t count;
+        uint8_t *bytes; /* what these point to; owned */
+        size_t used, cap;
+    } apex;
+    int64_t now_s;     /* wall clock at the start, for signatures */
+    struct rng rng;    /* for probes, of the run's seed */
+    struct rng secret; /* what servers must not guess */
 
     /* walk.c's */
+    struct walk_tour *tour;
     const struct walk_kind *kind;
     void *state;
     struct writer *writer;
+    struct walk_phase {
+        void *state;
+        mono_ns (*act)(void *state, mono_ns now);
+        void (*done)(void *state, const struct asker_answer *answer);
+    } phase;         /* who asks just now */
+    mono_ns stopped; /* when it was */
     enum walk_stop stop;
     int error;               /* with WALK_FATAL */
     const char *stop_reason; /* with WALK_BUDGET */
     uint64_t names, ents, bogus, unverified, refused_records;
-    struct walk_serial *serials;
+    uint64_t serial_changes;
     mono_ns now;
 };
 
@@ -125,11 +142,21 @@ struct walk {
 /* A server to ask next: of those left, the one with the least in flight, none of the servers
  * in bits of NOT (by index in `walked`). NULL: none. */
 struct walk_server *walk_choose_server(struct walk *walk, uint64_t not );
-/* asker_ask with the walk's flags (DO, no RD) and accounts. OWNER and TAG come back in done. */
-MUST_CHECK int walk_ask(struct walk *walk, struct walk_server *server, const uint8_t *name,
-                        uint16_t type, void *owner, uint64_t tag);
-/* First thing in `done`: accounts of the server that was asked; NULL when it is none of ours. */
+/* What a kind asks, with DO and without RD. OWNER and TAG come back in done. */
+struct walk_question {
+    struct walk_server *server;
+    const uint8_t *name;
+    uint16_t type;
+    unsigned tries_max; /* 0: as usual */
+    void *owner;
+    uint64_t tag;
+};
+/* As asker_ask. */
+MUST_CHECK int walk_ask(struct walk *walk, const struct walk_question *question);
+/* First thing in `done`: the server that was asked, its accounts brought up to date. */
 struct walk_server *walk_note(struct walk *walk, const struct asker_answer *answer);
+/* SERIAL was seen in a SOA from SERVER. */
+void walk_note_serial(struct walk *walk, struct walk_server *server, uint32_t serial);
 /* Whether more may be asked this turn: there is room and the walk goes on. */
 bool walk_has_room(const struct walk *walk);
 
@@ -140,6 +167,8 @@ MUST_CHECK int walk_tell(struct walk *walk, const struct walk_find *find);
 void walk_end(struct walk *walk);
 /* A bound was reached; REASON is static: "20,000,000 names" */
 void walk_give_up(struct walk *walk, const char *reason);
+/* Memory ran out, or the like: the walk ends with it. */
+void walk_fail(struct walk *walk, int error);
 /* From finish: asks again with other functions, until ACT says walk_end or the walk is
  * stopped. */
 MUST_CHECK int walk_more(struct walk *walk, void *state, mono_ns (*act)(void *, mono_ns),

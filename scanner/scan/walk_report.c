@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* What a walk tells of itself: plan, progress, a block of lines per zone, stats. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "out/chain.h"
+#include "out/put.h"
+#include "scan/tally.h"
+#include "scan/walk_state.h"
+
+#define PAINT_EVERY     (200 * NS_PER_MS)
+#define JSON_EVERY      NS_PER_S
+#define HEARTBEAT_EVERY (10 * NS_PER_S)
+
+/* --- before --- */
+
+static void put_ceiling(struct text *out, const char *what, uint64_t given, const char *usual)
+{
+    if (given == RATE_DEFAULT)
+        text_printf(out, "%s %s", what, usual);
+    else if (given == 0)
+        text_printf(out, "%s none", what);
+    else
+        text_printf(out, "%s %llu q/s", what, (unsigned long long)given);
+}
+
+void walk_report_plan(struct walk_tour *tour)
+{
+    const struct scan_params *params = tour->params;
+    const char *term = getenv("TERM");
+    struct text text = {0};
+    tour->is_terminal = isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
+    put_counted(&text, params->pattern_count, "zone", "zones");
+    text_puts(&text, ", servers ");
+    if (params->servers.count > 0)
+        text_printf(&text, "given: %zu", params->servers.count);
+    else
+        text_printf(&text, "found through %s",
+                    params->resolvers.count ? params->resolvers.items[0] : "/etc/resolv.conf");
+    put_ceiling(&text, "; ceilings: all", params->rate_qps, "10,000 q/s");
+    put_ceiling(&text, ", a server", params->resolver_rate_qps, "200 q/s (loopback none)");
+    text_putc(&text, '\0');
+    if (!text.failed)
+        log_note("walk: %s; seed %llu", text.data, (unsigned long long)params->seed);
+    text_deinit(&text);
+    if (params->config_read)
+        log_note("  configuration: %s", params->config_read);
+}
+
+/* --- while it runs --- */
+
+static struct progress progress_of(struct walk *walk, double seconds)
+{
+    struct walk_tour *tour = walk->tour;
+    const struct counters *counters = asker_counters(walk->asker);
+    uint64_t queries = counter_get(&counters->queries);
+    uint64_t answers = counter_get(&counters->answers);
+    uint64_t timeouts = counter_get(&counters->timeouts);
+    uint64_t answered = answers - tour->shown_answers;
+    uint64_t ended = answered + timeouts - tour->shown_timeouts;
+    struct progress progress = {
+        .sent_qps = (double)(queries - tour->shown_queries) / seconds,
+        .answered_share = ended ? (double)answered / (double)ended : -1,
+        .resolvers = walk->walked_count,
+    };
+    for (size_t i = 0; i < walk->walked_count; i++)
+        progress.benched += walk->walked[i].is_out;
+    tour->shown_queries = queries;
+    tour->shown_answers = answers;
+    tour->shown_timeouts = timeouts;
+    walk->kind->progress(walk->state, &progress);
+    return progress;
+}
+
+void walk_report_progress(struct walk *walk)
+{
+    struct walk_tour *tour = walk->tour;
+    const struct scan_params *params = tour->params;
+    bool is_json = params->progress == SCAN_PROGRESS_JSON;
+    mono_ns every = is_json ? JSON_EVERY : tour->is_terminal ? PAINT_EVERY : HEARTBEAT_EVERY;
+    if (params->progress == SCAN_PROGRESS_NONE || (params->quiet && !is_json))
+        return;
+    if (tour->last_shown == 0)
+        tour->last_shown = walk->now;
+    if (walk->now - tour->last_shown < every)
+        return;
+    struct progress progress = progress_of(walk, (double)(walk->now - tour->last_shown) / 1e9);
+    tour->last_shown = walk->now;
+    struct text text = {0};
+    (is_json ? progress_json : progress_line)(&text, &progress);
+    text_putc(&text, '\0');
+    if (!text.failed && is_json)
+        log_raw(text.data);
+    else if (!text.failed && tour->is_terminal)
+        log_paint(text.data);
+    else if (!text.failed)
+        log_note("%s", text.data + strspn(text.data, " "));
+    text_deinit(&text);
+}
+
+/* --- a zone's end --- */
+
+static void note_lines(const struct text *lines)
+{
+    const char *at = lines->data;
+    size_t left = lines->failed ? 0 : lines->len;
+    while (left > 0) {
+        const char *end = memchr(at, '\n', left);
+        size_t len = end ? (size_t)(end - at) : left;
+        log_note("  %.*s", (int)len, at);
+        len += end != NULL;
+        at += len;
+        left -= len;
+    }
+}
+
+static void put_zone_stats(const struct walk *walk, const struct walk_result *result,
+                           enum scan_exit code)
+{
+    struct text *out = &walk->tour->zones;
+    text_puts(out, out->len ? ",{\"zone\":" : "{\"zone\":");
+    put_json_name(out, walk->zone.wire);
+    text_printf(out, ",\"chain\":\"%s\",\"complete\":%s,\"exit\":%d,\"servers\":[",
+                walk->kind->chain, code == SCAN_EXIT_COMPLETE ? "true" : "false", (int)code);
+    for (size_t i = 0; i < walk->walked_count; i++) {
+        const struct walk_server *server = &walk->walked[i];
+        text_puts(out, i ? ",{\"server\":" : "{\"server\":");
+        put_json_string(out, server->text);
+        if (server->has_serial)
+            text_printf(out, ",\"serial\":%u", (unsigned)server->serial);
+        text_printf(out, ",\"asked\":%llu,\"answered\":%llu,\"usable\":%s}",
+                    (unsigned long long)server->asked, (unsigned long long)server->answered,
+                    server->is_out ? "false" : "true");
+    }
+    text_puts(out, "],\"keys_from\":");
+    put_json_string(out, walk->keys_from);
+    text_printf(out, ",\"serial_changes\":%llu", (unsigned long long)walk->serial_changes);
+    if (result->stats.len > 0 && !result->stats.failed) {
+        text_putc(out, ',');
+        text_put(out, result->stats.data, result->stats.len);
+    }
+    text_putc(out, '}');
+}
+
+static const char *verdict_word(enum scan_exit code)
+{
+    return code == SCAN_EXIT_COMPLETE ? "complete" : "incomplete";
+}
+
+void walk_report_zone(struct walk *walk, const struct walk_result *result, enum scan_exit code)
+{
+    const struct counters *counters = asker_counters(walk->asker);
+    uint64_t queries = counter_get(&counters->queries);
+    log_paint("");
+    log_note("%s: %s: %.*s", walk->zone_text, verdict_word(code), (int)result->headline.len,
+             result->headline.data ? result->headline.data : "");
+    note_lines(&result->summary);
+    if (walk->serial_changes > 0)
+        log_note("  the zone changed %llu times during the walk",
+                 (unsigned long long)walk->serial_changes);
+    if (walk->unverified > 0)
+        log_note("  unverified: signatures could not be checked, for want of keys");
+    log_note("  %llu queries (%.2f a name), %llu timeouts", (unsigned long long)queries,
+             walk->names ? (double)queries / (double)walk->names : 0.0,
+             (unsigned long long)counter_get(&counters->timeouts));
+    put_zone_stats(walk, result, code);
+}
+
+void walk_report_classes(struct walk_tour *tour, const struct classify_result *result)
+{
+    bool is_json = strcmp(tour->params->outputs[0].format, "ndjson") == 0;
+    for (size_t i = 0; i < result->count; i++) {
+        struct chain_line line = classify_line(result, i);
+        (is_json ? chain_line_json : chain_line_text)(&tour->classes, &line);
+    }
+}
+
+/* --- the end --- */
+
+static void measure(struct walk_tour *tour)
+{
+    struct report *report = &tour->report;
+    struct rusage usage = {0};
+    (void)getrusage(RUSAGE_SELF, &usage);
+    report->cpu_seconds = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+                          (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+    report->max_rss_bytes = (uint64_t)usage.ru_maxrss * 1024;
+    report->ended_ms = clock_wall_ms();
+    report->seconds = (double)(clock_mono_ns() - tour->started) / 1e9;
+}
+
+static int write_stats(struct walk_tour *tour)
+{
+    struct report *report = &tour->report;
+    struct text extra = {0}, out = {0};
+    text_puts(&extra, ",\"walks\":[");
+    text_put(&extra, tour->zones.data, tour->zones.len);
+    text_puts(&extra, "]");
+    text_putc(&extra, '\0');
+    report->extra = extra.failed ? NULL : extra.data;
+    report_stats(&out, report);
+    int error = extra.failed ? ERR_NOMEM : report_write(tour->params->stats_path, &out);
+    text_deinit(&extra);
+    text_deinit(&out);
+    if (error != 0)
+        log_error("%s: %s", tour->params->stats_path,
+                  error == ERR_IO ? strerror(errno) : err_text(error));
+    return error;
+}
+
+static enum scan_exit write_classes(struct walk_tour *tour, enum scan_exit code)
+{
+    const char *path = tour->params->outputs[0].path;
+    int error = report_write(path, &tour->classes);
+    if (error == ERR_CLOSED)
+        return SCAN_EXIT_CLOSED;
+    if (error == 0)
+        return code;
+    log_error("%s: %s", path ? path : "stdout",
+              error == ERR_IO ? strerror(errno) : err_text(error));
+    return SCAN_EXIT_FATAL;
+}
+
+enum scan_exit walk_report_tour(struct walk_tour *tour, enum scan_exit code)
+{
+    const struct scan_params *params = tour->params;
+    struct report *report = &tour->report;
+    measure(tour);
+    log_paint("");
+    if (params->only_classifies)
+        code = write_classes(tour, code);
+    if (code != SCAN_EXIT_CLOSED && !params->only_classifies)
+        log_note("walk: %zu of %zu zones complete, %llu names, %llu queries, %.1f s (exit %d)",
+                 tour->complete_count, params->pattern_count, (unsigned long long)report->names,
+                 (unsigned long long)report->queries, report->seconds, (int)code);
+    report->command_line = params->command_line;
+    report->version = DNSTRAWL_VERSION;
+    report->seed = params->seed;
+    report->is_own = params->is_own;
+    report->exit_code = (int)code;
+    report->is_complete = code == SCAN_EXIT_COMPLETE;
+    if (params->stats_path && write_stats(tour) != 0 && code < SCAN_EXIT_SIGINT)
+        code = SCAN_EXIT_FATAL;
+    text_deinit(&tour->zones);
+    text_deinit(&tour->classes);
+    return code;
+}

@@ -1,0 +1,537 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Whole walks of NSEC chains on the simulated network: what is listed, for how many queries and
+ * how long; servers with their ways, dead ones, changing zones, and lies. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/log.h"
+#include "base/rng.h"
+#include "scan/walk.h"
+#include "tests/fake/clock.h"
+#include "tests/fake/random.h"
+#include "tests/unit/scan/walk_zone.h"
+
+#define RTT     (10 * NS_PER_MS)
+#define SERVERS 3
+
+static struct bench {
+    struct walk_zone zones[SERVERS]; /* as each server has it */
+    unsigned queries, by_server[SERVERS];
+    mono_ns last;
+    /* What a test's servers do besides: true: that was all. */
+    bool (*serve)(const struct net_query *query, struct message *m, unsigned server,
+                  const struct name *name, uint16_t type);
+} bench;
+
+static char out_path[64], stats_path[64];
+
+/* --- the far side --- */
+
+static void on_query(void *ctx, const struct net_query *query)
+{
+    static struct message m;
+    struct name name;
+    unsigned server = (ntohl(query->to.sa.v4.sin_addr.s_addr) & 7) - 1;
+    (void)ctx;
+    bench.queries++;
+    bench.by_server[server]++;
+    bench.last = query->at;
+    uint16_t type = begin_reply(&m, query, &name);
+    if (bench.serve && bench.serve(query, &m, server, &name, type))
+        return;
+    put_answer(&m, &bench.zones[server], &name, type);
+    net_reply(query, RTT, NULL, m.data, m.w.len);
+}
+
+/* --- the near side --- */
+
+static void set_up(void)
+{
+    static const struct net_server server = {.query = on_query};
+    memset(&bench, 0, sizeof bench);
+    for (unsigned i = 0; i < SERVERS; i++) {
+        bench.zones[i].serial = 1;
+        zone_add(&bench.zones[i], "example", OWNER_APEX);
+    }
+    net_install(&server);
+    fake_random_key(7);
+    fake_clock_set(FAKE_CLOCK_START);
+}
+
+static struct scan_params usual_params(unsigned servers)
+{
+    static const char *addresses[] = {"192.0.2.1:53", "192.0.2.2:53", "192.0.2.3:53"};
+    static struct scan_output output;
+    static struct scan_pattern pattern = {.before = "", .after = ""};
+    output = (struct scan_output){.format = "names", .path = out_path};
+    pattern.zone = name_of(ZONE_TEXT);
+    return (struct scan_params){.command = SCAN_WALK,
+                                .command_line = "dnstrawl walk example",
+                                .patterns = &pattern,
+                                .pattern_count = 1,
+                                .seed = 5,
+                                .port = 53,
+                                .servers = {.items = addresses, .count = servers},
+                                .timeout = 3 * NS_PER_S,
+                                .tries_max = 8,
+                                .thread_count = 1,
+                                .outputs = &output,
+                                .output_count = 1,
+                                .show[VERDICT_FOUND] = true,
+                                .stats_path = stats_path,
+                                .progress = SCAN_PROGRESS_NONE,
+                                .quiet = true};
+}
+
+static size_t count_lines(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    size_t count = 0;
+    assert_non_null(file);
+    for (int c = fgetc(file); c != EOF; c = fgetc(file))
+        count += c == '\n';
+    fclose(file);
+    return count;
+}
+
+/* Every line is a name of ZONE, and there are as many as it has. */
+static void assert_listed(const struct walk_zone *zone)
+{
+    char line[NAME_TEXT_MAX + 2];
+    FILE *file = fopen(out_path, "r");
+    size_t count = 0;
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file)) {
+        line[strcspn(line, "\n")] = '\0';
+        struct name name = name_of(line);
+        if (!zone_has(zone, &name))
+            print_error("%s is not in the zone\n", line);
+        assert_true(zone_has(zone, &name));
+        count++;
+    }
+    fclose(file);
+    assert_int_equal(count, zone->count);
+}
+
+/* A figure of the zone's object in --stats, or of the whole. */
+static double stat_of(const char *key)
+{
+    char text[8192], wanted[64];
+    FILE *file = fopen(stats_path, "r");
+    assert_non_null(file);
+    size_t len = fread(text, 1, sizeof text - 1, file);
+    fclose(file);
+    text[len] = '\0';
+    snprintf(wanted, sizeof wanted, "\"%s\":", key);
+    const char *at = strstr(text, "\"walks\":") ? strstr(strstr(text, "\"walks\":"), wanted) : NULL;
+    at = at ? at : strstr(text, wanted);
+    assert_non_null(at);
+    return atof(at + strlen(wanted));
+}
+
+static void fill(struct walk_zone *zone, size_t count)
+{
+    char text[64];
+    struct rng_fast rng;
+    rng_fast_init(&rng, 3);
+    for (size_t i = zone->count; i < count; i++) {
+        static const enum owner_kind few[] = {OWNER_CUT, OWNER_SIGNED_CUT, OWNER_DNAME};
+        char letter = (char)('a' + rng_fast_below(&rng, 26));
+        bool is_few = i % 100 < 3;
+        if (i % 50 == 20)
+            snprintf(text, sizeof text, "*.%c%zu.example", letter, i);
+        else if (i % 10 == 9)
+            snprintf(text, sizeof text, "h%zu.%c.deep.example", i, letter);
+        else
+            snprintf(text, sizeof text, "%c%zu.example", letter, i);
+        zone_add(zone, text, is_few ? few[i % 100] : i % 50 == 20 ? OWNER_WILD : OWNER_HOST);
+    }
+    zone_sort(zone);
+}
+
+/* --- tests --- */
+
+/* 1 % of signed delegations among them, of which no NSEC record comes with the referral. */
+static void a_zone_is_listed_at_a_query_a_name(void **state)
+{
+    (void)state;
+    set_up();
+    fill(&bench.zones[0], 10000);
+    const struct scan_params params = usual_params(1);
+    assert_int_equal(walk_run(&params), SCAN_EXIT_COMPLETE);
+    assert_listed(&bench.zones[0]);
+    mono_ns took = bench.last - FAKE_CLOCK_START;
+    print_message("%u queries, %.2f s\n", bench.queries, (double)took / 1e9);
+    assert_true(bench.queries <= bench.zones[0].count * 105 / 100);
+    /* One after the other would take RTT for each. */
+    assert_true(took * 10 < RTT * (mono_ns)bench.zones[0].count);
+    assert_int_equal((int)stat_of("holes"), 0);
+    assert_int_equal((int)stat_of("conflicts"), 0);
+    assert_true(stat_of("unverified") > 0); /* there are no keys */
+}
+
+static void small_zones_cost_little(void **state)
+{
+    (void)state;
+    for (size_t count = 1; count < 30; count++) {
+        set_up();
+        fill(&bench.zones[0], count);
+        const struct scan_params params = usual_params(1);
+        assert_int_equal(walk_run(&params), SCAN_EXIT_COMPLETE);
+        assert_listed(&bench.zones[0]);
+        assert_true(bench.queries <= 20 + 2 * count);
+    }
+}
+
+static void a_wildcard_at_the_apex_hides_nothing(void **state)
+{
+    (void)state;
+    set_up();
+    zone_add(&bench.zones[0], "*.example", OWNER_WILD);
+    fill(&bench.zones[0], 500);
+    const struct scan_params params = usual_params(1);
+    assert_int_equal(walk_run(&params), SCAN_EXIT_COMPLETE);
+    assert_listed(&bench.zones[0]);
+}
+
+static bool refuse_nsec(const struct net_query *query, struct message *m, unsigned server,
+                        const struct name *name, uint16_t type)
+{
+    (void)server;
+    (void)name;
+    if (type != TYPE_NSEC)
+        return false;
+    m->data[3] = RCODE_REFUSED;
+    net_reply(query, RTT, NULL, m->data, m->w.len);
+    return true;
+}
+
+static void servers_that_refuse_nsec_are_walked(void **state)
+{
+    (void)state;
+    set_up();
+    fill(&bench.zones[0], 1000);
+    bench.serve = refuse_nsec;
+    const struct scan_params params = usual_params(1);
+    assert_int_equal(walk_run(&params), SCAN_EXIT_COMPLETE);
+    assert_listed(&bench.zones[0]);
+    assert_true(bench.queries < 1200);
+}
+
+static bool ignore_nsec_and_binary(const struct net_query *query, struct message *m,
+                                   unsigned server, const struct name *name, uint16_t type)
+{
+    (void)query;
+    (void)m;
+    (void)server;
+    for (const uint8_t *label = name->wire; *label; label += 1 + *label)
+        for (unsigned i = 1; i <= *label; i++)
+            if (label[i] < '*')
+                return true;
+    return type == TYPE_NSEC;
+}
+
+/* Letters alone are left, and holes may be: they are told, not closed by guess. */
+static void servers_that_ignore_much_give_what_they_give(void **state)
+{
+    (void)state;
+    set_up();
+    for (unsigned i = 0; i < 20; i++) {
+        char text[32];
+        snprintf(text, sizeof text, "host%02u.example", i);
+        zone_add(&bench.zones[0], text, OWNER_HOST);
+    }
+    zone_sort(&bench.zones[0]);
+    bench.serve = ignore_nsec_and_binary;
+    const struct scan_params params = usual_params(1);
+    assert_int_equal(walk_run(&params), SCAN_EXIT_COMPLETE);
+    assert_listed(&bench.zones[0]);
+}
+
+static bool child_answers(const struct net_query *query, struct message *m, unsigned server,
+                          const struct name *name, uint16_t type)
+{
+    struct name child = name_of("child.example");
+    (void)type;
+    (void)server;
+    if (!name_is_under(name->wire, child.wire))
+        return false;
+    /* The child's own apex, signed by the child: with SOA, and the next name its own. */
+    uint8_t rdata[600];
+    static const uint16_t types[] = {TYPE_NS, TYPE_SOA, TYPE_RRSIG, TYPE_NSEC, TYPE_DNSKEY, 0};
+    struct name next = name_of("a.child.example");
+    struct bytes_writer w = bytes_writer_at(rdata, sizeof rdata);
+    bytes_put(&w, next.wire, next.len);
+    put_types(&w, types);
+    put_record(m, IN_ANSWER, &child, TYPE_NSEC, rdata, w.len);
+    put_rrsig(m, IN_ANSWER, &child, TYPE_NSEC, 2, "child.example");
+    net_reply(query, RTT, NULL, m->data, m->w.len);
+    return true;
+}
+
+static void a_child_on_the_same_server_is_passed(void **state)
+{
+    (void)state;
+    set_up();
+    zone_add(&bench.zones[0], "child.example", OWNER_CUT);
+    fill(&bench.zones[0], 300);
+    bench.serve = child_answers;
+    const struct scan_params params = usual_params(1);
+    assert_int_equal(walk_run(&params), SCAN_EXIT_COMPLETE);
+    assert_listed(&bench.zones[0]);
+}
+
+static bool first_dies(const struct net_query *query, struct message *m, unsigned server,
+                       const struct name *name, uint16_t type)
+{
+    (void)query;
+    (void)m;
+    (void)name;
+    (void)type;
+    return server == 0 && bench.by_server[0] > 200;
+}
+
+static void another_server_goes_on(void **state)
+{
+    (void)state;
+    set_up();
+    for (unsigned i = 0; i < 2; i++)
+        fill(&bench.zones[i], 2000);
+    bench.serve = first_dies;
+    const struct scan_params params = usual_params(2);
+    assert_int_equal(walk_run(&params), SCAN_EXIT_COMPLETE);
+    assert_listed(&bench.zones[0]);
+    assert_true(bench.by_server[1] > 1000);
+}
+
+static void a_server_that_dies_leaves_holes(void **state)
+{
+    (void)state;
+    set_up();
+    fill(&bench.zones[0], 2000);
+    bench.serve = first_dies;
+    const struct scan_params params = usual_params(1);
+    assert_int_equal(walk_run(&params), SCAN_EXIT_INCOMPLETE);
+    assert_true(stat_of("holes") > 0);
+    size_t listed = count_lines(out_path);
+    assert_true(listed > 150 && listed < 2000); /* what was known is told */
+    assert_true(bench.last - FAKE_CLOCK_START < 120 * NS_PER_S);
+}
+
+static bool zone_grows(const struct net_query *query, struct message *m, unsigned server,
+                       const struct name *name, uint16_t type)
+{
+    struct walk_zone *zone = &bench.zones[server];
+    (void)query;
+    (void)m;
+    (void)name;
+    (void)type;
+    if (bench.queries == 600) {
+        zone->serial = 2;
+        fill(zone, 1100);
+    }
+    return false;
+}
+
+/* What was said before is asked again, so that all is of one serial. */
+static void a_zone_that_grows_is_listed_whole(void **state)
+{
+    (void)state;
+    set_up();
+    fill(&bench.zones[0], 1000);
+    bench.serve = zone_grows;
+    const struct scan_params params = usual_params(1);
+    assert_int_equal(walk_run(&params), SCAN_EXIT_COMPLETE);
+    assert_listed(&bench.zones[0]);
+    assert_int_equal((int)stat_of("serial_changes"), 1);
+    assert_true(bench.queries < 2500);
+}
+
+/* The same serial, but not the same zone: both are told, and it ends. */
+static void servers_that_contradict_end(void **state)
+{
+    (void)state;
+    set_up();
+    for (unsigned i = 0; i < 2; i++)
+        fill(&bench.zones[i], 1000);
+    for (unsigned i = 0; i < 100; i++) {
+        char text[32];
+        snprintf(text, sizeof text, "%c-only.example", (char)('a' + i % 26));
+        if (i < 26)
+            zone_add(&bench.zones[1], text, OWNER_HOST);
+    }
+    zone_sort(&bench.zones[1]);
+    const struct scan_params params = usual_params(2);
+    enum scan_exit code = walk_run(&params);
+    assert_true(code == SCAN_EXIT_COMPLETE || code == SCAN_EXIT_INCOMPLETE);
+    assert_true(count_lines(out_path) >= 1000);
+    assert_true(bench.queries < 3000);
+}
+
+static void a_server_of_another_serial_is_not_walked(void **state)
+{
+    (void)state;
+    set_up();
+    for (unsigned i = 0; i < 3; i++)
+        fill(&bench.zones[i], i == 1 ? 200 : 300);
+    bench.zones[1].serial = 9;
+    const struct scan_params params = usual_params(3);
+    assert_int_equal(walk_run(&params), SCAN_EXIT_COMPLETE);
+    assert_listed(&bench.zones[0]);
+    assert_true(bench.by_server[1] < 10);
+    assert_true(bench.by_server[0] > 100 && bench.by_server[2] > 100);
+}
+
+/* --- lies that the classifier cannot see: what is asked for by name is lied about --- */
+
+static void put_link_to(struct message *m, const struct name *owner, const struct name *next)
+{
+    uint8_t rdata[600];
+    struct bytes_writer w = bytes_writer_at(rdata, sizeof rdata);
+    static const uint16_t types[] = {TYPE_A, TYPE_RRSIG, TYPE_NSEC, 0};
+    bytes_put(&w, next->wire, next->len);
+    put_types(&w, types);
+    put_record(m, IN_ANSWER, owner, TYPE_NSEC, rdata, w.len);
+    put_signed(m, IN_ANSWER, owner, TYPE_NSEC);
+}
+
+/* Where the question is for an NSEC record: the lie's name; false: the truth. */
+static bool lie(const struct net_query *query, struct message *m, const struct name *name,
+                uint16_t type, bool (*next_of)(struct name *next, const struct name *name))
+{
+    struct name next;
+    if (type != TYPE_NSEC || name_label_count(name->wire) < 2 || !next_of(&next, name))
+        return false;
+    put_link_to(m, name, &next);
+    net_reply(query, RTT, NULL, m->data, m->w.len);
+    return true;
+}
+
+static bool smallest(struct name *next, const struct name *name)
+{
+    return canon_next(next, name->wire, name_of(ZONE_TEXT).wire);
+}
+
+/* x, xa, xaa, ... then longer and longer names: always on, never far. */
+static bool with_a_letter_more(struct name *next, const struct name *name)
+{
+    *next = *name;
+    if (next->wire[0] == NAME_LABEL_MAX)
+        return false;
+    memmove(next->wire + next->wire[0] + 2, next->wire + next->wire[0] + 1,
+            (size_t)next->len - next->wire[0] - 1);
+    next->wire[next->wire[0] + 1] = 'a';
+    next->wire[0]++;
+    next->len++;
+    return true;
+}
+
+static bool itself(struct name *next, const struct name *name)
+{
+    *next = *name;
+    return true;
+}
+
+static bool to_the_apex(struct name *next, const struct name *name)
+{
+    (void)name;
+    *next = name_of(ZONE_TEXT);
+    return true;
+}
+
+static bool out_of_the_zone(struct name *next, const struct name *name)
+{
+    (void)name;
+    *next = name_of("zz.test");
+    return true;
+}
+
+static bool (*lying)(struct name *next, const struct name *name);
+
+static bool serve_lies(const struct net_query *query, struct message *m, unsigned server,
+                       const struct name *name, uint16_t type)
+{
+    (void)server;
+    return lie(query, m, name, type, lying);
+}
+
+/* Whatever is made up, a walk ends, with a bounded number of queries. */
+static void lies_about_names_end(void **state)
+{
+    static bool (*const lies[])(struct name *, const struct name *) = {
+        smallest, with_a_letter_more, itself, to_the_apex, out_of_the_zone};
+    (void)state;
+    for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
+        set_up();
+        fill(&bench.zones[0], 400);
+        lying = lies[i];
+        bench.serve = serve_lies;
+        const struct scan_params params = usual_params(1);
+        enum scan_exit code = walk_run(&params);
+        print_message("lie %zu: exit %d, %u queries, %zu names\n", i, (int)code, bench.queries,
+                      count_lines(out_path));
+        assert_true(code == SCAN_EXIT_INCOMPLETE || code == SCAN_EXIT_COMPLETE);
+        assert_true(bench.queries < 64 * 400 * 2);
+    }
+}
+
+/* --- limits --- */
+
+static void limits_hold(void **state)
+{
+    (void)state;
+    set_up();
+    fill(&bench.zones[0], 3000);
+    struct scan_params params = usual_params(1);
+    params.queries_max = 500;
+    assert_int_equal(walk_run(&params), SCAN_EXIT_INCOMPLETE);
+    assert_int_equal(bench.queries, 500);
+    assert_true(count_lines(out_path) > 400);
+
+    set_up();
+    fill(&bench.zones[0], 3000);
+    params = usual_params(1);
+    params.time_max = NS_PER_S / 2;
+    assert_int_equal(walk_run(&params), SCAN_EXIT_INCOMPLETE);
+    assert_true(bench.last - FAKE_CLOCK_START < NS_PER_S);
+
+    set_up();
+    fill(&bench.zones[0], 300);
+    params = usual_params(1);
+    params.resolver_rate_qps = 50;
+    assert_int_equal(walk_run(&params), SCAN_EXIT_COMPLETE);
+    assert_true(bench.last - FAKE_CLOCK_START > 5 * NS_PER_S);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_zone_is_listed_at_a_query_a_name),
+        cmocka_unit_test(small_zones_cost_little),
+        cmocka_unit_test(a_wildcard_at_the_apex_hides_nothing),
+        cmocka_unit_test(servers_that_refuse_nsec_are_walked),
+        cmocka_unit_test(servers_that_ignore_much_give_what_they_give),
+        cmocka_unit_test(a_child_on_the_same_server_is_passed),
+        cmocka_unit_test(another_server_goes_on),
+        cmocka_unit_test(a_server_that_dies_leaves_holes),
+        cmocka_unit_test(a_zone_that_grows_is_listed_whole),
+        cmocka_unit_test(servers_that_contradict_end),
+        cmocka_unit_test(a_server_of_another_serial_is_not_walked),
+        cmocka_unit_test(lies_about_names_end),
+        cmocka_unit_test(limits_hold),
+    };
+    snprintf(out_path, sizeof out_path, "/tmp/dnstrawl-walk-%ld.out", (long)getpid());
+    snprintf(stats_path, sizeof stats_path, "/tmp/dnstrawl-walk-%ld.stats", (long)getpid());
+    log_init(LOG_ERROR, false);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    (void)unlink(out_path);
+    (void)unlink(stats_path);
+    return failed;
+}
