@@ -14,31 +14,6 @@
 #define WAIT_DEFAULT (10 * NS_PER_S)
 #define PORT_TLS     853 /* RFC 7858 section 3.1 */
 
-static int add_zones(struct setup *setup, const struct opts *opts, struct text *why)
-{
-    struct targets targets;
-    int error = targets_init(&targets, setup);
-    for (size_t i = 0; i < opts_argument_count(opts) && !error; i++)
-        if (!setup_is_server(opts_argument(opts, i)))
-            error = targets_add_argument(&targets, opts_argument(opts, i), "-d", why);
-    for (size_t i = 0; i < setup->domains.count && !error; i++)
-        error = targets_add_list(&targets, setup->domains.items[i], why);
-    bool is_listed = targets.list_count > 0;
-    targets_deinit(&targets);
-    if (!error && setup->params.pattern_count == 0 && !is_listed) {
-        text_puts(why, "no zone given");
-        error = ERR_SYNTAX;
-    }
-    for (size_t i = 0; i < setup->params.pattern_count && !error; i++) {
-        const struct scan_pattern *pattern = &setup->params.patterns[i];
-        if (*pattern->before == '\0' && *pattern->after == '\0')
-            continue;
-        text_puts(why, "a zone has no place for words (FUZZ or *)");
-        error = ERR_SYNTAX;
-    }
-    return error;
-}
-
 static bool is_given(const struct opts *opts, const char *name)
 {
     return opts_origin(opts, name) > OPT_FROM_PRESET;
@@ -99,7 +74,7 @@ static int prepare(struct setup *setup, const struct opts *opts, struct text *wh
         error = settle_key(setup, opts, why);
     if (!error)
         error = settle_tls(setup, opts, why);
-    return error ? error : add_zones(setup, opts, why);
+    return error ? error : targets_take_zones(setup, opts, why);
 }
 
 static int exec(const struct setup *setup, const struct opts *opts)

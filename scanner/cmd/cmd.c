@@ -21,12 +21,12 @@
 #include "cmd/follow_up.h"
 #include "cmd/setup.h"
 
-const struct cmd *const cmd_list[] = {&cmd_resolve,   &cmd_brute,      &cmd_axfr, &cmd_crack,
-                                      &cmd_resolvers, &cmd_completion, NULL};
+const struct cmd *const cmd_list[] = {&cmd_resolve, &cmd_brute,     &cmd_walk,       &cmd_axfr,
+                                      &cmd_crack,   &cmd_resolvers, &cmd_completion, NULL};
 
 /* Commands that are planned. */
-static const char *const unbuilt[] = {"walk",   "audit", "bench", "passive",
-                                      "report", "diff",  "merge", "massdns"};
+static const char *const unbuilt[] = {"audit", "bench", "passive", "report",
+                                      "diff",  "merge", "massdns"};
 
 static const struct cmd *find_command(const char *name)
 {

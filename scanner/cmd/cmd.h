@@ -25,10 +25,12 @@ enum cmd_bit {
     CMD_COMPLETION = 1 << 2,
     CMD_NONE = 1 << 3, /* `dnstrawl` without a command */
     CMD_RESOLVERS = 1 << 4,
+    CMD_WALK = 1 << 5,
     CMD_CRACK = 1 << 6,
     CMD_AXFR = 1 << 7,
     CMD_SCANS = CMD_RESOLVE | CMD_BRUTE,
-    CMD_RUNS = CMD_SCANS | CMD_RESOLVERS | CMD_AXFR, /* whatever sends queries */
+    CMD_ASKS = CMD_SCANS | CMD_WALK,                /* whatever writes names that it asked for */
+    CMD_RUNS = CMD_ASKS | CMD_RESOLVERS | CMD_AXFR, /* whatever sends queries */
     CMD_WORKS = CMD_RUNS | CMD_CRACK, /* whatever heeds environment and configuration */
     CMD_ALL = CMD_WORKS | CMD_COMPLETION | CMD_NONE,
 };
@@ -46,7 +48,8 @@ struct cmd {
 
 #define CMD_SHORT_HELP 1 /* nothing was asked for: usage on stderr, exit 2 */
 
-extern const struct cmd cmd_resolve, cmd_brute, cmd_axfr, cmd_resolvers, cmd_crack, cmd_completion;
+extern const struct cmd cmd_resolve, cmd_brute, cmd_walk, cmd_axfr, cmd_resolvers, cmd_crack,
+    cmd_completion;
 extern const struct cmd *const cmd_list[]; /* ends with NULL */
 
 enum disk_kind {

@@ -56,6 +56,14 @@ int set_domains(void *ctx, const char *value, struct text *why)
     return setup_add(&((struct setup *)ctx)->domains, value);
 }
 
+int set_classify(void *ctx, const char *value, struct text *why)
+{
+    (void)value;
+    (void)why;
+    ((struct setup *)ctx)->params.only_classifies = true;
+    return 0;
+}
+
 int set_names(void *ctx, const char *value, struct text *why)
 {
     struct setup *setup = ctx;

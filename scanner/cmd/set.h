@@ -11,6 +11,7 @@
     X(set_wordlist)                                                                                \
     X(set_domains)                                                                                 \
     X(set_names)                                                                                   \
+    X(set_classify)                                                                                \
     X(set_type)                                                                                    \
     X(set_scope)                                                                                   \
     X(set_exclude)                                                                                 \

@@ -342,3 +342,28 @@ int targets_add_list(struct targets *targets, const char *value, struct text *wh
         log_note("%s: no domains in it", value);
     return 0;
 }
+
+int targets_take_zones(struct setup *setup, const struct opts *opts, struct text *why)
+{
+    struct targets targets;
+    int error = targets_init(&targets, setup);
+    for (size_t i = 0; i < opts_argument_count(opts) && !error; i++)
+        if (!setup_is_server(opts_argument(opts, i)))
+            error = targets_add_argument(&targets, opts_argument(opts, i), "-d", why);
+    for (size_t i = 0; i < setup->domains.count && !error; i++)
+        error = targets_add_list(&targets, setup->domains.items[i], why);
+    bool is_listed = targets.list_count > 0;
+    targets_deinit(&targets);
+    if (!error && setup->params.pattern_count == 0 && !is_listed) {
+        text_puts(why, "no zone given");
+        error = ERR_SYNTAX;
+    }
+    for (size_t i = 0; i < setup->params.pattern_count && !error; i++) {
+        const struct scan_pattern *pattern = &setup->params.patterns[i];
+        if (*pattern->before == '\0' && *pattern->after == '\0')
+            continue;
+        text_puts(why, "a zone has no place for words (FUZZ or *)");
+        error = ERR_SYNTAX;
+    }
+    return error;
+}

@@ -105,8 +105,8 @@ static void usage_errors_are_a_line_and_a_hint(void **state)
     assert_usage("resolv names", "dnstrawl: unknown command 'resolv'; did you mean resolve?\n"
                                  "dnstrawl: see `dnstrawl --help`\n");
     assert_usage("xyzzy", "dnstrawl: unknown command 'xyzzy'\ndnstrawl: see `dnstrawl --help`\n");
-    assert_usage("walk example.com",
-                 "dnstrawl: walk is not built yet\ndnstrawl: see `dnstrawl --help`\n");
+    assert_usage("audit example.com",
+                 "dnstrawl: audit is not built yet\ndnstrawl: see `dnstrawl --help`\n");
     assert_usage("-q resolve", "dnstrawl: -q is not an option of dnstrawl; name the command first\n"
                                "dnstrawl: see `dnstrawl --help`\n");
     assert_usage("-- resolve", "dnstrawl: name a command first\ndnstrawl: see `dnstrawl --help`\n");
