@@ -77,9 +77,10 @@ $(BUILD)/replay/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay_main.o $(A
 	@mkdir -p $(@D)
 	$(CC) $^ -o $@ $(ALL_LIBS)
 
-# The engine's stands on the simulated network.
-FAKED_FUZZ := $(BUILD)/tests/fuzz/fuzz_engine.o
-$(BUILD)/replay/fuzz_engine: $(FAKED_FUZZ) $(BUILD)/tests/fuzz/replay_main.o $(FAKES) $(ARCHIVES)
+# These stand on the simulated network.
+FAKED_FUZZ := fuzz_engine fuzz_servers
+$(FAKED_FUZZ:%=$(BUILD)/replay/%): $(BUILD)/replay/%: $(BUILD)/tests/fuzz/%.o \
+          $(BUILD)/tests/fuzz/replay_main.o $(FAKES) $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(CC) $^ $(FAKE_WRAP) -o $@ $(ALL_LIBS)
 
@@ -91,7 +92,7 @@ FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(ARCHIVES)
 	$(CC) $^ -o $@ -fsanitize=fuzzer $(ALL_LIBS)
 
-$(BUILD)/fuzz_engine: $(FAKED_FUZZ) $(FAKES) $(ARCHIVES)
+$(FAKED_FUZZ:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/tests/fuzz/%.o $(FAKES) $(ARCHIVES)
 	$(CC) $^ $(FAKE_WRAP) -o $@ -fsanitize=fuzzer $(ALL_LIBS)
 
 .PHONY: fuzz fuzz-programs
