@@ -60,6 +60,9 @@ MUST_CHECK int setup_list_kind(struct setup *setup, const char *value, const cha
  * Sets the log's level and colour. */
 MUST_CHECK int setup_finish(struct setup *setup, const struct opts *opts, char *const *env,
                             struct text *why);
+/* contradictions.c: for setup_finish. */
+MUST_CHECK int setup_settle_contradictions(struct setup *setup, const struct opts *opts,
+                                           struct text *why);
 /* "@HOST", which setup_finish takes as --server; commands pass it over. */
 bool setup_is_server(const char *argument);
 /* No output may overwrite another, or an input; after the command's own part. */
