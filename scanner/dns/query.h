@@ -11,11 +11,12 @@
 
 #include "dns/name.h"
 
-#define DNS_HEADER_LEN   12
-#define DNS_QUESTION_MAX (NAME_WIRE_MAX + 4)
-#define DNS_OPT_LEN      11
-#define DNS_QUERY_MAX    (DNS_HEADER_LEN + DNS_QUESTION_MAX + DNS_OPT_LEN)
-#define DNS_EDNS_UDP_LEN 1232 /* no fragments (DNS flag day 2020) */
+#define DNS_HEADER_LEN    12
+#define DNS_QUESTION_MAX  (NAME_WIRE_MAX + 4)
+#define DNS_OPT_LEN       11
+#define DNS_QUERY_MAX     (DNS_HEADER_LEN + DNS_QUESTION_MAX + DNS_OPT_LEN)
+#define DNS_EDNS_UDP_LEN  1232 /* no fragments (DNS flag day 2020) */
+#define DNS_PLAIN_UDP_LEN 512  /* without EDNS (RFC 1035 section 4.2.1) */
 
 struct question {
     uint16_t len;

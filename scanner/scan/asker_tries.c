@@ -18,8 +18,7 @@
 #define BOUNCES_MAX    2
 #define TCP_TRIES_MAX  3
 #define TCP_WINDOW_MAX 64
-#define TCP_RUN        4   /* answers in a row, for one query more at a time */
-#define UDP_PLAIN_LEN  512 /* RFC 1035 section 4.2.1 */
+#define TCP_RUN        4 /* answers in a row, for one query more at a time */
 
 void errand_end(struct asker *a, uint32_t number, enum asker_outcome outcome,
                 const struct reply *reply, const struct engine_try *try)
@@ -73,7 +72,7 @@ static void note_tcp_reply(struct asker *a, const struct asker_errand *errand,
     struct asker_server *server = &a->servers[errand->server];
     if (++server->tcp_run % TCP_RUN == 0 && server->tcp_window < TCP_WINDOW_MAX)
         server->tcp_window++;
-    size_t most = try->with_edns ? DNS_EDNS_UDP_LEN : UDP_PLAIN_LEN;
+    size_t most = try->with_edns ? DNS_EDNS_UDP_LEN : DNS_PLAIN_UDP_LEN;
     if (errand->was_truncated && reply->len <= most)
         pool_note_limited(a->pool, errand->server, wire_now(a->wire) - errand->sent,
                           wire_now(a->wire));

@@ -312,3 +312,10 @@ void direct_judge(const struct worker *w, const struct reply *reply, struct deci
         decision->cause = RETRY_LAME;
     }
 }
+
+void direct_note_limit(struct worker *w, const struct reply *reply, const struct decision *decision)
+{
+    size_t most = decision->with_edns ? DNS_EDNS_UDP_LEN : DNS_PLAIN_UDP_LEN;
+    if (reply->len <= most)
+        pool_note_limited(w->pool, decision->resolver, decision->rtt_us * NS_PER_US, w->now);
+}

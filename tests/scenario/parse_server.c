@@ -187,6 +187,8 @@ static void parse_trait(const struct parser *p, struct server *server, char *lin
         server->latency = duration_of(p, words[1]);
     else if (count == 2 && strcmp(words[0], "busy") == 0)
         server->busy_sends = (unsigned)number_of(p, words[1]);
+    else if (count == 2 && strcmp(words[0], "limit") == 0)
+        server->limit = number_of(p, words[1]);
     else if (count == 1 && strcmp(words[0], "authoritative") == 0)
         server->is_authoritative = true;
     else if (count == 2 && strcmp(words[0], "no") == 0 && strcmp(words[1], "route") == 0)

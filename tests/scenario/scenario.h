@@ -106,6 +106,9 @@ struct server {
     bool has_no_route, fails_sends;
     bool is_authoritative; /* AA, no RA */
     unsigned busy_sends;
+    uint64_t limit; /* UDP queries answered in full in any second; 0: all */
+    uint64_t in_second;
+    mono_ns second;
     enum net_connect tcp;
     struct rule *rules;
     size_t rule_count;

@@ -139,10 +139,23 @@ static void perform(const struct action *action, const struct net_query *query, 
     send_message(action, query, after, message, len);
 }
 
+/* Response rate limiting: whether this one is over the limit, and is to come by TCP. */
+static bool is_over_limit(struct server *server, const struct net_query *query)
+{
+    if (!server || !server->limit || query->by_tcp)
+        return false;
+    mono_ns second = (query->at - FAKE_CLOCK_START) / NS_PER_S;
+    server->in_second = second == server->second ? server->in_second + 1 : 1;
+    server->second = second;
+    return server->in_second > server->limit;
+}
+
 static void on_query(void *ctx, const struct net_query *query)
 {
     static const struct action honest = {
         .kind = ACT_ANSWER, .after = -1, .extended = -1, .ttl = -1};
+    static const struct action truncated = {
+        .kind = ACT_REPLY, .tc = true, .after = -1, .extended = -1, .ttl = -1};
     struct server *server = server_at(&query->to);
     struct name name;
     uint16_t type;
@@ -155,6 +168,10 @@ static void on_query(void *ctx, const struct net_query *query)
     note(query, server, &name, type, with_edns);
     stage.zone_turn = rng_fast_u64(&stage.rng) % 5040; /* every small pool turns evenly */
     mono_ns latency = server ? server->latency : LATENCY;
+    if (is_over_limit(server, query)) {
+        perform(&truncated, query, latency, server->is_authoritative);
+        return;
+    }
     for (size_t i = 0; server && i < server->rule_count; i++) {
         struct rule *rule = &server->rules[i];
         if (!rule_applies(rule, &name, type, query, with_edns))
