@@ -322,6 +322,21 @@ int lines_next(struct lines *lines, bool blocking, struct line *out)
     return state;
 }
 
+const char *lines_ready(const struct lines *lines, size_t *len)
+{
+    size_t have = lines->is_skipping ? 0 : lines->out_end - lines->out_start;
+    const char *data = lines->output + lines->out_start;
+    const char *last = have ? memrchr(data, '\n', have) : NULL;
+    *len = last ? (size_t)(last - data) + 1 : 0;
+    return data;
+}
+
+void lines_take(struct lines *lines, size_t len, uint64_t count)
+{
+    lines->out_start += len;
+    lines->number += count;
+}
+
 int lines_each(const char *path, int (*item)(void *ctx, const char *file, const struct line *line),
                void *ctx)
 {

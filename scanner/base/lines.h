@@ -45,6 +45,12 @@ bool lines_is_compressed(const struct lines *lines);
 /* A lines_state, or ERR_IO, ERR_FORMAT. BLOCKING: never LINES_WAIT. */
 MUST_CHECK int lines_next(struct lines *lines, bool blocking, struct line *out);
 
+/* For lists of millions: the whole lines that lie ready, as they are, newlines included, and none
+ * read on for; LEN 0 when there are none. Borrowed until the next call. */
+const char *lines_ready(const struct lines *lines, size_t *len);
+/* Takes LEN octets of these, COUNT lines, away: they will not be given again. */
+void lines_take(struct lines *lines, size_t len, uint64_t count);
+
 /* Takes blanks, CR and a trailing comment off in place: the item inside
  * DATA[0..LEN), or LINES_SKIP. Shared with readers that find lines themselves. */
 enum lines_state lines_trim(const char **data, size_t *len);

@@ -41,8 +41,14 @@ void nsec3_heads_deinit(struct nsec3_heads *heads)
 void nsec3_heads_add(struct nsec3_heads *heads, const uint8_t *head)
 {
     uint32_t *word = heads->words + heads->count++;
-    for (unsigned i = 0; i < heads->len; i++)
-        word[i / 4 * heads->cap] |= (uint32_t)head[i] << (24 - 8 * (i % 4));
+    unsigned whole = heads->len & ~3u;
+    for (unsigned i = 0; i < whole; i += 4, word += heads->cap) {
+        uint32_t octets;
+        memcpy(&octets, head + i, sizeof octets);
+        *word = __builtin_bswap32(octets);
+    }
+    for (unsigned i = whole; i < heads->len; i++)
+        *word |= (uint32_t)head[i] << (24 - 8 * (i % 4));
 }
 
 void nsec3_heads_get(const struct nsec3_heads *heads, size_t index, uint8_t *head)

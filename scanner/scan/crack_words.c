@@ -2,13 +2,15 @@
 /* Words below parents.
  *
  * 1. Under the lock, a thread reads words into bins by their length until one is full (or, at the
- *    end of the lists, until any has words) and takes that bin away.
+ *    end of the lists, until any has words) and takes that bin away. Plain words, nearly all of
+ *    any list, are read where they lie in the reader's buffer; any other line goes the long way.
  * 2. Without the lock it hashes the bin before every parent.
  *
  * A word of more than 64 octets is tried by itself. Lists that cannot be read again, stdin
  * and pipes, are written to a file without a name while they are read the first time. */
 #include "scan/crack_state.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +34,7 @@ struct crack_words {
     size_t data_len, data_at;
     enum crack_by by;
     struct nameless *kept; /* of each file; those that can be read again need none */
+    uint8_t plain[256];    /* octets of plain words as small letters; 0: not one */
 
     /* of a stage, under LOCK */
     pthread_mutex_t lock;
@@ -58,6 +61,10 @@ int crack_words_create(struct crack_words **out, const struct str_list *files, c
     words->data_len = len;
     words->by = by;
     words->is_first = true;
+    for (const char *c = "abcdefghijklmnopqrstuvwxyz0123456789-_"; *c; c++) {
+        words->plain[toupper((unsigned char)*c)] = (uint8_t)*c;
+        words->plain[(unsigned char)*c] = (uint8_t)*c;
+    }
     pthread_mutex_init(&words->lock, NULL);
     if (words->kept)
         return 0;
@@ -153,13 +160,13 @@ static void complain(struct crack_words *words, const struct line *line, const c
              is_long ? SHOWN_MAX : (int)line->len, line->data, is_long ? "..." : "", why);
 }
 
-/* A good word of a list that is kept. */
-static void keep(struct crack_words *words, const struct line *line)
+/* Good words of a list that is kept, as lines. */
+static void keep(struct crack_words *words, const char *data, size_t len)
 {
     if (!words->is_first || !words->lines)
         return;
     struct nameless *kept = &words->kept[words->file_at - 1];
-    if (nameless_is_open(kept) && nameless_put_line(kept, line->data, line->len) != 0) {
+    if (nameless_is_open(kept) && nameless_put(kept, data, len) != 0) {
         log_note("%s: its words will not be tried below names that are found",
                  lines_name(words->lines));
         nameless_close(kept);
@@ -180,22 +187,61 @@ static int next_word(struct crack_words *words, struct name *out)
         complain(words, &line, error == ERR_RANGE ? "is too long" : "is not a name");
         return LINES_SKIP;
     }
-    keep(words, &line);
+    keep(words, line.data, line.len);
+    keep(words, "\n", 1);
     words->word_count++;
     return LINES_GOT;
 }
 
-/* Adds WORD to its bin; 1: that is full now. */
-static int put_word(struct crack_words *words, const struct name *word)
+/* Adds a word of LEN octets to its bin; 1: that is full now. */
+static int put_word(struct crack_words *words, const uint8_t *head, unsigned len)
 {
-    struct nsec3_heads *bin = &words->bins[word->len - 1];
+    struct nsec3_heads *bin = &words->bins[len];
     if (!bin->words) {
-        int error = nsec3_heads_init(bin, word->len - 1u, BIN_WORDS);
+        int error = nsec3_heads_init(bin, len, BIN_WORDS);
         if (error)
             return error;
     }
-    nsec3_heads_add(bin, word->wire);
+    nsec3_heads_add(bin, head);
     return bin->count == bin->cap;
+}
+
+/* What nearly every line of a list is: 1 to 63 letters, digits, `-` and `_`, and the newline. As a
+ * label in HEAD, its length; 0: LINE, in which there is a newline, is something else. */
+static unsigned plain_word(const struct crack_words *words, const char *line, uint8_t *head)
+{
+    unsigned len = 0;
+    uint8_t octet;
+    while (len < NAME_LABEL_MAX && (octet = words->plain[(unsigned char)line[len]]) != 0)
+        head[++len] = octet;
+    head[0] = (uint8_t)len;
+    return line[len] == '\n' ? len : 0;
+}
+
+/* Takes the plain words that lie ready, up to one that is not or fills its bin: the length of its
+ * head then, else 0. */
+static int take_plain(struct crack_words *words)
+{
+    size_t len;
+    uint64_t count = 0;
+    int result = 0;
+    if (!words->lines)
+        return 0;
+    const char *data = lines_ready(words->lines, &len), *at = data;
+    while (at < data + len && result == 0) {
+        uint8_t head[NAME_LABEL_MAX + 1];
+        unsigned word_len = plain_word(words, at, head);
+        if (word_len == 0)
+            break;
+        result = put_word(words, head, word_len + 1);
+        result = result > 0 ? (int)word_len + 1 : result;
+        at += word_len + 1;
+        count++;
+    }
+    keep(words, data, (size_t)(at - data));
+    words->word_count += count;
+    lines_take(words->lines, (size_t)(at - data), count);
+    return result;
 }
 
 static bool take_bin(struct crack_words *words, unsigned at, struct nsec3_heads *out)
@@ -212,6 +258,11 @@ static int take_work(struct crack_words *words, struct crack_run *run, struct ns
                      struct name *word)
 {
     while (!crack_is_stopped(run)) {
+        int full = take_plain(words);
+        if (full < 0)
+            return full;
+        if (full > 0 && take_bin(words, (unsigned)full, bin))
+            return CRACK_STEP_MORE;
         int state = next_word(words, word);
         if (state == LINES_WAIT)
             return CRACK_STEP_WAIT;
@@ -223,7 +274,7 @@ static int take_work(struct crack_words *words, struct crack_run *run, struct ns
             continue;
         if (word->len - 1 > NSEC3_HEAD_MAX)
             return CRACK_STEP_MORE;
-        int is_full = put_word(words, word);
+        int is_full = put_word(words, word->wire, word->len - 1u);
         if (is_full < 0)
             return is_full;
         if (is_full && take_bin(words, word->len - 1u, bin))

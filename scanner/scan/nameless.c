@@ -84,10 +84,9 @@ void nameless_close(struct nameless *file)
     *file = (struct nameless){.fd_plus_1 = 0};
 }
 
-int nameless_put_line(struct nameless *file, const char *data, size_t len)
+int nameless_put(struct nameless *file, const char *data, size_t len)
 {
     text_put(&file->pending, data, len);
-    text_putc(&file->pending, '\n');
     return file->pending.len >= PENDING_MAX || file->pending.failed ? flush(file) : 0;
 }
 

@@ -30,7 +30,7 @@ static inline bool nameless_is_open(const struct nameless *file)
     return file->fd_plus_1 != 0;
 }
 /* ERR_IO and ERR_NOMEM are told. */
-MUST_CHECK int nameless_put_line(struct nameless *file, const char *data, size_t len);
+MUST_CHECK int nameless_put(struct nameless *file, const char *data, size_t len);
 /* Writes what is pending; a path by which the file can be opened while it is kept. */
 const char *nameless_path(struct nameless *file, char out[NAMELESS_PATH_MAX]);
 

@@ -614,6 +614,57 @@ static void stdin_that_somebody_made_non_blocking_is_still_waited_for(void **sta
     close(saved);
 }
 
+/* What lies ready is whole lines as they are; taking some of it away leaves the rest, numbers
+ * included. */
+static void whole_lines_may_be_taken_in_bulk(void **state)
+{
+    struct tube tube = open_tube();
+    struct lines *lines = tube.lines;
+    struct line line;
+    size_t len;
+    (void)state;
+    lines_ready(lines, &len);
+    assert_int_equal(len, 0); /* nothing was read yet */
+    feed(&tube, "a\nb \nc\n# d\ne\nf", 14);
+    assert_int_equal(lines_next(lines, false, &line), LINES_GOT);
+    assert_memory_equal(line.data, "a", line.len);
+    const char *data = lines_ready(lines, &len);
+    assert_int_equal(len, 11);
+    assert_memory_equal(data, "b \nc\n# d\ne\n", 11);
+    lines_take(lines, 5, 2);
+    assert_int_equal(lines_next(lines, false, &line), LINES_SKIP);
+    assert_int_equal(line.number, 4);
+    assert_int_equal(lines_next(lines, false, &line), LINES_GOT);
+    assert_int_equal(line.number, 5);
+    lines_ready(lines, &len);
+    assert_int_equal(len, 0); /* `f` has no newline yet */
+    assert_int_equal(lines_next(lines, false, &line), LINES_WAIT);
+    close(tube.ends[1]);
+    close_tube(&tube);
+}
+
+/* The rest of a line that was too long is no line. */
+static void the_rest_of_a_long_line_is_not_ready(void **state)
+{
+    struct tube tube = open_tube();
+    struct lines *lines = tube.lines;
+    char text[LINES_LEN_MAX + 100];
+    struct line line;
+    size_t len;
+    (void)state;
+    memset(text, 'x', sizeof text);
+    feed(&tube, text, sizeof text);
+    assert_int_equal(lines_next(lines, false, &line), LINES_GOT);
+    assert_true(line.too_long);
+    lines_ready(lines, &len);
+    assert_int_equal(len, 0);
+    feed(&tube, "rest\nnext\n", 10);
+    assert_int_equal(lines_next(lines, false, &line), LINES_GOT);
+    assert_memory_equal(line.data, "next", line.len);
+    close(tube.ends[1]);
+    close_tube(&tube);
+}
+
 static void what_cannot_be_opened_leaves_errno(void **state)
 {
     (void)state;
@@ -682,6 +733,8 @@ int main(void)
         cmocka_unit_test(the_beginning_of_a_magic_number_is_text_at_the_end),
         cmocka_unit_test(a_dash_is_stdin_and_stays_open),
         cmocka_unit_test(stdin_that_somebody_made_non_blocking_is_still_waited_for),
+        cmocka_unit_test(whole_lines_may_be_taken_in_bulk),
+        cmocka_unit_test(the_rest_of_a_long_line_is_not_ready),
         cmocka_unit_test(what_cannot_be_opened_leaves_errno),
         cmocka_unit_test(each_gives_items_only_and_stops_on_an_error),
     };
