@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# make bench      speed, memory, dedupe, fleet, recall and set, in turn (bench/README.md)
-# make bench-speed bench-memory bench-dedupe bench-fleet bench-recall bench-set    one of them
+# make bench      speed, memory, dedupe, fleet, recall, set and crack, in turn (bench/README.md)
+# make bench-speed bench-memory bench-dedupe bench-fleet bench-recall bench-set bench-crack
+#                 one of them
 # make sim        build/sim/trawl-sim: brute against the lab in virtual time (bench/sim/run)
 # make bench-interval    40 such runs: do the intervals of --stats hold the true recall?
 # make bench-recall-tune    settings for massdns at its best, for bench-recall
@@ -10,6 +11,13 @@
 BARE := $(BUILD)/bench/bare
 
 $(BARE): $(BUILD)/bench/speed/bare.o $(call below,dns,model base)
+	@mkdir -p $(@D)
+	$(CC) $^ -o $@ $(ALL_LIBS)
+
+# The bare kernels, for bench/crack.
+CRACK_BARE := $(BUILD)/bench/crack-bare
+
+$(CRACK_BARE): $(BUILD)/bench/crack/bare.o $(call below,source,dns model base)
 	@mkdir -p $(@D)
 	$(CC) $^ -o $@ $(ALL_LIBS)
 
@@ -43,11 +51,11 @@ $(SIM): $(BUILD)/bench/sim/main.o $(BUILD)/sim/far.o $(FAKES) $(ARCHIVES)
 .PHONY: sim
 sim: $(SIM)
 
-.PHONY: bench bench-speed bench-memory bench-dedupe bench-fleet bench-recall bench-set
+.PHONY: bench bench-speed bench-memory bench-dedupe bench-fleet bench-recall bench-set bench-crack
 .PHONY: bench-recall-tune
 # Each part is run even when an earlier one failed.
-bench: $(PROGRAMS) $(BARE) $(if $(URCU_LIB),$(SET_BENCH))
-	@failed=; for part in speed memory dedupe fleet recall set; do \
+bench: $(PROGRAMS) $(BARE) $(CRACK_BARE) $(if $(URCU_LIB),$(SET_BENCH))
+	@failed=; for part in speed memory dedupe fleet recall set crack; do \
 	    BUILD=$(BUILD) bench/$$part/run || failed="$$failed $$part"; \
 	done; [ -z "$$failed" ] || { echo "bench: failed:$$failed" >&2; exit 1; }
 
@@ -63,6 +71,9 @@ bench-recall-tune: $(PROGRAMS)
 
 bench-set: $(SET_BENCH)
 	BUILD=$(BUILD) bench/set/run
+
+bench-crack: $(PROGRAMS) $(CRACK_BARE)
+	BUILD=$(BUILD) bench/crack/run
 
 .PHONY: bench-interval
 bench-interval: $(SIM)

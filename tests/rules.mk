@@ -133,7 +133,7 @@ check-model:
 
 # The measurements as programs: do they count right? Needs liburcu (bench/rules.mk).
 .PHONY: check-bench
-check-bench: $(BUILD)/bench/set-bench $(PROGRAMS)
+check-bench: $(BUILD)/bench/set-bench $(BUILD)/bench/crack-bare $(PROGRAMS)
 	@tests/bench/run $(BUILD)
 
 .PHONY: check-sim
