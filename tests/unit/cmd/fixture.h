@@ -36,6 +36,7 @@ static const struct pretended {
     {"folder", DISK_FOLDER, NULL},
     {"folder.example", DISK_FOLDER, NULL},
     {"secret", DISK_REFUSED, NULL},
+    {"key", DISK_FILE, "hmac-sha512:file.key:c2VjcmV0\n"},
     {"torn", DISK_FILE, NULL}, /* can be seen, fails when read */
 };
 
@@ -100,11 +101,28 @@ static inline int pretended_read_config(struct opts *opts, const char *path, str
     return error ? error : 1;
 }
 
+/* Others may read what is no regular file. */
+static inline int pretended_read_secret(const char *path, char *out, size_t cap, size_t *len)
+{
+    const struct pretended *file = pretended_find(path);
+    *len = 0;
+    if (!file || !file->content) {
+        errno = ENOENT;
+        return ERR_IO;
+    }
+    if (file->kind != DISK_FILE)
+        return ERR_RANGE;
+    *len = strlen(file->content) < cap ? strlen(file->content) : cap;
+    memcpy(out, file->content, *len);
+    return 0;
+}
+
 static const struct cmd_disk pretended_disk = {
     .look = pretended_look,
     .is_same_file = pretended_is_same,
     .each_line = pretended_each,
     .stdin_is_terminal = pretended_is_terminal,
+    .read_secret = pretended_read_secret,
     .read_config = pretended_read_config,
 };
 

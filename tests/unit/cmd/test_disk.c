@@ -64,6 +64,29 @@ static void a_link_is_the_file_it_points_to(void **state)
     assert_false(cmd_disk_real.is_same_file(none_path, none_path));
 }
 
+static void secrets_are_their_owners_alone(void **state)
+{
+    char content[4];
+    size_t len;
+    (void)state;
+    FILE *file = fopen(file_path, "w");
+    assert_true(file && fputs("secret", file) >= 0 && fclose(file) == 0);
+    const unsigned modes[] = {0600, 0400, 0640, 0604, 0620, 0602, 0610, 0601};
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+        assert_int_equal(chmod(file_path, modes[i]), 0);
+        int error = cmd_disk_real.read_secret(file_path, content, sizeof content, &len);
+        assert_int_equal(error, modes[i] & 077 ? ERR_RANGE : 0);
+        assert_int_equal(len, error ? 0 : 4);
+    }
+    assert_int_equal(chmod(file_path, 0600), 0);
+    assert_memory_equal(content, "secr", 4);
+    assert_int_equal(cmd_disk_real.read_secret(link_path, content, sizeof content, &len), 0);
+    const char *const others[] = {pipe_path, folder, none_path, "/dev/null"};
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(cmd_disk_real.read_secret(others[i], content, sizeof content, &len),
+                         ERR_IO);
+}
+
 static void names_longer_than_a_path_are_not_there(void **state)
 {
     char path[6000];
@@ -79,6 +102,7 @@ int main(void)
         cmocka_unit_test(paths_are_told_apart),
         cmocka_unit_test(a_link_is_the_file_it_points_to),
         cmocka_unit_test(names_longer_than_a_path_are_not_there),
+        cmocka_unit_test(secrets_are_their_owners_alone),
     };
     return cmocka_run_group_tests(tests, make_files, remove_files);
 }
