@@ -159,6 +159,7 @@ void transfer_zone_json(struct text *out, const struct transfer_zone *zone)
     put_count_member(out, "records", zone->records);
     put_count_member(out, "names", zone->names);
     put_count_member(out, "servers", zone->servers);
+    put_bool_member(out, "consistent", zone->is_consistent);
     put_string_member(out, "reason", zone->why);
     text_putc(out, '}');
 }

@@ -44,6 +44,7 @@ void transfer_server_json(struct text *out, const struct transfer_server *server
 struct transfer_zone {
     const char *zone;
     bool is_complete;
+    bool is_consistent; /* all servers that gave the zone gave as much of the same serial */
     enum transfer_outcome outcome; /* of what was written; TRANSFER_OPEN: nothing was */
     const char *from;              /* server it came from; NULL */
     uint32_t serial;

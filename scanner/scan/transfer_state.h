@@ -107,6 +107,9 @@ bool target_again(struct target *x);
 void zone_transfer(struct transfer_run *run, const uint8_t *name);
 /* What was asked for was had: the zone, or with --ixfr the changes, if any. */
 bool zone_is_complete(const struct zone_transfer *zone);
+/* The first two servers whose zones differ, in serial or number of records; false: none do. */
+bool zone_differs(const struct zone_transfer *zone, const struct target **a,
+                  const struct target **b);
 
 /* --- transfer_tell.c --- */
 

@@ -147,9 +147,15 @@ void transfer_tell_server(const struct transfer_run *run, const struct target *x
 void transfer_note_zone(struct transfer_run *run, const struct zone_transfer *zone, const char *why)
 {
     const struct keep_content *held = keep_held(zone->keep);
+    const struct target *a, *b;
+    bool is_different = zone_differs(zone, &a, &b);
+    if (is_different)
+        log_note("%s: its servers differ: serial %u at %s, %u at %s", zone->text,
+                 target_best(a)->serial, a->server->text, target_best(b)->serial, b->server->text);
     const struct transfer_zone told = {
         .zone = zone->text,
         .is_complete = zone_is_complete(zone),
+        .is_consistent = !is_different,
         .outcome = held->fd >= 0 ? held->outcome : TRANSFER_OPEN,
         .from = held->fd >= 0 ? held->origin.server : NULL,
         .serial = held->serial,

@@ -162,6 +162,29 @@ bool zone_is_complete(const struct zone_transfer *zone)
     return false;
 }
 
+static bool gave_zone(const struct target *x)
+{
+    const struct attempt *best = target_best(x);
+    return best && best->outcome == TRANSFER_WHOLE;
+}
+
+bool zone_differs(const struct zone_transfer *zone, const struct target **a,
+                  const struct target **b)
+{
+    *a = NULL;
+    for (size_t i = 0; i < zone->servers.count; i++) {
+        *b = &zone->targets[i];
+        if (!gave_zone(*b))
+            continue;
+        if (!*a)
+            *a = *b;
+        const struct attempt *of_a = target_best(*a), *of_b = target_best(*b);
+        if (of_a->serial != of_b->serial || of_a->records != of_b->records)
+            return true;
+    }
+    return false;
+}
+
 /* What stands before it: always in zone files, else only before a part. */
 static void remark(const struct zone_transfer *zone, const struct keep_content *held,
                    struct text *out)

@@ -110,6 +110,34 @@ test_parts_in_other_formats() {
     expect_json first '.partial and .zone == "lies.example" and (.remark | test("closed-early"))'
 }
 
+test_what_axfr_refuses_ixfr_may_give() {
+    liar -t only-ixfr --serial 7
+    transfer 0
+    expect_json stats '.complete and .servers[0].outcome == "transferred" and .servers[0].kind == "ixfr"
+        and [.servers[0].attempts[] | .kind + " " + .outcome] ==
+            ["axfr refused", "soa up-to-date", "ixfr transferred"] and .records == 16'
+    expect_count out 17
+    expect_in err ': refused; IXFR 6: transferred, 16 records, serial 7, '
+    liar -t changes --serial 7
+    transfer 3
+    expect_json stats '(.complete | not) and .servers[0].outcome == "deltas" and .records == 6
+        and ([.servers[0].attempts[].outcome] | index("inconsistent")) != null'
+    expect_in out '^; partial: lies\.example: 6 records, changes alone, up to serial 7, from '
+    [ "$(grep -c '^; deleted: ' out)" -eq 2 ] && [ "$(grep -c '^; added: ' out)" -eq 3 ] || fail 'not two and three'
+    transfer 3 -f names
+    expect_lines out '# partial: lies.example: 6 records, changes alone, up to serial 7, from '"$liar" \
+        lies.example aaaaaaa{a,b,c}.lies.example
+    # What is asked for so is had.
+    transfer 0 --ixfr 6
+    expect_json stats '.complete and .servers[0].attempts[0].asked == 6'
+    expect_in out '^; lies\.example: 6 records, changes alone, up to serial 7, from '
+    transfer 0 --ixfr 7
+    expect_empty out
+    expect_json stats '.complete and .servers[0].outcome == "up-to-date"'
+    transfer 3 --ixfr 5
+    expect_json stats '.servers[0].outcome == "inconsistent"'
+}
+
 test_foreign_records_are_left_out() {
     liar -t foreign
     transfer 0
@@ -160,6 +188,15 @@ test_several_servers_and_zones() {
     expect_json stats '.outcomes == {"transferred": 1, "closed-early": 1} and .records == 16'
     expect_in out "^; lies\.example: 16 records, serial 7, from $liar\$"
     [ "$(grep -c '^;' out)" -eq 1 ] || fail 'more than the whole'
+    expect_json stats '.zones["lies.example"].consistent'
+    liar -t whole
+    local older=$liar older_pid=$LIAR_PID
+    LIAR_PID=
+    liar -t whole --serial 7
+    ask 0 axfr "@$older" "@$liar" lies.example --stats stats
+    kill "$older_pid"
+    expect_json stats '(.zones["lies.example"].consistent | not) and .outcomes.transferred == 2'
+    expect_in err 'lies\.example: its servers differ: serial 1 at .*, 7 at '
     # The part of the one is not the other's, and a name of two zones is written once.
     ask 3 axfr "@$liar" lies.example other.example -f names --stats stats
     expect_json stats '.zones["lies.example"].complete and (.zones["other.example"].complete | not)'

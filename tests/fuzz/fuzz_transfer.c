@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* A server's stream of messages, of anybody.
  *
- * An input is an octet of choices (1: IXFR, 2: by UDP) and then messages as they come by TCP, each
- * behind two octets of length. The query has id 0x1234, asks for `example`, and an IXFR has serial
+ * An input is an octet of choices (1: IXFR, 2: by UDP, 4 and 8: the format that is written) and
+ * then messages as they come by TCP, each behind two octets of length. The query has id 0x1234,
+ * asks for `example`, and an IXFR has serial
  * 5. Whatever comes, records stay within the zone, the first is its SOA, text of
  * their data is printable, and an outcome, once there, stays. */
 #include <stdlib.h>
@@ -10,8 +11,8 @@
 
 #include "dns/code.h"
 #include "dns/rdata.h"
-#include "dns/rdata_direct.h"
 #include "dns/transfer.h"
+#include "out/records.h"
 #include "tests/fuzz/frames.h"
 
 #define RECORDS_MAX 1000
@@ -35,35 +36,46 @@ static void check_record(const struct transfer *t, const struct transfer_record 
     check(t->records > 1 || record->rr.type == TYPE_SOA);
     check(t->params.is_ixfr || record->change == TRANSFER_OF_ZONE);
     check(rdata_expand(&t->reply, &record->rr, rdata, sizeof rdata, &len) != ERR_TRUNC);
-    char *text = malloc(rdata_direct_room(&record->rr));
-    check(text);
-    const char *end = rdata_direct(text, &t->reply, &record->rr, RDATA_AS_SENT);
-    for (const char *c = text; end && c < end; c++)
-        check(*c >= 0x20 && *c < 0x7f);
-    free(text);
 }
 
-static void take(struct transfer *t, const uint8_t *data, size_t len)
+/* Whole lines without control bytes. */
+static void check_text(const struct text *text)
+{
+    check(!text->failed);
+    for (size_t i = 0; i < text->len; i++)
+        check((text->data[i] >= 0x20 && text->data[i] < 0x7f) || text->data[i] == '\n');
+    check(text->len == 0 || text->data[text->len - 1] == '\n');
+}
+
+static void take(struct transfer *t, struct records *records, const uint8_t *data, size_t len)
 {
     struct transfer_record record;
+    struct text text = {0};
     enum transfer_outcome before = t->outcome;
-    uint64_t records = t->records;
+    uint64_t count = t->records;
     enum transfer_outcome outcome = transfer_take(t, data, len);
     check(before == TRANSFER_OPEN || outcome == before);
     while (transfer_next(t, &record) == 1) {
         check(before == TRANSFER_OPEN);
-        check(t->records == ++records);
+        check(t->records == ++count);
         check_record(t, &record);
+        check(records_put(records, &text, &t->reply, &record) == 0);
     }
-    check(t->records == records && records <= RECORDS_MAX);
-    check(t->outcome != TRANSFER_WHOLE || (records > 0 && !t->why));
+    records_finish(records, &text);
+    check_text(&text);
+    text_deinit(&text);
+    check(t->records == count && count <= RECORDS_MAX);
+    check(t->outcome != TRANSFER_WHOLE || (count > 0 && !t->why));
     check(t->outcome != TRANSFER_DELTAS || (t->params.is_ixfr && t->deleted > 0));
     check(t->outcome != TRANSFER_OPEN || !t->params.by_udp);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    static const char *const formats[] = {"zone", "text", "ndjson", "names"};
+    const struct records_origin origin = {.zone = "example", .server = "192.0.2.1:53"};
     struct transfer t;
+    struct records *records;
     if (size == 0)
         return 0;
     const struct transfer_params params = {.zone = zone,
@@ -74,11 +86,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                            .records_max = RECORDS_MAX,
                                            .octets_max = OCTETS_MAX};
     transfer_init(&t, &params);
+    check(records_create(&records, formats[data[0] >> 2 & 3], &origin) == 0);
     struct frames frames = {.at = data + 1, .end = data + size};
     size_t len;
     for (uint8_t *message; (message = frames_next(&frames, &len)); free(message))
-        take(&t, message, len);
+        take(&t, records, message, len);
     transfer_stop(&t, TRANSFER_CLOSED, NULL);
     check(t.outcome != TRANSFER_OPEN);
+    records_destroy(records);
     return 0;
 }

@@ -214,6 +214,33 @@ static enum stream_next behind(struct hostile *h, struct stream *s, struct reply
     return next;
 }
 
+static void put_version(struct hostile *h, struct reply *reply, uint32_t serial)
+{
+    uint8_t rdata[512];
+    size_t len = soa_write(serial, rdata);
+    reply_put(reply, SECTION_ANSWER, h->model.apex.wire, TYPE_SOA, TTL, rdata, len);
+}
+
+static enum stream_next only_ixfr(struct hostile *h, struct stream *s, struct reply *reply)
+{
+    return s->query.type == TYPE_IXFR ? whole(h, s, reply) : refused(h, s, reply);
+}
+
+/* From the serial before, whatever was asked. */
+static enum stream_next changes(struct hostile *h, struct stream *s, struct reply *reply)
+{
+    if (s->query.type != TYPE_IXFR)
+        return refused(h, s, reply);
+    put_version(h, reply, h->serial);
+    put_version(h, reply, h->serial - 1);
+    put_made_up(h, s, reply);
+    put_version(h, reply, h->serial);
+    put_made_up(h, s, reply);
+    put_made_up(h, s, reply);
+    put_version(h, reply, h->serial);
+    return STREAM_DONE;
+}
+
 /* clang-format off */
 const struct transfer transfers[] = {
     {"refused", "REFUSED", refused},
@@ -239,6 +266,8 @@ const struct transfer transfers[] = {
     {"empty-messages", "messages without records, without end", empty_messages},
     {"many-soas", "SOAs of other serials in between", many_soas},
     {"behind", "a record behind the last SOA", behind},
+    {"only-ixfr", "REFUSED, but an IXFR brings the whole zone", only_ixfr},
+    {"changes", "REFUSED, but an IXFR brings what changed last", changes},
     {NULL, NULL, NULL},
 };
 /* clang-format on */

@@ -12,7 +12,7 @@ static void what_holds_when_nothing_is_given(void **state)
     assert_string_equal(run.params->outputs[0].format, "zone");
     assert_int_equal(run.params->transfer_wait, 10 * NS_PER_S);
     assert_int_equal(run.params->tls_port, 853);
-    assert_int_equal(run.params->records_max, 50000000);
+    assert_int_equal(run.params->records_max, 20000000);
     assert_int_equal(run.params->octets_max, 4000000000);
     assert_false(run.params->tls || run.params->has_tsig || run.params->has_ixfr);
     run_end(&run);

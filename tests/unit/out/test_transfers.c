@@ -101,6 +101,7 @@ static void a_zone_tells_what_was_written(void **state)
     struct text out = {0};
     const struct transfer_zone had = {.zone = "a\"b",
                                       .is_complete = true,
+                                      .is_consistent = true,
                                       .outcome = TRANSFER_WHOLE,
                                       .from = "192.0.2.1:53",
                                       .serial = 7,
@@ -114,9 +115,10 @@ static void a_zone_tells_what_was_written(void **state)
     assert_string_equal(out.data,
                         "\"a\\\"b\":{\"complete\":true,\"written\":\"transferred\","
                         "\"from\":\"192.0.2.1:53\",\"serial\":7,\"records\":4,\"names\":2,"
-                        "\"servers\":3,\"reason\":null}"
+                        "\"servers\":3,\"consistent\":true,\"reason\":null}"
                         "\"b\":{\"complete\":false,\"written\":null,\"from\":null,"
                         "\"serial\":null,\"records\":0,\"names\":0,\"servers\":0,"
+                        "\"consistent\":false,"
                         "\"reason\":\"no such name\"}");
     text_deinit(&out);
 }
