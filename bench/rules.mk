@@ -74,6 +74,7 @@ bench-set: $(SET_BENCH)
 
 bench-crack: $(PROGRAMS) $(CRACK_BARE)
 	BUILD=$(BUILD) bench/crack/run
+
 .PHONY: bench-axfr
 bench-axfr: $(PROGRAMS)
 	BUILD=$(BUILD) bench/axfr/run
