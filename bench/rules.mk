@@ -4,6 +4,7 @@
 #                 one of them
 # make sim        build/sim/trawl-sim: brute against the lab in virtual time (bench/sim/run)
 # make bench-interval    40 such runs: do the intervals of --stats hold the true recall?
+# make bench-walk        walks of signed zones at nsd and bind, beside ldns-walk and n3map
 # make bench-recall-tune    settings for massdns at its best, for bench-recall
 # Results lie in $(BUILD)/bench. Variables of the scripts (SPEED_COUNT, ROUNDS, ...) pass
 # through: make bench-speed SPEED_COUNT=500k ROUNDS=2
@@ -50,6 +51,11 @@ $(SIM): $(BUILD)/bench/sim/main.o $(BUILD)/sim/far.o $(FAKES) $(ARCHIVES)
 
 .PHONY: sim
 sim: $(SIM)
+
+# Walks of signed zones; needs the name servers of scripts/install-deps --test.
+.PHONY: bench-walk
+bench-walk: $(PROGRAMS) $(BUILD)/dnstrawl-delay
+	BUILD=$(BUILD) bench/walk/run
 
 .PHONY: bench bench-speed bench-memory bench-dedupe bench-fleet bench-recall bench-set bench-crack
 .PHONY: bench-recall-tune

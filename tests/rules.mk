@@ -112,7 +112,7 @@ check-cli check-servers check-score: check-%: $(PROGRAMS)
 # A name server that lies, for the tests of what reads zones.
 HOSTILE := $(call objects,$(wildcard tests/hostile/*.c))
 $(BUILD)/dnstrawl-hostile: $(HOSTILE) $(call below,dns,model base)
-	$(CC) $^ -o $@ $(ALL_LIBS) -lcrypto
+	$(CC) $^ -o $@ $(ALL_LIBS)
 
 # Puts a link's delay between a client and a server.
 $(BUILD)/dnstrawl-delay: $(call objects,$(wildcard tests/delay/*.c)) \

@@ -5,7 +5,10 @@
  *
  * UDP (udp.c): each datagram waits in a queue for its time; all are equally late, so that the
  * queue is in order. Queries get an id of ours on the way, by which replies find their client.
- * TCP (tcp.c): a pair of connections each, what one says waits likewise for the other. */
+ * TCP (tcp.c): a pair of connections each, what one says waits likewise for the other.
+ *
+ * It says `ready: ADDRESS:PORT` when it can be asked, and at the end what passed. */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -99,6 +102,16 @@ static int run(struct udp *udp, struct tcp *tcp, mono_ns end)
     return 0;
 }
 
+static void say_ready(const union net_address *address)
+{
+    char text[INET6_ADDRSTRLEN] = "";
+    bool is_v6 = address->any.sa_family == AF_INET6;
+    const void *from = is_v6 ? (const void *)&address->v6.sin6_addr : &address->v4.sin_addr;
+    inet_ntop(address->any.sa_family, from, text, sizeof text);
+    printf(is_v6 ? "ready: [%s]:%u\n" : "ready: %s:%u\n", text, net_port(address));
+    fflush(stdout);
+}
+
 int main(int argc, char **argv)
 {
     struct options options = {0};
@@ -120,10 +133,9 @@ int main(int argc, char **argv)
     if (!err) /* TCP at the port that UDP got */
         err = tcp_create(&tcp, udp_address(udp), &options.to, options.delay);
     if (!err) {
-        bool is_v6 = options.listen.any.sa_family == AF_INET6;
-        printf("ready: %s:%u\n", is_v6 ? "[::1]" : "127.0.0.1", net_port(udp_address(udp)));
-        fflush(stdout);
+        say_ready(udp_address(udp));
         err = run(udp, tcp, clock_mono_ns() + options.duration);
+        udp_tell(udp);
     }
     if (err)
         fprintf(stderr, "dnstrawl-delay: %s\n", err == ERR_IO ? strerror(errno) : err_text(err));

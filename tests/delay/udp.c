@@ -31,7 +31,7 @@ struct udp {
     union net_address address;
     mono_ns delay;
     uint32_t head, tail; /* of the queue; they count on */
-    uint64_t dropped;
+    uint64_t queries, replies, dropped;
     uint16_t last; /* id given last */
     struct asker askers[65536];
     struct datagram *queue;
@@ -59,15 +59,18 @@ void udp_destroy(struct udp *udp)
 {
     if (!udp)
         return;
-    if (udp->dropped)
-        fprintf(stderr, "dnstrawl-delay: %llu datagrams dropped\n",
-                (unsigned long long)udp->dropped);
     if (udp->near >= 0)
         close(udp->near);
     if (udp->far >= 0)
         close(udp->far);
     free(udp->queue);
     free(udp);
+}
+
+void udp_tell(const struct udp *udp)
+{
+    printf("UDP: %llu queries, %llu replies, %llu dropped\n", (unsigned long long)udp->queries,
+           (unsigned long long)udp->replies, (unsigned long long)udp->dropped);
 }
 
 const union net_address *udp_address(const struct udp *udp)
@@ -113,6 +116,7 @@ static void set_id(uint8_t *data, uint16_t id)
 static void mark_query(struct udp *u, struct datagram *d)
 {
     uint16_t id = ++u->last;
+    u->queries++;
     u->askers[id] = (struct asker){true, id_of(d->data), d->to};
     set_id(d->data, id);
 }
@@ -123,6 +127,7 @@ static bool mark_reply(struct udp *u, struct datagram *d)
     struct asker *asker = &u->askers[id_of(d->data)];
     if (!asker->is_used)
         return false;
+    u->replies++;
     asker->is_used = false;
     set_id(d->data, asker->id);
     d->to = asker->from;

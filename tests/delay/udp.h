@@ -17,7 +17,8 @@ struct udp; /* opaque */
 
 MUST_CHECK int udp_create(struct udp **out, const union net_address *listen,
                           const union net_address *to, mono_ns delay);
-void udp_destroy(struct udp *udp); /* NULL is fine */
+void udp_destroy(struct udp *udp);    /* NULL is fine */
+void udp_tell(const struct udp *udp); /* what passed, on stdout */
 const union net_address *udp_address(const struct udp *udp);
 /* Fills UDP_FDS of POLLED; when to look again, DUE at the latest. */
 mono_ns udp_watch(const struct udp *udp, struct pollfd *polled, mono_ns due);

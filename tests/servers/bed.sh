@@ -16,7 +16,7 @@
 #   bed_unbound NAME [ANCHORS] ZONE=ADDRESS...  resolves ZONE at ADDRESS (127.0.0.1:PORT); with
 #                         a file of ANCHORS (or -, none) it validates; nothing leaves the host
 #   bed_hostile NAME OPTION...                  dnstrawl-hostile (tests/hostile), --help of it
-#   bed_delay NAME ADDRESS [TIME]               dnstrawl-delay in front of it: TIME (5ms) each way
+#   bed_delay NAME ADDRESS [TIME [OPTION...]]   dnstrawl-delay in front of it: TIME (5ms) each way
 #   bed_stop NAME...      ends those and forgets them; what sanitizers said is in the file faults
 #
 # What each offers, by NAME: BED_AT 127.0.0.1:PORT, BED_AT6 [::1]:PORT, BED_PORT, BED_PID, and
@@ -28,7 +28,8 @@ readonly BED_HOME
 readonly BED_TSIG=hmac-sha256:bed.key:YmVkYmVkYmVkYmVkYmVkYmVkYmVkYmVkYmVkYmVkYmU=
 IFS=: read -r BED_KEY_ALGORITHM BED_KEY_NAME BED_KEY_SECRET <<<"$BED_TSIG"
 readonly BED_KEY_ALGORITHM BED_KEY_NAME BED_KEY_SECRET
-readonly BED_TRIES=10 # of ports that may be taken
+readonly BED_TRIES=10              # of ports that may be taken
+BED_START_S=${BED_START_S:-10}     # what a server may take to load its zones
 declare -A BED_AT=() BED_AT6=() BED_PORT=() BED_PID=() BED_TLS=()
 PATH=$PATH:/usr/sbin:/sbin
 
@@ -143,7 +144,7 @@ bed_launch() {
         setsid timeout -k 5 "$BED_SECONDS" "${BED_AS_NOBODY[@]}" "$@" \
             >"$name/out" 2>&1 </dev/null &
         pid=$!
-        if bed_wait 10 bed_is_up "$pid" "$port" "$zone" && kill -0 "$pid" 2>/dev/null; then
+        if bed_wait "$BED_START_S" bed_is_up "$pid" "$port" "$zone" && kill -0 "$pid" 2>/dev/null; then
             BED_PID[$name]=$pid
             BED_PORT[$name]=$port
             BED_AT[$name]=127.0.0.1:$port
@@ -499,8 +500,8 @@ bed_hostile() { # NAME OPTION...
     bed_own "$name" "$BUILD/dnstrawl-hostile" "$@"
 }
 
-bed_delay() { # NAME ADDRESS [TIME]
-    bed_own "$1" "$BUILD/dnstrawl-delay" --to "$2" --delay "${3:-5ms}"
+bed_delay() { # NAME ADDRESS [TIME [OPTION...]]
+    bed_own "$1" "$BUILD/dnstrawl-delay" --to "$2" --delay "${3:-5ms}" "${@:4}"
 }
 
 # own NAME PROGRAM OPTION...: one that draws its port itself, and says `ready: ADDRESS:PORT`.

@@ -8,7 +8,7 @@
 
 function has(feature) {
     return index("," features ",", "," feature ",") > 0 ||
-        (index("," features ",", ",all,") > 0 && feature !~ /^(apexwild|longest)$/)
+        (index("," features ",", ",all,") > 0 && feature !~ /^(apexwild|longest|flat)$/)
 }
 
 # Park and Miller's; exact in doubles. A number below N.
@@ -161,16 +161,17 @@ function put_case() {
     put("MiX.eD", "alias", "CNAME UPPER")
 }
 
-function put_plain(i,    label, kind) {
+function put_plain(i,    label, kind, has_cuts) {
     # Letters and then a number are unique; letters are not equally frequent.
     label = substr("abcdefghijklmnopqrstuvwxyz", 1 + int(draw(51) ^ 2 / 100), 1)
     for (kind = draw(5); kind > 0; kind--)
         label = label substr("aeiourstlnmdpc", 1 + draw(14), 1)
     label = label i
     kind = i % 100
-    if (count >= 100 && kind == 1)
+    has_cuts = count >= 100 && !has("flat")
+    if (has_cuts && kind == 1)
         put(label, "cut", "NS ns.elsewhere.example.")
-    else if (count >= 100 && kind == 2)
+    else if (has_cuts && kind == 2)
         put(label, "secure-cut", "NS ns.elsewhere.example.|" secure())
     else if (count >= 100 && kind < 6)
         put(label ".g" int(i / 200), "host", address())
