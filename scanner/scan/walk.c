@@ -244,6 +244,8 @@ static enum scan_exit walk_zone(struct walk *walk, struct walk_tour *tour, const
     enum scan_exit code = walk_look(walk);
     if (code == SCAN_EXIT_COMPLETE && walk->kind)
         code = walk_chain(walk);
+    else
+        walk_report_stats(walk, NULL, code);
     sum_up(walk);
     return code;
 }

@@ -118,14 +118,16 @@ static void note_lines(const struct text *lines)
     }
 }
 
-static void put_zone_stats(const struct walk *walk, const struct walk_result *result,
-                           enum scan_exit code)
+void walk_report_stats(const struct walk *walk, const struct walk_result *result,
+                       enum scan_exit code)
 {
     struct text *out = &walk->tour->zones;
     text_puts(out, out->len ? ",{\"zone\":" : "{\"zone\":");
     put_json_name(out, walk->zone.wire);
-    text_printf(out, ",\"chain\":\"%s\",\"complete\":%s,\"exit\":%d,\"servers\":[",
-                walk->kind->chain, code == SCAN_EXIT_COMPLETE ? "true" : "false", (int)code);
+    text_puts(out, ",\"chain\":");
+    put_json_string(out, walk->kind ? walk->kind->chain : NULL);
+    text_printf(out, ",\"complete\":%s,\"exit\":%d,\"servers\":[",
+                code == SCAN_EXIT_COMPLETE ? "true" : "false", (int)code);
     for (size_t i = 0; i < walk->walked_count; i++) {
         const struct walk_server *server = &walk->walked[i];
         text_puts(out, i ? ",{\"server\":" : "{\"server\":");
@@ -139,7 +141,7 @@ static void put_zone_stats(const struct walk *walk, const struct walk_result *re
     text_puts(out, "],\"keys_from\":");
     put_json_string(out, walk->keys_from);
     text_printf(out, ",\"serial_changes\":%llu", (unsigned long long)walk->serial_changes);
-    if (result->stats.len > 0 && !result->stats.failed) {
+    if (result && result->stats.len > 0 && !result->stats.failed) {
         text_putc(out, ',');
         text_put(out, result->stats.data, result->stats.len);
     }
@@ -167,7 +169,7 @@ void walk_report_zone(struct walk *walk, const struct walk_result *result, enum 
     log_note("  %llu queries (%.2f a name), %llu timeouts", (unsigned long long)queries,
              walk->names ? (double)queries / (double)walk->names : 0.0,
              (unsigned long long)counter_get(&counters->timeouts));
-    put_zone_stats(walk, result, code);
+    walk_report_stats(walk, result, code);
 }
 
 void walk_report_classes(struct walk_tour *tour, const struct classify_result *result)

@@ -42,8 +42,11 @@ enum scan_exit walk_exit_by_signal(void);
 
 void walk_report_plan(struct walk_tour *tour);
 void walk_report_progress(struct walk *walk);
-/* The zone's lines, and its object among the tour's. */
+/* The zone's lines, and its object among the tour's in --stats. */
 void walk_report_zone(struct walk *walk, const struct walk_result *result, enum scan_exit code);
+/* Its object alone; RESULT NULL: it was not walked. */
+void walk_report_stats(const struct walk *walk, const struct walk_result *result,
+                       enum scan_exit code);
 /* --classify: a line for each server, written with the last lines. */
 void walk_report_classes(struct walk_tour *tour, const struct classify_result *result);
 /* The last lines, and --stats: the exit code. */

@@ -1,21 +1,5 @@
 # axfr: options, outputs, and every way in which a transfer can go wrong, at dnstrawl-hostile.
 
-# liar [OPTION...]: serves lies.example at $liar for the rest of the case, two minutes at most.
-liar() {
-    stop_liar
-    : >liar.out
-    "${DNSTRAWL%/*}/dnstrawl-hostile" --for 2m "$@" >liar.out 2>liar.err &
-    LIAR_PID=$!
-    wait_until "$((5 * SCALE))" grep -q '^ready' liar.out || fail "the liar does not start: $(cat liar.err)"
-    liar=$(sed -n 's/^ready: //p' liar.out)
-    trap stop_liar EXIT
-}
-
-stop_liar() {
-    [ -z "${LIAR_PID-}" ] || kill "$LIAR_PID" 2>/dev/null
-    LIAR_PID=
-}
-
 # transfer STATUS ARGUMENT...: lies.example from the liar
 transfer() { ask "$1" axfr --server "$liar" --stats stats "${@:2}" lies.example; }
 

@@ -133,3 +133,20 @@ scan_is_over() {
 file_is_full() { [ -s "$1" ]; }
 
 number_words() { seq -f 'w%05g' 1 "$1"; }
+
+# liar [OPTION...]: dnstrawl-hostile serves lies.example at $liar for the rest of the case, two
+# minutes at most.
+liar() {
+    stop_liar
+    : >liar.out
+    "${DNSTRAWL%/*}/dnstrawl-hostile" --for 2m "$@" >liar.out 2>liar.err &
+    LIAR_PID=$!
+    wait_until "$((5 * SCALE))" grep -q '^ready' liar.out || fail "the liar does not start: $(cat liar.err)"
+    liar=$(sed -n 's/^ready: //p' liar.out)
+    trap stop_liar EXIT
+}
+
+stop_liar() {
+    [ -z "${LIAR_PID-}" ] || kill "$LIAR_PID" 2>/dev/null
+    LIAR_PID=
+}
