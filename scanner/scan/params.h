@@ -74,6 +74,8 @@ struct scan_params {
     const char *hashes_path; /* --hashes; NULL: ZONE.nsec3 */
     const char *hash_format; /* --hash-format: native, hashcat, john */
     bool no_crack;           /* --no-crack */
+    bool has_missing_share;  /* --missing; else until the next find costs too much */
+    double missing_share;    /* of the hashes; 0: until the circle is closed */
 
     /* crack, which takes word_files and from_files too */
     struct str_list hash_files, masks;

@@ -164,6 +164,8 @@ static enum scan_exit choose_exit(const struct walk *walk, const struct walk_res
     case WALK_WRITE:
     case WALK_FATAL:
         return SCAN_EXIT_FATAL;
+    case WALK_REFUSED:
+        return SCAN_EXIT_USAGE;
     case WALK_BUDGET:
         log_error("%s: given up: %s", walk->zone_text, walk->stop_reason);
         return SCAN_EXIT_INCOMPLETE;

@@ -45,6 +45,7 @@ enum walk_stop {
     WALK_BUDGET,     /* a bound of the kind's own, told by walk_give_up */
     WALK_UNANSWERED, /* no server answers any more */
     WALK_WRITE,      /* an output failed, told; or its reader went away */
+    WALK_REFUSED,    /* the kind will not begin, as what was asked for is wrong: told */
     WALK_FATAL,      /* walk->error */
 };
 
@@ -77,6 +78,7 @@ struct walk_find {
 /* What a kind tells of its end. */
 struct walk_result {
     bool is_complete;
+    uint64_t hashes;      /* found, where names are not what a query finds */
     struct text headline; /* "20,000 names, circle closed", "about 20,130 exist, ..." */
     struct text summary;  /* further lines, each ended by a newline; may be empty */
     struct text stats;    /* members of the zone's object in --stats: `"intervals":3,...` */

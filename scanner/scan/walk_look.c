@@ -24,9 +24,7 @@ static const struct {
     const struct walk_kind *kind;
 } walkable[] = {
     {CHAIN_NSEC, &walk_nsec},
-#ifdef WALK_HAS_NSEC3
     {CHAIN_NSEC3, &walk_nsec3},
-#endif
 };
 
 static size_t count_kind(const struct classify_result *result, enum chain_kind kind)

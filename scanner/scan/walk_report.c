@@ -166,8 +166,10 @@ void walk_report_zone(struct walk *walk, const struct walk_result *result, enum 
                  (unsigned long long)walk->serial_changes);
     if (walk->unverified > 0)
         log_note("  unverified: signatures could not be checked, for want of keys");
-    log_note("  %llu queries (%.2f a name), %llu timeouts", (unsigned long long)queries,
-             walk->names ? (double)queries / (double)walk->names : 0.0,
+    uint64_t found = result->hashes > 0 ? result->hashes : walk->names;
+    log_note("  %llu queries (%.2f a %s), %llu timeouts", (unsigned long long)queries,
+             found > 0 ? (double)queries / (double)found : 0.0,
+             result->hashes > 0 ? "hash" : "name",
              (unsigned long long)counter_get(&counters->timeouts));
     walk_report_stats(walk, result, code);
 }
