@@ -6,12 +6,13 @@
 
 #include "base/opts.h"
 
-#define WORDS_FORMAT   "names text ndjson massdns zone csv"
-#define WORDS_SHOW     "found nodata servfail wildcard pruned unresolved"
-#define WORDS_IO       "auto udp"
-#define WORDS_PROGRESS "auto json none"
-#define WORDS_SHA1     "avx512 avx2 sha-ni portable"
-#define WORDS_COLOR    "auto always never"
+#define WORDS_FORMAT      "names text ndjson massdns zone csv"
+#define WORDS_HASH_FORMAT "native hashcat john"
+#define WORDS_SHOW        "found nodata servfail wildcard pruned unresolved"
+#define WORDS_IO          "auto udp"
+#define WORDS_PROGRESS    "auto json none"
+#define WORDS_SHA1        "avx512 avx2 sha-ni portable"
+#define WORDS_COLOR       "auto always never"
 
 extern const struct opts_table cmd_options;
 

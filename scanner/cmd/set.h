@@ -12,6 +12,7 @@
     X(set_domains)                                                                                 \
     X(set_names)                                                                                   \
     X(set_classify)                                                                                \
+    X(set_no_crack)                                                                                \
     X(set_type)                                                                                    \
     X(set_scope)                                                                                   \
     X(set_exclude)                                                                                 \
@@ -57,6 +58,7 @@
     X(set_tls_host)                                                                                \
     X(set_max_records)                                                                             \
     X(set_max_size)                                                                                \
+    X(set_missing)                                                                                 \
     X(set_threads)                                                                                 \
     X(set_output)                                                                                  \
     X(set_format)                                                                                  \
@@ -64,6 +66,8 @@
     X(set_split)                                                                                   \
     X(set_show)                                                                                    \
     X(set_all)                                                                                     \
+    X(set_hashes)                                                                                  \
+    X(set_hash_format)                                                                             \
     X(set_unresolved)                                                                              \
     X(set_wildcards)                                                                               \
     X(set_keep_wildcard)                                                                           \

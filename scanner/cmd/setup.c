@@ -380,7 +380,7 @@ int setup_check_paths(const struct setup *setup, struct text *why)
         &params->name_files, &params->word_files, &setup->domains,
         &params->resolvers,  &params->trusted,    &setup->scope,
         &setup->exclude,     &params->from_files, &params->hash_files};
-    struct written *all = calloc(params->output_count + 3, sizeof *all);
+    struct written *all = calloc(params->output_count + 4, sizeof *all);
     size_t count = 0;
     if (!all)
         return ERR_NOMEM;
@@ -390,6 +390,8 @@ int setup_check_paths(const struct setup *setup, struct text *why)
         all[count++] = (struct written){"--unresolved", params->unresolved_path};
     if (params->wildcards_path)
         all[count++] = (struct written){"--wildcards", params->wildcards_path};
+    if (params->hashes_path)
+        all[count++] = (struct written){"--hashes", params->hashes_path};
     if (params->stats_path)
         all[count++] = (struct written){"--stats", params->stats_path};
     int error = check_written(setup, all, count, why);
