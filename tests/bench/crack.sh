@@ -6,15 +6,17 @@
 # up, so that what comes of them is known.
 
 CRACK_BARE=$BUILD/bench/crack-bare
+readonly crack_limit_s=60
 
 hashes_are_right() { # RFC 9824 section 4
     [ "$(echo a.example.com | "$CRACK_BARE" hashes example.com)" = \
         'h64kfa4p1acer2ebps9qsdk6dnp8b3jq:.example.com::0' ] || return 1
-    ! echo a..b | "$CRACK_BARE" hashes example.com && ! "$CRACK_BARE" hashes
+    ! echo a..b | "$CRACK_BARE" hashes example.com || return 1
+    ! "$CRACK_BARE" hashes
 }
 
 rates_are_told() {
-    timeout "$case_limit_s" "$CRACK_BARE" rate portable >"$WORK/rates" || return
+    timeout "$crack_limit_s" "$CRACK_BARE" rate portable >"$WORK/rates" || return
     cat "$WORK/rates"
     awk '$1 == "kernel" && $2 == "portable" { good++ }
         $1 == "block" || $1 == "search" { good += $2 > 1000 }
@@ -73,7 +75,7 @@ PROGRAM
 
 measure_crack() {
     PATH=$WORK/crack/bin:$PATH BUILD=$WORK/crack CRACK_ROUNDS=2 CRACK_SECONDS=1 CRACK_WORDS=3000 \
-        timeout "$case_limit_s" "$HERE/../../bench/crack/run"
+        timeout "$crack_limit_s" "$HERE/../../bench/crack/run"
 }
 
 crack_is_judged() {
