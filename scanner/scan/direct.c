@@ -13,8 +13,10 @@
 #include "scan/servers.h"
 #include "scan/worker.h"
 
-#define TOLD_MAX  10              /* zones without servers told one by one */
-#define ROOM_WAIT (2 * NS_PER_MS) /* a window is full: a reply makes room */
+#define TOLD_MAX    10 /* zones without servers told one by one */
+#define SILENCE_MAX (30 * NS_PER_S)
+#define ROOM_WAIT   (2 * NS_PER_MS) /* a window is full: a reply makes room */
+#define ASIDE_MAX   1024 /* tasks that wait for their zone's servers while others go on */
 
 /* Whom to ask rather, the smaller the better. */
 enum standing { STANDING_FINE, STANDING_SEEN, STANDING_AVOIDED, STANDING_COUNT };
@@ -212,6 +214,28 @@ static bool is_benched(const struct worker *w, uint32_t server)
     return r->state == POOL_BENCHED || (r->state == POOL_PROBATION && !r->is_on_trial);
 }
 
+static bool is_one_zone(const struct direct *direct)
+{
+    return direct->is_given || direct->zone_count <= ZONES_OTHER + 2;
+}
+
+/* Its servers are all benched for silence, and have been for long if they ever answered: its
+ * names end undecided, but for one now and then that finds out whether they are back. Where
+ * there is no other zone the run is over, which is not for a worker to say. */
+static bool is_dead(const struct worker *w, const struct direct_zone *zone)
+{
+    if (is_one_zone(w->run->direct))
+        return false;
+    for (uint32_t i = 0; i < zone->count; i++) {
+        uint32_t server = server_at(w, zone, i);
+        const struct pool_resolver *r = pool_at(w->pool, server);
+        bool was_there = r->last_answer > 0 && w->now - r->last_answer < SILENCE_MAX;
+        if (!is_benched(w, server) || r->bench_reason != POOL_BENCH_DEAD || was_there)
+            return false;
+    }
+    return true;
+}
+
 static enum standing standing_of(const struct worker *w, const struct task *task, uint32_t server)
 {
     uint32_t op = pool_at(w->pool, server)->operator_index;
@@ -245,26 +269,38 @@ uint32_t direct_choose(struct worker *w, const struct task *task)
     unsigned best = STANDING_FINE;
     while (best < STANDING_COUNT && !is_any[best])
         best++;
-    if (best == STANDING_COUNT || due_count[best] == 0)
+    if (best == STANDING_COUNT || due_count[best] == 0 ||
+        (best == STANDING_AVOIDED && is_dead(w, zone)))
         return POOL_NONE;
     uint32_t a = due[best][rng_below(&w->rng, due_count[best])];
     uint32_t b = due[best][rng_below(&w->rng, due_count[best])];
     return cost_of(w, a) <= cost_of(w, b) ? a : b;
 }
 
-void direct_wait(struct worker *w, uint32_t index)
+bool direct_wait(struct worker *w, uint32_t index, mono_ns *until)
 {
+    const struct direct *direct = w->run->direct;
     const struct task *task = tasks_at(w->tasks, index);
-    const struct direct_zone *zone = zone_of(w->run->direct, task->zone);
+    const struct direct_zone *zone = zone_of(direct, task->zone);
     mono_ns due = WIRE_NEVER;
+    if (zone->count == 0 || is_dead(w, zone)) {
+        settle_give_up(w, index,
+                       zone->count == 0 ? "no server of its zone" : "its servers do not answer");
+        return true;
+    }
     for (uint32_t i = 0; i < zone->count; i++) {
         mono_ns at = pool_due_of(w->pool, server_at(w, zone, i));
         due = at < due ? at : due;
     }
-    if (zone->count == 0)
-        settle_abandon(w, index, "no server of its zone");
-    else
-        tasks_push_delayed(w->tasks, index, due > w->now ? due : w->now + ROOM_WAIT);
+    due = due > w->now ? due : w->now + ROOM_WAIT;
+    /* A retry may want another server. */
+    bool is_like_all = is_one_zone(direct) && task->retry.tries == 0;
+    if (is_like_all || tasks_delayed_count(w->tasks) >= ASIDE_MAX) {
+        *until = due;
+        return false;
+    }
+    tasks_push_delayed(w->tasks, index, due);
+    return true;
 }
 
 uint32_t direct_operators(const struct worker *w, uint32_t zone_number)

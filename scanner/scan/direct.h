@@ -15,8 +15,10 @@
 #ifndef SCAN_DIRECT_H
 #define SCAN_DIRECT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "dns/reply.h"
 #include "scan/params.h"
 
@@ -36,8 +38,10 @@ void direct_destroy(struct direct *direct);
 
 /* A server of the task's zone that may be asked now; POOL_NONE. */
 uint32_t direct_choose(struct worker *worker, const struct task *task);
-/* There is none just now: the ready task waits, or ends where the zone has no server. */
-void direct_wait(struct worker *worker, uint32_t index);
+/* There is none just now: the ready task waits aside, or ends where the zone has no server.
+ * False: it has to stay in front UNTIL then, for nothing else can be sent, or too many wait
+ * aside. */
+bool direct_wait(struct worker *worker, uint32_t index, mono_ns *until);
 /* Servers of a zone that can be counted on; at least 1. */
 uint32_t direct_operators(const struct worker *worker, uint32_t zone);
 /* Amends the decision about REPLY, which nodata or no such name, or strange, would be. */

@@ -270,16 +270,13 @@ static void distrust(struct worker *w, struct decision *decision)
     decision->cause = RETRY_STRANGE;
 }
 
-/* --direct: the zone's servers say that others know the name. */
-static void settle_delegated(struct worker *w, uint32_t index, const struct decision *decision)
+void settle_give_up(struct worker *w, uint32_t index, const char *reason)
 {
-    struct task *task = tasks_at(w->tasks, index);
-    const struct retry_decision end = {.action = RETRY_END_UNRESOLVED, .reason = DIRECT_DELEGATED};
-    note_reply(task, decision);
-    if (task->kind == TASK_CANDIDATE)
+    const struct retry_decision end = {.action = RETRY_END_UNRESOLVED, .reason = reason};
+    if (tasks_at(w->tasks, index)->kind == TASK_CANDIDATE)
         end_candidate(w, index, &end);
     else
-        end_other(w, index, RETRY_LAME);
+        end_other(w, index, RETRY_TIMEOUT);
 }
 
 static void settle(struct worker *w, struct decision *decision)
@@ -302,7 +299,8 @@ static void settle(struct worker *w, struct decision *decision)
         return; /* a second reply to its last question */
     refusals_clear(&w->refusals, pool_at(w->pool, decision->resolver)->operator_index, task->zone);
     if (decision->kind == DECIDE_DELEGATED) {
-        settle_delegated(w, index, decision);
+        note_reply(task, decision);
+        settle_give_up(w, index, DIRECT_DELEGATED);
         return;
     }
     switch ((enum task_kind)task->kind) {

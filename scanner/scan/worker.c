@@ -178,10 +178,11 @@ static enum sending send_task(struct worker *w, uint32_t index, mono_ns *wake)
             wait_for_same(w, index, SAME_WAIT);
         return SENDING_ON;
     }
-    if (resolver == POOL_NONE && w->run->direct) {
-        direct_wait(w, index);
+    mono_ns until = 0;
+    if (resolver == POOL_NONE && w->run->direct && direct_wait(w, index, &until))
         return SENDING_ON;
-    }
+    if (until > 0)
+        return put_back(w, index, until, wake);
     if (resolver == POOL_NONE)
         return put_back(w, index, pool_due(w->pool, w->now), wake);
     if (waits_for_others(w, task, resolver)) {

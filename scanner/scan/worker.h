@@ -159,6 +159,8 @@ void settle_drain(struct worker *worker);
 void settle_weigh(struct worker *worker, uint32_t index);
 /* Ends a task that will not be asked about any more. */
 void settle_abandon(struct worker *worker, uint32_t index, const char *reason);
+/* Nobody more is asked about a task's question: what was said has to do. REASON: static. */
+void settle_give_up(struct worker *worker, uint32_t index, const char *reason);
 /* A ready task that was to ask one certain resolver again and got no place there. */
 void settle_unplaced(struct worker *worker, uint32_t index);
 /* A probe that cannot be asked. */
