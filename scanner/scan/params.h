@@ -90,6 +90,7 @@ struct scan_params {
     uint16_t port;             /* of those given without one */
     bool no_trust;             /* believe every reply */
     bool is_direct;            /* the zones' own servers are asked instead */
+    uint16_t server_port;      /* of servers given without one; 0: as above */
     struct str_list servers;   /* --server values: HOST, ip, either with a port; empty: found out */
     bool only_v4, only_v6;
     const char *bind_address; /* NULL: any */

@@ -140,13 +140,13 @@ int servers_parse(const char *text, uint16_t default_port, struct wire_address *
 
 static void add_given(struct finder *f)
 {
+    uint16_t usual = f->params->server_port ? f->params->server_port : f->params->port;
     for (size_t i = 0; i < f->params->servers.count; i++) {
         struct wire_address address;
         struct name host;
         uint16_t port;
         bool is_new;
-        if (servers_parse(f->params->servers.items[i], f->params->port, &address, &host, &port) !=
-            0)
+        if (servers_parse(f->params->servers.items[i], usual, &address, &host, &port) != 0)
             continue; /* checked when it was given */
         if (host.len > 0)
             finder_add_host(f, &host, SERVER_GIVEN, port);

@@ -34,7 +34,7 @@ static int find_servers(struct zone_transfer *zone, const char **why)
     const struct scan_params *params = zone->run->params;
     struct scan_params finding = *params;
     if (params->tls && params->servers.count > 0)
-        finding.port = params->tls_port;
+        finding.server_port = params->tls_port;
     int error = servers_find(&zone->servers, zone->name, &finding, why);
     for (size_t i = 0; i < zone->servers.count && params->tls && params->servers.count == 0; i++)
         set_port(&zone->servers.items[i], params->tls_port);
@@ -273,11 +273,13 @@ void zone_transfer(struct transfer_run *run, const uint8_t *name)
         log_error("%s", err_text(error));
     if (!error)
         error = find_servers(zone, &why); /* tells its errors itself */
-    if (!error && zone->servers.count == 0)
+    if (signals_count() > 0)
+        stop(run, TRANSFER_BY_SIGNAL);
+    if (!error && zone->servers.count == 0 && run->stop == TRANSFER_ON)
         log_error("%s: no server: %s", zone->text, why ? why : "none is known");
     if (!error && (error = make_targets(zone)) != 0)
         log_error("%s", err_text(error));
-    if (!error && zone->servers.count > 0) {
+    if (!error && zone->servers.count > 0 && run->stop == TRANSFER_ON) {
         run->zone = zone;
         conns_run(run->conns, &mine);
         run->zone = NULL;

@@ -151,7 +151,7 @@ test_a_drip_ends() {
 }
 
 test_an_interrupt_keeps_what_came() {
-    liar -t drip --pause 200ms
+    liar -t drip --pause "$((300 * SCALE))ms"
     start_scan axfr --server "$liar" --stats stats lies.example
     sleep "$((2 * SCALE))"
     kill -INT "$SCAN_PID"
@@ -195,6 +195,29 @@ test_no_server_is_exit_4() {
     # Nobody is asked who serves it but resolvers that are named.
     ask 4 axfr -r 127.0.0.1:9 lies.example
     expect_in err 'lies\.example: no server: '
+}
+
+test_tls_has_a_port_of_its_own() {
+    ask 4 axfr --tls --server 127.0.0.1,127.0.0.2:9 --server '[::1],::1' lies.example
+    expect_in err 'lies\.example at 127\.0\.0\.1:853: unreachable'
+    expect_in err 'lies\.example at 127\.0\.0\.2:9: unreachable'
+    expect_in err 'lies\.example at \[::1\]:853: unreachable'
+    ask 4 axfr --tls --port 7 @127.0.0.1 lies.example
+    expect_in err 'lies\.example at 127\.0\.0\.1:7: unreachable'
+    # Who is asked for the servers is asked at the usual port.
+    liar -t whole
+    ask 4 axfr --tls -r "$liar" --timeout 1s lies.example
+    expect_in err 'lies\.example: no server: no name server of lies\.example has an address'
+}
+
+test_an_interrupt_while_servers_are_sought() {
+    liar -m silent
+    start_scan axfr -r "$liar" lies.example
+    sleep 1
+    kill -TERM "$SCAN_PID"
+    wait_scan 5
+    [ "$scan_status" -eq 143 ] || fail "status $scan_status"
+    expect_empty out
 }
 
 test_tls_needs_tls() {
