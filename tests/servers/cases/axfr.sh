@@ -105,6 +105,16 @@ trawl 0 axfr --server "${BED_AT[hashed]}" all.example -f names && same out shoul
     trawl 0 axfr --server "${BED_AT[hashed]}" all.example && cp out got && same_zone all.example got all.nsec3
 report $? 'nsd: hashes of NSEC3 are in the zone, and are no names'
 
+# Of so many messages nsd signs one in a hundred.
+awk 'BEGIN {
+    print "$ORIGIN many.example.\n$TTL 300\n@ SOA ns hostmaster 1 7200 900 1209600 300\n@ NS ns\nns A 192.0.2.1"
+    for (i = 1; i <= 70000; i++) printf "host%05d TXT \"a text that makes it longer %d\"\n", i, i }' >many.zone
+bed_nsd signing many.example=many.zone+tsig
+trawl 0 axfr --server "${BED_AT[signing]}" -y "$BED_TSIG" many.example && cp out got &&
+    same_zone many.example got many.zone &&
+    jq -e '.servers[0].attempts[0] | .signed and .messages > 200' stats >difference
+report $? 'nsd: signed at the beginning, the end, and now and then between'
+
 trawl 3 axfr --server "${BED_AT[nsd]}" plain.example &&
     jq -e '.servers[0] | .outcome == "refused"' stats >difference && [ ! -s out ]
 report $? 'nsd: REFUSED is told'
