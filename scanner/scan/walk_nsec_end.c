@@ -113,7 +113,9 @@ int nsec_finish(void *state, struct walk_result *out)
 {
     struct nsec_state *s = state;
     int error = circle_is_closed(s->circle) ? 0 : circle_each(s->circle, tell_bare, s);
-    out->is_complete = circle_is_closed(s->circle);
+    /* Of one version all records agree; what another said is explained by the change. */
+    bool is_agreed = circle_counts(s->circle).conflicts == 0 || s->walk->serial_changes > 0;
+    out->is_complete = circle_is_closed(s->circle) && is_agreed;
     put_headline(s, &out->headline);
     put_summary(s, &out->summary);
     put_stats(s, &out->stats);

@@ -9,7 +9,7 @@
 
 #define MISSES_MANY 3 /* of a kind, without a hit: it is tried last */
 #define TRIES_FIRST 2 /* of a kind that never had an answer: it may be dropped on the way */
-#define CUTS_MANY   64
+#define CUTS_MANY   16
 
 static const enum probe_kind usual[PROBE_KINDS] = {PROBE_MATCH, PROBE_CHILD, PROBE_SKIP,
                                                    PROBE_BESIDE, PROBE_BELOW};
@@ -70,11 +70,11 @@ static bool is_vain(const struct nsec_state *s, enum probe_kind kind)
     return s->misses[kind] >= MISSES_MANY && s->hits[kind] == 0;
 }
 
-/* Zones that are mostly delegations, as registries have: what is known to fail at most names is
- * not tried first. */
+/* Zones that are mostly signed delegations, as registries have, at a server that refers for them:
+ * what is known to fail at most names is not tried first. */
 static bool are_most_cuts(const struct nsec_state *s)
 {
-    return s->signed_cuts >= CUTS_MANY && s->signed_cuts * 2 > circle_counts(s->circle).records;
+    return s->signed_cuts >= CUTS_MANY && s->cut_records * 2 > circle_counts(s->circle).records;
 }
 
 bool probe_choose(struct nsec_state *s, struct lane *lane)

@@ -93,8 +93,9 @@ struct nsec_state {
     size_t source_count;
     double closed_weight; /* of all intervals */
     uint64_t hits[PROBE_KINDS], misses[PROBE_KINDS];
-    uint64_t splits, lost_splits, minimal, signed_cuts, conflicts, reopened;
-    uint64_t refusals[16]; /* by enum link_refusal */
+    uint64_t splits, lost_splits, minimal, conflicts, reopened;
+    uint64_t signed_cuts, cut_records; /* referrals to signed children; records of such */
+    uint64_t refusals[16];             /* by enum link_refusal */
     uint64_t unsigned_records, foreign_records, expanded_records;
     bool is_told_bogus;
     enum nsec_stage stage;

@@ -165,6 +165,7 @@ static int take_record(struct nsec_state *s, const struct denial_record *record,
         return 0;
     out->first++;
     s->minimal += link_is_minimal(&link);
+    s->cut_records += link_ends_zone(&link.types) && bitmap_has(&link.types, TYPE_DS);
     weigh(s, &taken);
     return tell_link(s, record, &link, &taken, answer, server);
 }
