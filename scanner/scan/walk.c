@@ -228,22 +228,41 @@ static void sum_up(struct walk *walk)
     tally_add(report, asker_counters(walk->asker));
 }
 
-static enum scan_exit walk_zone(struct walk *walk, struct walk_tour *tour, const struct name *zone)
+/* The zone's servers; COMPLETE: there are some. A name inside a zone leads to that zone, which
+ * nobody has asked for. */
+static enum scan_exit find_servers(struct walk *walk)
 {
     const char *why = NULL;
-    int error = init(walk, tour, zone);
-    if (error == 0)
-        error = servers_find(&walk->servers, zone->wire, tour->params, &why);
+    const struct name *found = &walk->servers.zone;
+    int error = servers_find(&walk->servers, walk->zone.wire, walk->params, &why);
     if (error != 0)
         return SCAN_EXIT_FATAL; /* told */
     if (walk->servers.count == 0) {
         log_error("%s: no server: %s", walk->zone_text, why ? why : "none was found");
         return signals_count() > 0 ? walk_exit_by_signal() : SCAN_EXIT_NO_RESOLVER;
     }
+    if (!name_equal(found->wire, walk->zone.wire)) {
+        char text[NAME_TEXT_MAX];
+        name_to_text(found->wire, text);
+        log_error("%s is no zone of its own: it lies in %s, which was not named", walk->zone_text,
+                  text);
+        return SCAN_EXIT_INCOMPLETE;
+    }
+    return SCAN_EXIT_COMPLETE;
+}
+
+static enum scan_exit walk_zone(struct walk *walk, struct walk_tour *tour, const struct name *zone)
+{
+    int error = init(walk, tour, zone);
+    enum scan_exit code = error == 0 ? find_servers(walk) : fail(walk, error);
+    if (code != SCAN_EXIT_COMPLETE) {
+        walk_report_stats(walk, NULL, code);
+        return code;
+    }
     error = create_asker(walk);
     if (error != 0)
         return fail(walk, error);
-    enum scan_exit code = walk_look(walk);
+    code = walk_look(walk);
     if (code == SCAN_EXIT_COMPLETE && walk->kind)
         code = walk_chain(walk);
     else

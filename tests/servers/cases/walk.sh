@@ -95,6 +95,20 @@ for kind in nsd named; do
     bed_stop "$kind"
 done
 
+# Found through a resolver; and a name inside a zone leads to no walk that nobody asked for.
+printf '%s\n' "\$ORIGIN z.example." "\$TTL 300" '@ SOA ns root 1 3600 600 86400 300' '@ NS ns' \
+    'ns A 127.0.0.1' 'www A 192.0.2.1' >found.zone
+bed_sign found.nsec z.example found.zone nsec
+bed_nsd nsd z.example=found.nsec
+bed_unbound unbound - z.example="${BED_AT[nsd]}"
+printf '%s\n' z.example ns.z.example www.z.example >should_be
+trawl 0 walk z.example -r "${BED_AT[unbound]}" --port "${BED_PORT[nsd]}" && same out should_be
+report $? "the zone's servers are found through -r"
+trawl 3 walk www.z.example -r "${BED_AT[unbound]}" --port "${BED_PORT[nsd]}" && [ ! -s out ] &&
+    grep -q 'no zone of its own: it lies in z.example' err
+report $? 'a name that is no zone is not walked'
+bed_stop nsd unbound
+
 # lies STATUS WORDS OPTION...: how the walk of a liar ends, and what it says
 lies() {
     bed_hostile liar "${@:3}" -z lies.example
