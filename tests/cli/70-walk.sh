@@ -40,7 +40,7 @@ test_what_is_no_zone_is_usage() {
     : >afile
     ask 2 walk afile --server 127.0.0.1:1
     expect_in err 'is a file'
-    ask 2 walk -w words lies.example
+    ask 2 walk --server 127.0.0.1:1 -t A lies.example
 }
 
 test_a_dry_run_asks_nobody() {
