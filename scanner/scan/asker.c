@@ -322,6 +322,10 @@ static mono_ns send_queue(struct asker *a, const struct errand_queue *queue, mon
             errand_end(a, number, is_reachable ? ASKER_SILENT : ASKER_UNREACHABLE, NULL, NULL);
             continue;
         }
+        if (!errand->by_tcp && server_is_by_tcp_alone(&a->servers[errand->server])) {
+            errand_try_again(a, number, true);
+            continue;
+        }
         mono_ns due = due_of(a, errand, now);
         if (due > now)
             return due;

@@ -45,6 +45,8 @@ struct asker_server {
     struct errand_queue waiting[2]; /* by UDP, by TCP */
     uint32_t tcp_out, tcp_window;   /* queries by TCP; most of them at a time */
     uint32_t tcp_run;               /* answers by TCP since one failed */
+    uint32_t truncated;             /* of its replies by UDP */
+    bool was_whole;                 /* one of them was not */
     bool without_edns;              /* FORMERR taught us */
 };
 
@@ -73,6 +75,9 @@ void errand_move(struct asker *asker, uint32_t number, enum errand_state to);
 void errand_try_again(struct asker *asker, uint32_t number, bool by_tcp);
 
 /* --- asker_tries.c --- */
+
+/* It truncates whatever it is asked by UDP, and has from the first. A limiter does not. */
+bool server_is_by_tcp_alone(const struct asker_server *server);
 
 /* Tells the errand's owner; REPLY may be NULL, TRY when nothing came. */
 void errand_end(struct asker *asker, uint32_t number, enum asker_outcome outcome,

@@ -3,7 +3,8 @@
  *
  *   1. A reply whose records do not parse is as if it had not come.
  *   2. TC: the question goes on by TCP. What then fits a datagram was truncated to make us
- *      ask slower (response rate limiting), and counts as trouble.
+ *      ask slower (response rate limiting), and counts as trouble. A server of which nothing
+ *      ever came whole by UDP is no limiter: it is asked by TCP alone.
  *   3. FORMERR: without EDNS, unless DO is asked for. SERVFAIL: a bit later. REFUSED by one
  *      that has answered others: once more, a bit later, for it may mean the rate.
  *   4. Silence: the next try. An ICMP error: once more, then it is believed.
@@ -18,6 +19,7 @@
 #define BOUNCES_MAX    2
 #define TCP_TRIES_MAX  3
 #define TCP_WINDOW_MAX 64
+#define TRUNCATED_MIN  8 /* replies, all of them truncated, and UDP is not tried any more */
 #define TCP_RUN        4 /* answers in a row, for one query more at a time */
 
 void errand_end(struct asker *a, uint32_t number, enum asker_outcome outcome,
@@ -66,6 +68,11 @@ static bool is_whole(const struct reply *reply)
 
 /* --- replies --- */
 
+bool server_is_by_tcp_alone(const struct asker_server *server)
+{
+    return !server->was_whole && server->truncated >= TRUNCATED_MIN;
+}
+
 static void note_tcp_reply(struct asker *a, const struct asker_errand *errand,
                            const struct reply *reply, const struct engine_try *try)
 {
@@ -73,7 +80,7 @@ static void note_tcp_reply(struct asker *a, const struct asker_errand *errand,
     if (++server->tcp_run % TCP_RUN == 0 && server->tcp_window < TCP_WINDOW_MAX)
         server->tcp_window++;
     size_t most = try->with_edns ? DNS_EDNS_UDP_LEN : DNS_PLAIN_UDP_LEN;
-    if (errand->was_truncated && reply->len <= most)
+    if (errand->was_truncated && reply->len <= most && server->was_whole)
         pool_note_limited(a->pool, errand->server, wire_now(a->wire) - errand->sent,
                           wire_now(a->wire));
 }
@@ -84,6 +91,7 @@ static void take_truncated(struct asker *a, uint32_t number)
     if (errand->was_truncated)
         return; /* of an earlier try: it is on its way by TCP */
     errand->was_truncated = true;
+    a->servers[errand->server].truncated++;
     if (pool_is_without_tcp(a->pool, errand->server))
         errand_end(a, number, ASKER_NO_TCP, NULL, NULL);
     else
@@ -129,7 +137,8 @@ bool asker_on_reply(void *ctx, uint32_t query, const struct reply *reply,
     else if (reply->tc) {
         take_truncated(a, query);
         return true;
-    }
+    } else
+        a->servers[errand->server].was_whole = true;
     bool is_trouble = reply->rcode == RCODE_FORMERR || reply->rcode == RCODE_SERVFAIL ||
                       reply->rcode == RCODE_REFUSED || reply->rcode == RCODE_NOTIMP;
     if (is_trouble && (errand->state != ERRAND_OUT || !try->is_newest))

@@ -305,6 +305,21 @@ static void a_truncated_reply_is_had_by_tcp(void **state)
     tear_down();
 }
 
+/* No limiter: that would let the first through. */
+static void one_that_truncates_all_is_asked_by_tcp(void **state)
+{
+    (void)state;
+    set_up(&(struct asker_params){.in_flight_max = 4});
+    bench.serve = serve_truncated;
+    ask(400);
+    assert_int_equal(bench.told_count, 400);
+    assert_int_equal(bench.told[399].outcome, ASKER_ANSWERED);
+    assert_int_equal(bench.tcp_count, 400);
+    assert_in_range(bench.seen_count - bench.tcp_count, 8, 8 + 4);
+    assert_true(bench.seen[bench.seen_count - 1].at - bench.start < 10 * NS_PER_S);
+    tear_down();
+}
+
 static void tcp_from_the_first_try(void **state)
 {
     (void)state;
@@ -772,6 +787,7 @@ int main(void)
         cmocka_unit_test(all_tries_in_vain_are_silence),
         cmocka_unit_test(a_late_reply_counts),
         cmocka_unit_test(a_truncated_reply_is_had_by_tcp),
+        cmocka_unit_test(one_that_truncates_all_is_asked_by_tcp),
         cmocka_unit_test(tcp_from_the_first_try),
         cmocka_unit_test(without_tcp_a_truncated_reply_is_of_no_use),
         cmocka_unit_test(a_server_that_closes_after_each_answer_is_asked_one_by_one),
