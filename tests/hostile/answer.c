@@ -120,6 +120,7 @@ size_t answer(struct hostile *h, const struct query *query, uint8_t *data, size_
     struct reply reply;
     uint16_t rcode = RCODE_NOERROR;
     enum manner_verdict verdict = manner_query(h, &q, &rcode);
+    h->denial = h->asked >= h->after ? h->lie : h->lie->span ? denials_nsec : denials_nsec3;
     h->asked++;
     if (verdict == MANNER_IGNORE || chain3_update(h))
         return 0;

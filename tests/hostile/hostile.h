@@ -100,7 +100,9 @@ struct hostile {
     struct nsec3_params params; /* that the chain was hashed with */
     struct link3 *chain;        /* as many as hosts; NULL: not an NSEC3 zone */
     struct signer *signer;
-    const struct denial *denial;
+    const struct denial *lie;    /* told from reply AFTER on; honest before */
+    const struct denial *denial; /* of the reply that is made */
+    uint64_t after;
     const struct transfer *transfer;
     unsigned manners; /* bits of manner.h */
     uint32_t serial;

@@ -28,7 +28,7 @@ struct options {
     const struct transfer *transfer;
     unsigned manners;
     union net_address front; /* family 0: none */
-    uint64_t port, serial;
+    uint64_t port, serial, after;
     mono_ns pause, duration;
 };
 
@@ -114,6 +114,11 @@ static int set_serial(void *ctx, const char *value, struct text *why)
     return set_number(value, UINT32_MAX, &((struct options *)ctx)->serial, why);
 }
 
+static int set_after(void *ctx, const char *value, struct text *why)
+{
+    return set_number(value, UINT32_MAX, &((struct options *)ctx)->after, why);
+}
+
 static int set_pause(void *ctx, const char *value, struct text *why)
 {
     return args_time(&((struct options *)ctx)->pause, value, NS_PER_S, TIME_MAX, why);
@@ -136,6 +141,7 @@ static const struct opt rows[] = {
     {ZONE, "anchor", 0, "FILE", "write its key there, as trust anchors are written", NULL, NULL, NULL, 1, OPT_FILE, set_anchor},
 
     {LIES, "denial", 'd', "LIE", "what it says of what is not there", "nsec", NULL, NULL, 1, 0, set_denial},
+    {LIES, "after", 0, "N", "so many replies deny honestly before that", "0", NULL, NULL, 1, 0, set_after},
     {LIES, "transfer", 't', "LIE", "what comes for an AXFR", "refused", NULL, NULL, 1, 0, set_transfer},
     {LIES, "manner", 'm', "LIE", "what it does with every query or reply; repeatable", NULL, NULL, NULL, 1, OPT_MANY, set_manner},
     {LIES, "pause", 0, "TIME", "between messages of slow transfers", "1s", NULL, NULL, 1, 0, set_pause},
@@ -184,7 +190,9 @@ static int emit_anchor(const struct hostile *h, const char *path)
 static int init(struct hostile *h, struct front **front, const struct options *o)
 {
     *h = (struct hostile){
+        .lie = o->denial,
         .denial = o->denial,
+        .after = o->after,
         .transfer = o->transfer,
         .manners = o->manners,
         .serial = (uint32_t)o->serial,
