@@ -197,9 +197,9 @@ static void attend(struct crack_run *run, const struct crack_stage *stage)
     bool is_busy = true;
     while (is_busy) {
         is_busy = wait_a_little(run);
-        int error = crack_stage_tell(run);
+        int error = atomic_load(&run->error) ? 0 : crack_stage_tell(run);
         if (error)
-            fail(run, error);
+            fail(run, error); /* and nothing is told after it */
         mono_ns now = clock_mono_ns();
         bool is_late = run->params->time_max && now - run->started >= run->params->time_max;
         if (is_late || (run->hooks->stop && run->hooks->stop(run->hooks->ctx)))

@@ -235,6 +235,7 @@ static void types_suggest_names(void **state)
     struct story story;
     (void)state;
     begin(&story);
+    story.params.thread_count = 1; /* else what comes first by itself may come as an ancestor */
     add_words(&story, "mail\n");
     add(&story, "mail", "A");
     add(&story, "_dmarc", "TXT RRSIG");
