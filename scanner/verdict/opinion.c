@@ -5,7 +5,8 @@
 struct sides {
     uint8_t data, empty, absent; /* that count */
     uint8_t forged;              /* data that count for nothing */
-    uint8_t trusted;             /* of any kind */
+    uint8_t trusted, proven;     /* of any kind */
+    uint8_t unproven;            /* of those that are empty or absent */
 };
 
 static unsigned count_of(uint8_t bits)
@@ -25,7 +26,7 @@ static struct sides take_sides(const struct opinion *opinions, unsigned count)
         if (o->is_void || !is_newest)
             continue;
         uint8_t bit = (uint8_t)(1u << i);
-        if (o->kind == OPINION_DATA && o->is_forged && !o->is_trusted)
+        if (o->kind == OPINION_DATA && o->is_forged && !o->is_trusted && !o->is_proven)
             sides.forged |= bit;
         else if (o->kind == OPINION_DATA)
             sides.data |= bit;
@@ -35,6 +36,10 @@ static struct sides take_sides(const struct opinion *opinions, unsigned count)
             sides.absent |= bit;
         if (o->is_trusted)
             sides.trusted |= bit;
+        if (o->is_proven)
+            sides.proven |= bit;
+        if (o->is_unproven && o->kind != OPINION_DATA)
+            sides.unproven |= bit;
     }
     return sides;
 }
@@ -91,15 +96,17 @@ static struct opinion_verdict nothing(const struct sides *sides, enum opinion_re
     };
 }
 
-/* A resolver that the user trusts has spoken. */
-static struct opinion_verdict by_trusted(const struct sides *sides)
+/* Opinions that are believed whatever others say: of a resolver that the user trusts, or
+ * proven ones. */
+static struct opinion_verdict by_certain(const struct sides *sides, uint8_t certain,
+                                         enum opinion_confirmed confirmed)
 {
-    uint8_t data = sides->trusted & sides->data;
+    uint8_t data = certain & sides->data;
     if (data)
-        return exists(sides, data, OPINION_BY_TRUSTED, false);
-    bool is_absent = sides->trusted & sides->absent;
+        return exists(sides, data, confirmed, false);
+    bool is_absent = certain & sides->absent;
     struct opinion_verdict verdict =
-        nothing(sides, is_absent ? OPINION_ABSENT : OPINION_EMPTY, OPINION_BY_TRUSTED);
+        nothing(sides, is_absent ? OPINION_ABSENT : OPINION_EMPTY, confirmed);
     if (is_absent)
         verdict.claimed = sides->data | sides->forged;
     return verdict;
@@ -144,10 +151,16 @@ struct opinion_verdict opinions_weigh(const struct opinion *opinions, unsigned c
     bool is_last = view->is_last || count == OPINIONS_MAX; /* no room for another */
     unsigned absent = count_of(sides.absent), empty = count_of(sides.empty);
 
+    if (sides.proven)
+        return by_certain(&sides, sides.proven, OPINION_BY_SIGNATURE);
     if (sides.trusted)
-        return by_trusted(&sides);
+        return by_certain(&sides, sides.trusted, OPINION_BY_TRUSTED);
     if (sides.data)
         return weigh_data(opinions, count, &sides, view, is_last);
+    if (sides.unproven &&
+        (sides.unproven & (sides.absent | sides.empty)) == (sides.absent | sides.empty) &&
+        absent + empty < OPINION_UNPROVEN && absent + empty < view->operators && !is_last)
+        return (struct opinion_verdict){.result = OPINION_ASK};
     enum opinion_confirmed confirmed = absent + empty > 1 ? OPINION_BY_QUORUM : OPINION_BY_ONE;
     /* A denial of a name that is there contradicts; forged data are no reason to doubt one. */
     if (absent && view->name_exists) {

@@ -9,6 +9,8 @@
  *   one with data, OPINION_DENIERS deny  -> no such name; the one gave false data
  *   two with data that overlap, others deny -> believed: two cannot make up the same, while
  *                                          each may hide what it likes
+ *   one that signatures bear out         -> believed, whoever gave it
+ *   a denial that should be proven, and is not -> others, up to OPINION_UNPROVEN
  *   anything else                        -> more, until tries or OPINIONS_MAX are used up
  *
  * Independent: of different operators. Opinions of one operator count once, the newest.
@@ -21,6 +23,7 @@
 
 #define OPINIONS_MAX     8 /* for one question; bits in a byte */
 #define OPINION_DENIERS  5 /* that make a name with one claim absent */
+#define OPINION_UNPROVEN 3 /* denials without proof that make one */
 #define OPINION_DISTINCT 4 /* disagreeing sets from which on the data vary */
 
 enum opinion_kind { OPINION_DATA, OPINION_NODATA, OPINION_NXDOMAIN };
@@ -28,6 +31,8 @@ enum opinion_kind { OPINION_DATA, OPINION_NODATA, OPINION_NXDOMAIN };
 struct opinion {
     uint8_t kind;     /* enum opinion_kind */
     bool is_trusted;  /* from a resolver that the user trusts */
+    bool is_proven;   /* signatures that were verified bear it out */
+    bool is_unproven; /* a denial without the proof that it should have */
     bool is_void;     /* from one that was convicted: as if it had not come */
     bool is_forged;   /* data that are also given for names that cannot exist */
     bool is_outvoted; /* data of one whose data others seldom share */
@@ -43,7 +48,12 @@ enum opinion_result {
     OPINION_DISPUTED, /* as many say so as say otherwise, and nobody is left to ask */
 };
 
-enum opinion_confirmed { OPINION_BY_ONE, OPINION_BY_QUORUM, OPINION_BY_TRUSTED };
+enum opinion_confirmed {
+    OPINION_BY_ONE,
+    OPINION_BY_QUORUM,
+    OPINION_BY_TRUSTED,
+    OPINION_BY_SIGNATURE
+};
 
 struct opinion_view {
     bool name_exists;   /* an earlier type of the name was believed to be there */

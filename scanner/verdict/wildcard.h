@@ -50,6 +50,7 @@ struct wildcard_data {
     bool embeds;          /* the CNAME's target repeats what was asked */
     bool has_own_nsec;    /* an NSEC record of the name asked is there (RFC 4034 section 4) */
     uint8_t rrsig_labels; /* of the RRSIG over them (RFC 4034 section 3.1.3), or _NO_RRSIG */
+    bool is_verified;     /* that RRSIG was, and its signer hides no wildcards (RFC 9824) */
     uint32_t ttl;         /* the longest of the records compared */
     uint32_t op;          /* operator that gave them, or WILDCARD_OP_UNKNOWN */
     uint64_t hashes[WILDCARD_DATA_MAX];

@@ -140,7 +140,7 @@ void wildcard_data_from(struct wildcard_data *out, uint16_t type, const struct r
 {
     out->type = type;
     out->count = 0;
-    out->by_cname = out->embeds = out->has_own_nsec = false;
+    out->by_cname = out->embeds = out->has_own_nsec = out->is_verified = false;
     out->rrsig_labels = WILDCARD_NO_RRSIG;
     out->ttl = 0;
     out->op = WILDCARD_OP_UNKNOWN;

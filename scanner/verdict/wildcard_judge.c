@@ -3,8 +3,8 @@
  *
  * Signatures first. An RRSIG that counts fewer labels than the name has was made for a
  * wildcard, one that counts them all for the name itself, and so was an NSEC record with
- * the name as its owner (RFC 4034 section 3.1.3, RFC 4592). They are not verified here: two
- * operators have to say the same.
+ * the name as its owner (RFC 4034 section 3.1.3, RFC 4592). They are not verified here: where
+ * nobody else did, two operators have to say the same.
  *
  * Then level by level. A level's replies with data, all of one type together, are compared
  * with the pool of that type (a CNAME with all pools, since it answers every type):
@@ -315,8 +315,9 @@ static unsigned first_level(const struct wildcards *w, const uint8_t *name, unsi
 
 /* --- signatures --- */
 
-/* Labels of the parent whose wildcard the name was made from, as two operators' signatures
- * say; the name's own label count when they say it is none; -1 when they do not say. */
+/* Labels of the parent whose wildcard the name was made from, as a signature that was verified
+ * or those of two operators say; the name's own label count when they say it is none; -1 when they
+ * do not say. */
 static int signed_labels(const struct wildcard_name *name, unsigned labels)
 {
     for (size_t i = 0; i < name->count; i++) {
@@ -324,6 +325,8 @@ static int signed_labels(const struct wildcard_name *name, unsigned labels)
         unsigned said = a->has_own_nsec ? labels : a->rrsig_labels;
         if (said > labels || said < name->zone_labels)
             continue;
+        if (a->is_verified)
+            return (int)said;
         for (size_t j = 0; j < i; j++) {
             const struct wildcard_data *b = name->data[j];
             if (b->op != a->op && (b->has_own_nsec ? labels : b->rrsig_labels) == said)

@@ -6,7 +6,8 @@
  *   a b c ...e  data; those of one letter overlap
  *   capitals A..E  the same, of one whose data others seldom share
  *   f  data that are known to be made up
- *   then, after it: !  trusted   ~  void   *  of the first one's operator */
+ *   then, after it: !  trusted   ~  void   *  of the first one's operator   $  proven by
+ *   signatures   ?  without the proof that it should have */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -41,7 +42,9 @@ static struct given read_opinions(const char *text)
     struct given given = {0};
     struct opinion *last = given.opinions; /* a sign never comes first */
     for (const char *c = text; *c; c++) {
-        if (strchr("!~*", *c)) {
+        if (strchr("!~*$?", *c)) {
+            last->is_proven |= *c == '$';
+            last->is_unproven |= *c == '?';
             last->is_trusted |= *c == '!';
             last->is_void |= *c == '~';
             last->op = *c == '*' ? given.opinions[0].op : last->op;
@@ -135,6 +138,7 @@ static void check(const struct row *row)
 #define BY_ONE     .confirmed = OPINION_BY_ONE
 #define BY_QUORUM  .confirmed = OPINION_BY_QUORUM
 #define BY_TRUSTED .confirmed = OPINION_BY_TRUSTED
+#define BY_PROOF   .confirmed = OPINION_BY_SIGNATURE
 
 static void one_denial_is_enough_and_one_with_data_is_not(void **unused)
 {
@@ -296,6 +300,46 @@ static void the_users_resolver_has_the_last_word(void **unused)
     CHECK_ALL(rows);
 }
 
+static void what_signatures_bear_out_is_believed(void **unused)
+{
+    (void)unused;
+    static const struct row rows[] = {
+        {"a$", MANY, EXISTS(BY_PROOF, .used = 1)},
+        {"d$", MANY, ABSENT(BY_PROOF)},
+        {"n$", MANY, EMPTY(BY_PROOF)},
+        {"f$", MANY, EXISTS(BY_PROOF, .used = 1)},
+        {"ddda$", MANY, EXISTS(BY_PROOF, .used = 8, .denied = 7)},
+        {"d$a", MANY, ABSENT(BY_PROOF, .claimed = 2)},
+        {"d$", KNOWN, ABSENT(BY_PROOF)},
+        {"ab$", MANY, EXISTS(BY_PROOF, .used = 2)},
+        {"a$b$", MANY, EXISTS(BY_PROOF, .used = 3, .agreed = 3)},
+        {"d!a$", MANY, EXISTS(BY_PROOF, .used = 2, .denied = 1)}, /* above the user's */
+        {"a$~d", MANY, ABSENT(BY_ONE)},
+    };
+    CHECK_ALL(rows);
+}
+
+static void a_denial_without_its_proof_needs_others(void **unused)
+{
+    (void)unused;
+    static const struct row rows[] = {
+        {"d?", MANY, ASK},
+        {"n?", MANY, ASK},
+        {"d?d?", MANY, ASK},
+        {"d?d?d?", MANY, ABSENT(BY_QUORUM)}, /* perhaps there is none to be had */
+        {"d?d", MANY, ABSENT(BY_QUORUM)},
+        {"d?d$", MANY, ABSENT(BY_PROOF)},
+        {"d?a$", MANY, EXISTS(BY_PROOF, .used = 2, .denied = 1)},
+        {"d?", OF(1), ABSENT(BY_ONE)},
+        {"d?d?", OF(2), ABSENT(BY_QUORUM)},
+        {"d?", LAST, ABSENT(BY_ONE)},
+        {"d?a", MANY, ASK}, /* as ever */
+        {"d?d?*d?*d?*d?*d?*d?*", MANY, ASK},
+        {"d?d?*d?*d?*d?*d?*d?*d?*", MANY, ABSENT(BY_ONE)}, /* no room for more */
+    };
+    CHECK_ALL(rows);
+}
+
 static void who_is_outvoted_otherwise_is_passed_over(void **unused)
 {
     (void)unused;
@@ -401,6 +445,8 @@ int main(void)
         cmocka_unit_test(eight_opinions_that_say_nothing_end_it),
         cmocka_unit_test(convicted_ones_are_not_heard),
         cmocka_unit_test(the_users_resolver_has_the_last_word),
+        cmocka_unit_test(what_signatures_bear_out_is_believed),
+        cmocka_unit_test(a_denial_without_its_proof_needs_others),
         cmocka_unit_test(who_is_outvoted_otherwise_is_passed_over),
         cmocka_unit_test(a_denial_of_a_name_that_is_there_needs_a_second),
         cmocka_unit_test(whatever_is_said_the_verdict_makes_sense),
