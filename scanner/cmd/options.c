@@ -210,6 +210,14 @@ static const struct opt opts[] = {
      .commands = CMD_SCANS,
      .set = set_no_trust},
     {.group = RESOLVERS,
+     .name = "dnssec",
+     .argument = "MODE",
+     .help = "auto, on, off: ask for signed denials and leave out what they prove absent",
+     .preset = "auto",
+     .values = WORDS_DNSSEC,
+     .commands = CMD_SCANS,
+     .set = set_dnssec},
+    {.group = RESOLVERS,
      .name = "port",
      .argument = "N",
      .help = "port of resolvers and servers given without one",
@@ -578,7 +586,6 @@ static const struct opt_foreign foreign[] = {
     {"soa", "-t SOA"},
     {"caa", "-t CAA"},
     /* planned */
-    {"dnssec", NULL},
     {"resume", NULL},
 };
 

@@ -13,6 +13,7 @@
 #define WORDS_PROGRESS    "auto json none"
 #define WORDS_SHA1        "avx512 avx2 sha-ni portable"
 #define WORDS_COLOR       "auto always never"
+#define WORDS_DNSSEC      "auto on off"
 
 extern const struct opts_table cmd_options;
 

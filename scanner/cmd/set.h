@@ -32,6 +32,7 @@
     X(set_seed)                                                                                    \
     X(set_resolvers)                                                                               \
     X(set_trusted)                                                                                 \
+    X(set_dnssec)                                                                                  \
     X(set_direct)                                                                                  \
     X(set_server)                                                                                  \
     X(set_no_trust)                                                                                \

@@ -81,6 +81,15 @@ int set_no_trust(void *ctx, const char *value, struct text *why)
     return 0;
 }
 
+int set_dnssec(void *ctx, const char *value, struct text *why)
+{
+    static const enum scan_dnssec kinds[] = {SCAN_DNSSEC_AUTO, SCAN_DNSSEC_ON, SCAN_DNSSEC_OFF};
+    int index, error = value_word(WORDS_DNSSEC, value, &index, why);
+    if (!error)
+        ((struct setup *)ctx)->params.dnssec = kinds[index];
+    return error;
+}
+
 int set_port(void *ctx, const char *value, struct text *why)
 {
     uint32_t port;

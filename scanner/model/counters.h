@@ -68,6 +68,7 @@ struct counters {
     counter tcp;
     counter retries;
     counter canaries;  /* positive checks sent for nothing else */
+    counter proven;    /* candidates that a signed denial decided, not asked for */
     counter requeued;  /* verdicts taken back with a resolver's conviction */
     counter retracted; /* of them told, and then not so */
     counter unreachable;

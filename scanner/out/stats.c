@@ -95,6 +95,15 @@ static void put_follow_up(struct text *out, const struct report *report)
     text_putc(out, '}');
 }
 
+/* What signed denials were good for. */
+static void put_proofs(struct text *out, const struct report *report)
+{
+    text_printf(out, ",\"dnssec\":{\"zones\":%llu", (unsigned long long)report->signed_zones);
+    put_member(out, "spans", report->spans);
+    put_member(out, "proven", report->proven);
+    text_putc(out, '}');
+}
+
 /* candidates to retracted. */
 static void put_balance(struct text *out, const struct report *report)
 {
@@ -168,6 +177,7 @@ void report_stats(struct text *out, const struct report *report)
     put_member(out, "seed", report->seed);
     put_string_member(out, "version", report->version);
     put_follow_up(out, report);
+    put_proofs(out, report);
     text_puts(out, report->extra ? report->extra : "");
     text_puts(out, "}\n");
 }

@@ -174,6 +174,19 @@ static void put_yields(struct text *out, const struct report *report)
     text_putc(out, '\n');
 }
 
+static void put_proofs(struct text *out, const struct report *report)
+{
+    if (report->proven == 0)
+        return;
+    text_puts(out, "  proofs  ");
+    put_counted(out, report->proven, "name", "names");
+    text_puts(out, " decided without a query by ");
+    put_counted(out, report->spans, "signed denial", "signed denials");
+    text_puts(out, " of ");
+    put_counted(out, report->signed_zones, "zone", "zones");
+    text_putc(out, '\n');
+}
+
 static void put_cost(struct text *out, const struct report *report)
 {
 
@@ -235,6 +248,7 @@ void report_summary(struct text *out, const struct report *report)
     put_names(out, report);
     put_yields(out, report);
     put_recall(out, &report->recall);
+    put_proofs(out, report);
     put_cost(out, report);
     put_resolvers(out, report);
     put_how_to_go_on(out, report);

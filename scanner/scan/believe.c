@@ -46,14 +46,17 @@ void believe_note(struct worker *w, uint32_t index, struct decision *decision)
     if (task->vote_count == OPINIONS_MAX)
         return;
     uint8_t vote = task->vote_count++;
-    if (vote == 0 && !task->exists)
+    if (vote == 0 && !task->exists && !decision->is_proven)
         trust_note_word(w->trust, decision->resolver, decision->kind == DECIDE_DATA);
     task->vote_kinds[vote] = (uint8_t)kinds[decision->kind];
     task->votes[vote] = decision->resolver;
+    task->proven |= (uint8_t)(decision->is_proven << vote);
+    task->unproven |= (uint8_t)(decision->is_unproven << vote);
+    task->void_votes |= (uint8_t)(decision->is_contradicted << vote);
     if (!decision->part)
         return;
     task->claimed_at = w->now;
-    if (vote == 0 && !task->exists)
+    if (vote == 0 && !task->exists && !decision->is_proven)
         task->is_repeat = is_claimed_again(w, decision->part);
     decision->part->vote = vote;
     append_part(task, decision->part);
@@ -127,7 +130,9 @@ static void take_opinions(struct worker *w, const struct task *task, uint16_t ty
         out[i] = (struct opinion){
             .kind = task->vote_kinds[i],
             .is_trusted = record->is_trusted,
-            .is_void = record->state != TRUST_ADMITTED,
+            .is_proven = task->proven >> i & 1,
+            .is_unproven = task->unproven >> i & 1,
+            .is_void = record->state != TRUST_ADMITTED || (task->void_votes >> i & 1),
             .is_outvoted = trust_is_outvoted(w->trust, resolver),
             .is_forged = parts[i] && convict_is_forged(w->run, &parts[i]->data),
             .op = pool_at(w->pool, resolver)->operator_index,
@@ -209,7 +214,8 @@ static void note_confirmed(struct task *task, const struct opinion_verdict *verd
         if ((verdict->denied >> i & 1) && task->denier_count < OPINIONS_MAX)
             task->deniers[task->denier_count++] = task->votes[i];
     }
-    if (verdict->used & 1 && task->claimant == TASK_NONE)
+    bool is_signed = verdict->confirmed == OPINION_BY_SIGNATURE;
+    if (verdict->used & 1 && task->claimant == TASK_NONE && !is_signed)
         task->claimant = task->votes[0];
     task->varies |= verdict->varies;
 }
@@ -238,6 +244,8 @@ static uint32_t operators_to_ask(const struct worker *w)
 static bool is_on_test(struct worker *w, const struct task *task)
 {
     bool is_contradicted = task->is_repeat, is_out = false;
+    if (task->proven)
+        return false;
     for (unsigned i = 0; i < task->vote_count; i++)
         is_contradicted |= task->vote_kinds[i] == OPINION_NXDOMAIN;
     for (unsigned i = 0; i < task->vote_count; i++) {

@@ -4,6 +4,9 @@
 #include "scan/worker.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+#include "verdict/denial_kind.h"
 
 /* Whose trouble it is, the zone's or the resolver's, is told before the resolver is judged. */
 static void note_zone(struct worker *w, const struct decision *decision)
@@ -31,6 +34,7 @@ static void collect(struct worker *w, const struct decision *decision)
         struct decision *grown = realloc(w->decisions, cap * sizeof *grown);
         if (!grown) {
             parts_destroy(decision->part);
+            free(decision->message);
             w->error = ERR_NOMEM;
             return;
         }
@@ -72,6 +76,52 @@ static enum retry_cause cause_of(enum answer_kind kind)
     }
 }
 
+/* --- signatures --- */
+
+static bool has_signatures(const struct reply *reply)
+{
+    struct reply_iter iter;
+    struct reply_record record;
+    if (reply->authority_count + reply->answer_count == 0 || reply_iter_init(&iter, reply) != 0)
+        return false;
+    while (reply_next(&iter, &record) == 1 && record.section < 3) {
+        if (record.type == TYPE_RRSIG)
+            return true;
+    }
+    return false;
+}
+
+/* Verifying takes its time: what it needs is kept for the drain. */
+static void note_proofs(struct worker *w, const struct reply *reply, struct decision *decision)
+{
+    const struct task *task = tasks_at(w->tasks, decision->task);
+    const struct denying_zone *zone = denying_zone(w->run, task->zone);
+    if (!zone || task->kind == TASK_KEYS || denying_state(zone) == DENYING_OFF)
+        return;
+    decision->wanted_proofs = decision->with_edns && !task->is_without_do;
+    if (denying_state(zone) != DENYING_ON && !has_signatures(reply))
+        return;
+    decision->message = malloc(sizeof *decision->message + reply->len);
+    if (!decision->message) {
+        w->error = ERR_NOMEM;
+        return;
+    }
+    decision->message->len = reply->len;
+    memcpy(decision->message->octets, reply->data, reply->len);
+}
+
+/* NOERROR without data may be how a signer says that there is no such name (RFC 9824). */
+static void read_compact(const struct worker *w, const struct reply *reply,
+                         const struct question *question, struct decision *decision)
+{
+    enum denial_compact said = denial_read_compact(reply, question);
+    bool is_auto = w->run->params->dnssec == SCAN_DNSSEC_AUTO;
+    if (said == DENIAL_SAYS_ABSENT)
+        decision->kind = DECIDE_NXDOMAIN;
+    /* Some say of all that is not there that it is empty. */
+    decision->is_vague = said == DENIAL_SAYS_NEITHER || (said == DENIAL_SAYS_EMPTY && is_auto);
+}
+
 bool settle_reply(void *ctx, uint32_t query, const struct reply *reply,
                   const struct engine_try *try)
 {
@@ -90,6 +140,7 @@ bool settle_reply(void *ctx, uint32_t query, const struct reply *reply,
         break;
     case ANSWER_NODATA:
         decision.kind = DECIDE_NODATA;
+        read_compact(w, reply, question, &decision);
         break;
     case ANSWER_DATA:
         decision.kind = DECIDE_DATA;
@@ -108,6 +159,8 @@ bool settle_reply(void *ctx, uint32_t query, const struct reply *reply,
         direct_judge(w, reply, &decision);
     if (w->run->direct && try->by_tcp)
         direct_note_limit(w, reply, &decision);
+    if (decision.kind != DECIDE_TROUBLE)
+        note_proofs(w, reply, &decision);
     if (w->error == 0)
         collect(w, &decision);
     return true;

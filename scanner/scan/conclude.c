@@ -103,6 +103,7 @@ static void describe_confirmation(struct worker *w, const struct task *task, str
         [OPINION_BY_ONE] = HIT_CONFIRMED_SINGLE,
         [OPINION_BY_QUORUM] = HIT_CONFIRMED_QUORUM,
         [OPINION_BY_TRUSTED] = HIT_CONFIRMED_TRUSTED,
+        [OPINION_BY_SIGNATURE] = HIT_CONFIRMED_SIGNATURE,
     };
     hit->confirmed = w->trust ? kinds[task->confirmed] : HIT_CONFIRMED_SINGLE;
     for (unsigned i = 0; i < task->confirmer_count; i++) {
@@ -112,6 +113,14 @@ static void describe_confirmation(struct worker *w, const struct task *task, str
     }
     if (task->varies)
         hit->flags |= HIT_VARIES;
+}
+
+/* What the answer about a gap between spans was worth. */
+static enum span_yield yield_of(const struct task *task, enum verdict verdict)
+{
+    if (verdict != VERDICT_NXDOMAIN && verdict != VERDICT_NODATA)
+        return SPAN_UNTOLD;
+    return task->proven ? SPAN_TOLD : SPAN_TOLD_NOTHING;
 }
 
 void conclude_as(struct worker *w, uint32_t index, enum verdict verdict, unsigned flags,
@@ -151,6 +160,7 @@ void conclude_as(struct worker *w, uint32_t index, enum verdict verdict, unsigne
         }
         tell(w, &template, name, task->parts, (enum verdict)task->prior, task->prior_why);
     }
+    denying_release(w->run, task, yield_of(task, verdict));
     cutter_learn(w, index, verdict, wildcard ? wildcard->root : NULL);
     teach_source(w, index, verdict, flags, wildcard);
     engine_query_renew(w->engine, index);
@@ -185,10 +195,15 @@ void conclude_given_up(struct worker *w, const struct ledger_entry *entry)
 }
 
 void settle_unasked(struct worker *w, const struct candidate *candidate, uint32_t zone,
-                    enum verdict verdict, const char *reason)
+                    const struct unasked *end)
 {
+    enum verdict verdict = end->verdict;
     struct source *source = w->run->source;
-    const struct evidence evidence = {.tag = candidate->tag};
+    const struct evidence evidence = {
+        .tag = candidate->tag,
+        .zone_labels = zones_at(w->run->zones, zone)->label_count,
+        .wildcard_labels = end->wildcard_labels,
+    };
     count_verdict(w, zone, verdict, 1);
     if (source->ops->learn)
         source->ops->learn(source, candidate->name.wire, verdict, &evidence);
@@ -200,8 +215,8 @@ void settle_unasked(struct worker *w, const struct candidate *candidate, uint32_
     struct hit template = {
         .zone = zone == ZONES_OTHER ? NULL : zones_at(w->run->zones, zone)->text,
         .verdict = verdict,
-        .reason = reason,
-        .stage = tell_is_early(verdict) ? HIT_EARLY : HIT_FINAL,
+        .reason = end->reason,
+        .stage = end->stage,
         .source = (enum hit_source)candidate->from,
         .time_ms = clock_wall_ms(),
     };
@@ -284,6 +299,7 @@ static void ask_again(struct worker *w, uint32_t index, uint16_t type)
     task->asks++;
     task->generation++;
     task->vote_count = 0;
+    task->proven = task->unproven = task->void_votes = 0;
     task->type_index = 0;
     while (params->types[task->type_index] != type)
         task->type_index++;

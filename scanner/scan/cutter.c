@@ -72,7 +72,9 @@ bool cutter_prunes(struct worker *w, const struct candidate *candidate, uint32_t
     if (!cuts_root_of(w->cutter.cuts, candidate->name.wire, &zone) ||
         cuts_wants_sample(w->cutter.cuts, &zone))
         return false;
-    settle_unasked(w, candidate, number, VERDICT_PRUNED, CUTTER_REASON);
+    settle_unasked(
+        w, candidate, number,
+        &(struct unasked){.verdict = VERDICT_PRUNED, .stage = HIT_EARLY, .reason = CUTTER_REASON});
     const struct ledger_entry entry = {
         .resolver = cutter_chain(w->run),
         .zone = number,
@@ -191,7 +193,7 @@ void cutter_learn(struct worker *w, uint32_t index, enum verdict verdict, const 
         memcpy(wildcard.wire, root, wildcard.len);
         if (name_join(&wildcard, &star, &wildcard) == 0)
             note_exists(w, wildcard.wire, number, false);
-    } else if (verdict == VERDICT_NXDOMAIN && w->trust) {
+    } else if (verdict == VERDICT_NXDOMAIN && w->trust && !tasks_at(w->tasks, index)->proven) {
         struct cut_zone zone = describe_zone(w, number);
         int error = cuts_note_denied(w->cutter.cuts, name, &zone);
         if (error != 0)

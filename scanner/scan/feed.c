@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* What a worker asks next, beyond what it has begun: names that came back first, then those
- * fresh from the source. A name that is not to be asked ends here. */
+ * that waited for what another's answer would prove, then those fresh from the source. A name
+ * that is not to be asked ends here. */
 #include <assert.h>
 #include <string.h>
 
@@ -25,7 +26,7 @@ static uint32_t zone_of(struct worker *w, const struct candidate *candidate)
 static bool may_read(const struct worker *w)
 {
     return !w->is_source_done && !w->is_writer_full && w->error == 0 &&
-           tasks_free_count(w->tasks) > WORKER_PROBE_TASKS &&
+           tasks_free_count(w->tasks) > WORKER_PROBE_TASKS && !park_is_full(&w->park) &&
            tasks_delayed_count(w->tasks) < ZONE_AHEAD_MAX + w->in_flight_max / 2;
 }
 
@@ -41,7 +42,9 @@ static void tell_zone(struct worker *w, const struct candidate *candidate, uint3
     vet_tell_zone(w, is_given ? &zones_at(w->run->zones, zone)->name : &parent, is_given);
 }
 
-static uint32_t start_task(struct worker *w, const struct candidate *candidate, uint32_t zone)
+/* VIEW: what is proven of it, or NULL. */
+static uint32_t start_task(struct worker *w, const struct candidate *candidate, uint32_t zone,
+                           const struct denial_view *view)
 {
     uint32_t index = tasks_take(w->tasks);
     assert(index != TASK_NONE);
@@ -51,9 +54,63 @@ static uint32_t start_task(struct worker *w, const struct candidate *candidate, 
     task->from = candidate->from;
     if (w->trust && !vet_has_zone(w->vet))
         tell_zone(w, candidate, zone);
+    if (view) {
+        task->gap = view->gap;
+        while (view->finding == DENIAL_EXISTS && !(view->types >> task->type_index & 1))
+            task->type_index++;
+    }
     question_init(engine_question(w->engine, index), candidate->name.wire, candidate->name.len,
-                  w->run->params->types[0]);
+                  w->run->params->types[task->type_index]);
     return index;
+}
+
+static void end_unasked(struct worker *w, const struct candidate *candidate, uint32_t zone,
+                        enum verdict verdict)
+{
+    const struct unasked end = {.verdict = verdict, .stage = HIT_FINAL};
+    settle_unasked(w, candidate, zone, &end);
+}
+
+static void end_proven(struct worker *w, const struct candidate *candidate, uint32_t zone,
+                       enum verdict verdict, const struct denial_view *view)
+{
+    const struct unasked end = {.verdict = verdict,
+                                .stage = HIT_FINAL,
+                                .reason = DENYING_REASON,
+                                .wildcard_labels = view->encloser};
+    counter_add(&w->counters.proven, 1);
+    settle_unasked(w, candidate, zone, &end);
+}
+
+/* What proofs make of a candidate. True: it has to wait. *INDEX: it is a task, or TASK_NONE. */
+static bool has_to_wait(struct worker *w, const struct candidate *candidate, uint32_t zone,
+                        uint32_t *index)
+{
+    struct denial_view view;
+    *index = TASK_NONE;
+    switch (denying_look(w->run, zone, candidate->name.wire, &view)) {
+    case DENYING_WAIT:
+        return true;
+    case DENYING_ABSENT:
+        end_proven(w, candidate, zone, VERDICT_PRUNED, &view);
+        return false;
+    case DENYING_EMPTY:
+        end_proven(w, candidate, zone, VERDICT_NODATA, &view);
+        return false;
+    case DENYING_WILDCARD:
+        if (!w->run->params->keep_wildcard) { /* else what it has is told */
+            end_proven(w, candidate, zone, VERDICT_WILDCARD, &view);
+            return false;
+        }
+        break;
+    case DENYING_ASK:
+        break;
+    }
+    if (view.finding == DENIAL_UNKNOWN && cutter_prunes(w, candidate, zone))
+        denying_give_gap(w->run, view.gap);
+    else
+        *index = start_task(w, candidate, zone, &view);
+    return false;
 }
 
 /* A candidate as a task, or TASK_NONE when it ends without a query. */
@@ -63,17 +120,17 @@ static uint32_t take_candidate(struct worker *w, const struct candidate *candida
     if (state == SOURCE_INVALID) {
         uint32_t zone = candidate->zone != SOURCE_ZONE_NONE ? w->run->pattern_zones[candidate->zone]
                                                             : ZONES_OTHER;
-        settle_unasked(w, candidate, zone, VERDICT_INVALID, NULL);
+        end_unasked(w, candidate, zone, VERDICT_INVALID);
         return TASK_NONE;
     }
-    uint32_t zone = zone_of(w, candidate);
+    uint32_t zone = zone_of(w, candidate), index = TASK_NONE;
     if (state == SOURCE_REPEAT)
-        settle_unasked(w, candidate, zone, VERDICT_DUPLICATE, NULL);
+        end_unasked(w, candidate, zone, VERDICT_DUPLICATE);
     else if (!scope_allows(w->run->scope, candidate->name.wire))
-        settle_unasked(w, candidate, zone, VERDICT_OUT_OF_SCOPE, NULL);
-    else if (!cutter_prunes(w, candidate, zone))
-        return start_task(w, candidate, zone);
-    return TASK_NONE;
+        end_unasked(w, candidate, zone, VERDICT_OUT_OF_SCOPE);
+    else if (has_to_wait(w, candidate, zone, &index))
+        park_put(w, candidate, zone);
+    return index;
 }
 
 /* The source was told of a name that is open again: it may learn of something after all. */
@@ -102,12 +159,29 @@ static uint32_t returned_task(struct worker *w)
             continue;
         const struct candidate candidate = {.name = entry.name, .from = entry.source};
         tell_taken_back(w);
-        uint32_t index = start_task(w, &candidate, entry.zone);
+        uint32_t index = start_task(w, &candidate, entry.zone, NULL);
         struct task *task = tasks_at(w->tasks, index);
         task->return_count = 1;
         task->prior = conclude_prior(&entry);
         task->prior_why = entry.why;
         return index;
+    }
+    return TASK_NONE;
+}
+
+/* One that has waited, as a task. */
+static uint32_t parked_task(struct worker *w)
+{
+    for (unsigned i = 0; i < PARK_LOOK && tasks_free_count(w->tasks) > WORKER_PROBE_TASKS; i++) {
+        const struct parked *parked = park_look(w);
+        uint32_t index;
+        if (!parked)
+            break;
+        if (has_to_wait(w, &parked->candidate, parked->zone, &index))
+            continue;
+        park_drop(w);
+        if (index != TASK_NONE)
+            return index;
     }
     return TASK_NONE;
 }
@@ -119,6 +193,13 @@ uint32_t feed_next(struct worker *w, mono_ns *wake)
         uint32_t index = returned_task(w);
         if (index != TASK_NONE)
             return index;
+    }
+    if (w->park.count > 0 && !w->is_writer_full) {
+        uint32_t index = parked_task(w);
+        if (index != TASK_NONE)
+            return index;
+        if (w->park.left > 0)
+            *wake = w->now;
     }
     for (int i = 0; may_read(w); i++) {
         if (i == UNASKED_MAX) { /* replies are waiting too */

@@ -10,24 +10,38 @@ static uint32_t nobody(const struct worker *w)
     return (uint32_t)w->run->fleet.count;
 }
 
-void hope_put_off(struct worker *w, uint32_t index)
+/* NAME, without a verdict, waits in the ledger. */
+static void keep(struct worker *w, const uint8_t *name, struct ledger_entry entry)
 {
-    const uint8_t *name = engine_question(w->engine, index)->wire;
-    struct ledger_entry entry = {
-        .resolver = nobody(w),
-        .zone = tasks_at(w->tasks, index)->zone,
-        .verdict = VERDICT_COUNT,
-        .source = tasks_at(w->tasks, index)->from,
-        .prior = tasks_at(w->tasks, index)->prior,
-        .name = {.len = (uint8_t)name_len(name)},
-    };
+    entry.resolver = nobody(w);
+    entry.verdict = VERDICT_COUNT;
+    entry.name.len = (uint8_t)name_len(name);
     memcpy(entry.name.wire, name, entry.name.len);
     int error = ledger_append(w->ledger, &entry);
     if (error != 0)
         w->error = error;
+}
+
+void hope_put_off(struct worker *w, uint32_t index)
+{
+    struct task *task = tasks_at(w->tasks, index);
+    keep(w, engine_question(w->engine, index)->wire,
+         (struct ledger_entry){.zone = task->zone, .source = task->from, .prior = task->prior});
+    denying_release(w->run, task, SPAN_UNTOLD);
     conclude_put_off(w, index);
     engine_query_renew(w->engine, index);
     tasks_move(w->tasks, index, TASK_FREE);
+}
+
+void hope_put_back(struct worker *w, const struct candidate *candidate, uint32_t zone)
+{
+    struct source *source = w->run->source;
+    const struct evidence evidence = {.tag = candidate->tag};
+    keep(w, candidate->name.wire,
+         (struct ledger_entry){
+             .zone = zone, .source = (uint8_t)candidate->from, .prior = VERDICT_COUNT});
+    if (source->ops->learn)
+        source->ops->learn(source, candidate->name.wire, VERDICT_UNRESOLVED, &evidence);
 }
 
 void hope_revive(struct worker *w)
@@ -52,6 +66,7 @@ static void hand_over(struct worker *w)
         else
             hope_put_off(w, i);
     }
+    park_hand_over(w);
     for (size_t i = 0; i < w->held_cap; i++)
         w->held[i].first = 0;
     hope_revive(w);

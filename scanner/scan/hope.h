@@ -17,6 +17,8 @@
 bool hope_is_lost(struct worker *worker);
 /* Takes a candidate out of its task; nobody had a verdict on it. */
 void hope_put_off(struct worker *worker, uint32_t index);
+/* A candidate that is no task yet, likewise. */
+void hope_put_back(struct worker *worker, const struct candidate *candidate, uint32_t zone);
 /* Those put off are to be asked again. */
 void hope_revive(struct worker *worker);
 /* After all workers have ended: what still waits to be asked again counts as undecided.

@@ -28,6 +28,7 @@ enum scan_command {
     SCAN_CRACK,
     SCAN_TRANSFER,
 };
+enum scan_dnssec { SCAN_DNSSEC_AUTO, SCAN_DNSSEC_ON, SCAN_DNSSEC_OFF };
 enum scan_color { SCAN_COLOR_AUTO, SCAN_COLOR_ALWAYS, SCAN_COLOR_NEVER };
 enum scan_progress { SCAN_PROGRESS_AUTO, SCAN_PROGRESS_JSON, SCAN_PROGRESS_NONE };
 
@@ -89,6 +90,7 @@ struct scan_params {
     struct str_list trusted;   /* --trusted values; asked like the others, and believed */
     uint16_t port;             /* of those given without one */
     bool no_trust;             /* believe every reply */
+    enum scan_dnssec dnssec;   /* whether proofs are asked for */
     bool is_direct;            /* the zones' own servers are asked instead */
     uint16_t server_port;      /* of servers given without one; 0: as above */
     struct str_list servers;   /* --server values: HOST, ip, either with a port; empty: found out */

@@ -9,6 +9,7 @@
 #include "base/set.h"
 #include "model/counters.h"
 #include "scan/cutter.h"
+#include "scan/denying.h"
 #include "scan/fleet.h"
 #include "scan/params.h"
 #include "scan/returns.h"
@@ -45,6 +46,7 @@ struct run {
     struct writer *writer;
     struct returns returns; /* verdicts taken back */
     struct cut_common cut;
+    struct denying denying;
     bool tells_early; /* some output can take back what it wrote */
     bool tells_late;  /* some cannot */
     struct forged forged;

@@ -207,6 +207,7 @@ static enum scan_exit compose(struct run *run)
         return code;
     decide_ceilings(run);
     note_formats(run);
+    denying_open(&run->denying);
     code = compose_source(run);
     if (code != SCAN_EXIT_COMPLETE)
         return code;
@@ -231,6 +232,7 @@ static void dismantle(struct run *run)
     set_destroy(run->seen);
     returns_deinit(&run->returns);
     cutter_common_deinit(&run->cut);
+    denying_close(&run->denying);
     fleet_deinit(&run->fleet);
     direct_destroy(run->direct);
 }

@@ -11,6 +11,8 @@
 #include "scan/conclude.h"
 #include "scan/hope.h"
 
+#include <stdlib.h>
+
 #include "base/log.h"
 #include "dns/code.h"
 
@@ -26,19 +28,36 @@ static void send_again(struct worker *w, uint32_t index, mono_ns delay)
     tasks_push_ready_again(w->tasks, index);
 }
 
+/* The next type that the name may have. */
+static unsigned type_after(struct worker *w, uint32_t index)
+{
+    const struct task *task = tasks_at(w->tasks, index);
+    unsigned next = task->type_index + 1u;
+    struct denial_view view;
+    if (next >= w->run->params->type_count)
+        return next;
+    denying_view(w->run, task->zone, engine_question(w->engine, index)->wire, &view);
+    bool is_known = view.finding == DENIAL_EXISTS || view.finding == DENIAL_EMPTY;
+    while (is_known && next < w->run->params->type_count && !(view.types >> next & 1))
+        next++;
+    return next;
+}
+
 /* The type is settled: asks the next one, or concludes. */
 static void next_type(struct worker *w, uint32_t index)
 {
     struct task *task = tasks_at(w->tasks, index);
     const struct scan_params *params = w->run->params;
-    bool is_last = task->asks > 0 || task->type_index + 1u >= params->type_count;
+    unsigned next = type_after(w, index);
+    bool is_last = task->asks > 0 || next >= params->type_count;
     if (!task->exists || is_last || conclude_is_early(w, index)) {
         conclude_task(w, index, false);
         return;
     }
-    task->type_index++;
+    task->type_index = (uint8_t)next;
     task->generation++;
     task->vote_count = 0;
+    task->proven = task->unproven = task->void_votes = 0;
     task->retry = (struct retry_state){0};
     task->action = RETRY_ELSEWHERE;
     engine_query_renew(w->engine, index);
@@ -116,6 +135,9 @@ static void end_other(struct worker *w, uint32_t index, enum retry_cause cause)
     case TASK_CUT:
         cutter_settle(w, index, NULL);
         break;
+    case TASK_KEYS:
+        keys_settle(w, index, NULL);
+        break;
     default:
         vet_settle(w, index, NULL,
                    cause == RETRY_SERVFAIL                                ? TRUST_FAILS
@@ -138,6 +160,7 @@ static void retry(struct worker *w, uint32_t index, const struct decision *decis
     enum retry_cause cause = (enum retry_cause)decision->cause;
     if (decision->rcode != RCODE_NOERROR)
         note_reply(task, decision);
+    denying_release(w->run, task, SPAN_UNTOLD);
     if (cause == RETRY_REFUSED || cause == RETRY_LAME)
         refusals_note(&w->refusals, resolver->operator_index, task->zone, w->now);
     if (cause == RETRY_FORMERR && decision->with_edns)
@@ -279,6 +302,17 @@ void settle_give_up(struct worker *w, uint32_t index, const char *reason)
         end_other(w, index, RETRY_TIMEOUT);
 }
 
+/* What was said may mean that there is no such name, or that it has no such data. */
+static void ask_plainly(struct worker *w, uint32_t index)
+{
+    struct task *task = tasks_at(w->tasks, index);
+    task->is_without_do = true;
+    task->generation++;
+    engine_query_renew(w->engine, index);
+    tasks_move(w->tasks, index, TASK_READY);
+    tasks_push_ready_again(w->tasks, index);
+}
+
 static void settle(struct worker *w, struct decision *decision)
 {
     uint32_t index = decision->task;
@@ -297,6 +331,11 @@ static void settle(struct worker *w, struct decision *decision)
     }
     if (task->state == TASK_HELD)
         return; /* a second reply to its last question */
+    denying_take(w, decision);
+    if (decision->is_vague && !task->is_without_do) {
+        ask_plainly(w, index);
+        return;
+    }
     refusals_clear(&w->refusals, pool_at(w->pool, decision->resolver)->operator_index, task->zone);
     if (decision->kind == DECIDE_DELEGATED) {
         note_reply(task, decision);
@@ -315,6 +354,9 @@ static void settle(struct worker *w, struct decision *decision)
         return;
     case TASK_CUT:
         cutter_settle(w, index, decision);
+        return;
+    case TASK_KEYS:
+        keys_settle(w, index, decision);
         return;
     case TASK_PROBE:
         break;
@@ -343,6 +385,12 @@ void settle_weigh(struct worker *w, uint32_t index)
     act_on(w, index, believe_weigh(w, index, false));
 }
 
+static void destroy_decision(struct decision *decision)
+{
+    parts_destroy(decision->part);
+    free(decision->message);
+}
+
 void settle_drain(struct worker *w)
 {
     if (conclude_note_forged(w))
@@ -350,7 +398,7 @@ void settle_drain(struct worker *w)
     for (size_t i = 0; i < w->decision_count && w->error == 0; i++)
         settle(w, &w->decisions[i]);
     for (size_t i = 0; i < w->decision_count; i++)
-        parts_destroy(w->decisions[i].part);
+        destroy_decision(&w->decisions[i]);
     w->decision_count = 0;
 }
 
@@ -361,6 +409,8 @@ void settle_abandon(struct worker *w, uint32_t index, const char *reason)
         checks_settle(w, index, NULL);
     } else if (task->kind == TASK_CUT) {
         cutter_settle(w, index, NULL);
+    } else if (task->kind == TASK_KEYS) {
+        keys_settle(w, index, NULL);
     } else if (task->kind == TASK_VET) {
         vet_settle(w, index, NULL, TRUST_DEAD);
     } else if (task->kind == TASK_PROBE) {
@@ -377,6 +427,14 @@ void settle_abandon(struct worker *w, uint32_t index, const char *reason)
 void settle_probe_lost(struct worker *w, const struct wildcard_probe *probe)
 {
     if (wildcards_result(w->wildcards, probe->parent, probe->type, &probe_lost))
+        conclude_held(w, probe->parent);
+}
+
+void settle_probe_denied(struct worker *w, const struct wildcard_probe *probe)
+{
+    static const struct wildcard_reply denied = {.result = WILDCARD_PROBE_NXDOMAIN,
+                                                 .op = WILDCARD_OP_UNKNOWN};
+    if (wildcards_result(w->wildcards, probe->parent, probe->type, &denied))
         conclude_held(w, probe->parent);
 }
 

@@ -64,6 +64,7 @@ void tally_add(struct report *out, const struct counters *c)
     out->tcp += counter_get(&c->tcp);
     out->retries += counter_get(&c->retries);
     out->canaries += counter_get(&c->canaries);
+    out->proven += counter_get(&c->proven);
     out->requeued += counter_get(&c->requeued);
     out->retracted += counter_get(&c->retracted);
     out->found_ipv6_only += counter_get(&c->found_ipv6_only);
@@ -196,12 +197,19 @@ static void add_yields(struct report *out, const struct source *source)
                                                .found = yields[i].found};
 }
 
+static void add_proofs(struct report *out, const struct run *run)
+{
+    out->signed_zones = atomic_load(&run->denying.zones);
+    out->spans = atomic_load(&run->denying.spans);
+}
+
 int tally_report(struct report *out, const struct run *run, struct worker *const *workers)
 {
     add_yields(out, run->source);
     for (uint32_t i = 0; i < run->worker_count; i++)
         tally_add(out, &workers[i]->counters);
     add_recall(out, run, workers);
+    add_proofs(out, run);
     int error = add_resolvers(out, run, workers);
     return error != 0 ? error : add_zones(out, run, workers);
 }

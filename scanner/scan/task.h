@@ -26,6 +26,7 @@
 #include "scan/hits.h"
 #include "verdict/opinion.h"
 #include "verdict/retry.h"
+#include "verdict/spans.h"
 
 #define TASK_NONE           UINT32_MAX
 #define TASK_CONFIRMERS_MAX 4
@@ -40,8 +41,8 @@ enum task_state {
 };
 
 /* Probes ask for random names below a parent, vets and checks ask one certain resolver, cuts
- * ask two whether a name exists at all. */
-enum task_kind { TASK_CANDIDATE, TASK_PROBE, TASK_VET, TASK_CHECK, TASK_CUT };
+ * ask two whether a name exists at all, keys ask one for a zone's. */
+enum task_kind { TASK_CANDIDATE, TASK_PROBE, TASK_VET, TASK_CHECK, TASK_CUT, TASK_KEYS };
 
 struct task {
     uint8_t state;         /* enum task_state; written by tasks_move */
@@ -53,8 +54,9 @@ struct task {
     uint8_t rcode;         /* of the newest deciding reply */
     uint8_t from;          /* enum hit_source */
     bool is_queued;        /* in the ready queue */
-    bool is_pinned;        /* every try goes to `resolver`: vets, checks */
-    uint8_t step;          /* vets: which name; cuts: denials so far */
+    bool is_pinned;        /* every try goes to `resolver`: vets, checks, keys */
+    bool is_without_do;    /* its denials are to be plain ones */
+    uint8_t step;          /* vets: which name; cuts: denials so far; keys: which answer */
     uint32_t wish;         /* resolver that the next try had best go to, or TASK_NONE */
     bool is_weighed_later; /* DELAYED, then nothing is sent: see BELIEF_WAIT */
     bool is_repeat;        /* its first data were another name's too, of late */
@@ -62,8 +64,10 @@ struct task {
     uint8_t confirmed;     /* enum opinion_confirmed: of the first type believed to exist */
     uint8_t asks;          /* further questions, to tell it from a wildcard's */
     uint8_t vote_count;    /* opinions on the present question */
-    uint8_t vote_kinds[OPINIONS_MAX]; /* enum opinion_kind */
-    uint32_t votes[OPINIONS_MAX];     /* the resolvers that gave them */
+    uint8_t vote_kinds[OPINIONS_MAX];     /* enum opinion_kind */
+    uint32_t votes[OPINIONS_MAX];         /* the resolvers that gave them */
+    uint8_t proven, unproven, void_votes; /* bit per opinion: signatures bear it out; ought to,
+                                             and do not; speak against it */
     uint8_t confirmer_count;
     uint32_t confirmers[TASK_CONFIRMERS_MAX]; /* resolvers that vouch for the name */
     mono_ns claimed_at;                       /* the newest data of the present question came */
@@ -71,20 +75,22 @@ struct task {
     uint32_t deniers[OPINIONS_MAX]; /* resolvers that denied what was believed in the end */
     uint32_t claimant;              /* that first gave data for it, or TASK_NONE */
     uint32_t word;                  /* resolver on whose word alone it is decided, or TASK_NONE */
-    uint32_t known;                 /* checks: which confirmed name; cuts: which wanted one */
-    uint8_t return_count;           /* times its verdict was taken back */
-    uint8_t prior;                  /* enum verdict: what was taken back; VERDICT_COUNT: nothing */
-    const char *prior_why;          /* static */
-    uint32_t next, previous;        /* in the ready queue; next also in the free and held lists */
-    uint32_t delay_position;        /* in the heap of delayed ones */
-    uint32_t generation;            /* counts questions; tells decisions about an earlier one */
-    uint32_t zone;                  /* number in the run's zones */
-    uint32_t tag;                   /* the candidate's, for the source that made it */
-    uint32_t resolver;              /* of the newest deciding reply, or the one to ask again */
+    uint32_t known;        /* checks: which confirmed name; cuts: which wanted one; keys: inquiry */
+    uint8_t return_count;  /* times its verdict was taken back */
+    uint8_t prior;         /* enum verdict: what was taken back; VERDICT_COUNT: nothing */
+    const char *prior_why; /* static */
+    uint32_t next, previous; /* in the ready queue; next also in the free and held lists */
+    uint32_t delay_position; /* in the heap of delayed ones */
+    uint32_t generation;     /* counts questions; tells decisions about an earlier one */
+    uint32_t zone;           /* number in the run's zones */
+    uint32_t tag;            /* the candidate's, for the source that made it */
+    uint32_t resolver;       /* of the newest deciding reply, or the one to ask again */
     uint32_t rtt_us;
     uint32_t probe_parent;    /* probes: whose */
     mono_ns same_until;       /* how long it waits for room at one resolver, or for a second
                                  opinion; 0: it does not */
+    struct span_node *gap;    /* between spans, that it was let into; or NULL */
+    uint32_t looked_up;       /* struct denying's changes when its proofs were looked up */
     mono_ns zone_turn;        /* when the zone's pace lets it go; 0: has no turn */
     const char *reason;       /* why undecided; static */
     struct part *parts;       /* data so far; owned */

@@ -35,6 +35,14 @@ static bool is_first(struct worker *w, const struct hit *hit, const uint8_t *nam
     return result == SET_NEW;
 }
 
+static bool was_told_early(struct worker *w, const uint8_t *name)
+{
+    int result = set_put(w->run->names, key_of(w->run, name, MARK_EARLY));
+    if (result < 0)
+        w->error = result;
+    return result == SET_OLD;
+}
+
 static void count_found(struct worker *w, const struct hit *hit)
 {
     bool has_v4 = false, has_v6 = false;
@@ -98,6 +106,8 @@ void tell(struct worker *w, const struct hit *hit, const uint8_t *name, const st
         return;
     if (!is_new && !was_told)
         return;
+    if (is_new && hit->stage == HIT_FINAL && tell_is_early(verdict) && was_told_early(w, name))
+        told.stage = HIT_LATE; /* the name was in the input before, and not proven then */
     if (!is_new && !is_unresolved)
         told.stage = HIT_EARLY; /* the others had the name, and cannot take it back */
     put(w, &told, name, parts, is_found && is_new);

@@ -13,6 +13,7 @@
 #include <errno.h>
 
 #include "base/log.h"
+#include "scan/conclude.h"
 #include "scan/hope.h"
 #include "scan/signals.h"
 
@@ -20,6 +21,7 @@
 #define SAME_PATIENCE (2 * NS_PER_S)   /* then another resolver is asked */
 #define STOP_CHECK    (50 * NS_PER_MS) /* the stop flag is seen at least this often */
 #define OTHERS_WAIT   (10 * NS_PER_MS) /* all but those that have spoken have no room */
+#define PROOFLESS_MAX 2                /* denials without the proof that others give */
 #define SAME_WAIT     (2 * NS_PER_MS)  /* the one resolver wanted has no room just now */
 
 /* --- choosing a resolver --- */
@@ -28,6 +30,14 @@ struct pick {
     const struct worker *worker;
     const struct task *task;
 };
+
+/* Of those that have not shown the zone's proofs of late nobody is asked for some. */
+static bool is_without_proofs(const struct pick *pick, uint32_t op)
+{
+    const struct worker *w = pick->worker;
+    const struct denying_zone *zone = denying_zone(w->run, pick->task->zone);
+    return zone && w->proofless[op] >= PROOFLESS_MAX && denying_state(zone) == DENYING_ON;
+}
 
 /* Confirming a name is a check of whoever is asked: those that need none are left alone. With
  * a few resolvers the second opinion matters more: whoever has spoken must not be asked again
@@ -45,6 +55,7 @@ static bool should_avoid(const void *ctx, uint32_t op)
 {
     const struct pick *pick = ctx;
     return retry_has_seen(&pick->task->retry, op) || is_known_enough(pick, op) ||
+           is_without_proofs(pick, op) ||
            refusals_avoid(&pick->worker->refusals, op, pick->task->zone, pick->worker->now);
 }
 
@@ -110,14 +121,23 @@ static mono_ns wait_for(const struct worker *w, const struct task *task, uint32_
     return is_choice && rto > WAIT_AMONG_MANY ? WAIT_AMONG_MANY : rto;
 }
 
+static unsigned query_flags(const struct worker *w, const struct task *task)
+{
+    unsigned flags = w->run->direct ? QUERY_NO_RD : 0u;
+    if (task->action == RETRY_SAME_WITHOUT_EDNS)
+        return flags;
+    bool wants_proofs =
+        task->kind != TASK_KEYS && !task->is_without_do && denying_wants_proofs(w->run, task->zone);
+    return flags | QUERY_EDNS | (wants_proofs ? QUERY_DO : 0u);
+}
+
 static struct engine_send describe_send(const struct worker *w, const struct task *task,
                                         uint32_t resolver)
 {
     return (struct engine_send){
         .resolver = resolver,
         .wait = wait_for(w, task, resolver),
-        .flags = (task->action == RETRY_SAME_WITHOUT_EDNS ? 0u : QUERY_EDNS) |
-                 (w->run->direct ? QUERY_NO_RD : 0u),
+        .flags = query_flags(w, task),
         .by_tcp = task->action == RETRY_SAME_BY_TCP,
     };
 }
@@ -162,9 +182,30 @@ static bool waits_for_others(struct worker *w, struct task *task, uint32_t resol
     return w->now < task->same_until;
 }
 
+/* What others' answers have proven since it was made a task; then it ends. */
+static bool is_proven_meanwhile(struct worker *w, uint32_t index)
+{
+    struct task *task = tasks_at(w->tasks, index);
+    uint32_t changes = atomic_load_explicit(&w->run->denying.changes, memory_order_acquire);
+    struct denial_view view;
+    if (task->kind != TASK_CANDIDATE || task->looked_up == changes || task->vote_count > 0 ||
+        task->exists || task->parts)
+        return false;
+    task->looked_up = changes;
+    denying_view(w->run, task->zone, engine_question(w->engine, index)->wire, &view);
+    if (view.finding != DENIAL_ABSENT && view.finding != DENIAL_EMPTY)
+        return false;
+    task->reason = DENYING_REASON;
+    counter_add(&w->counters.proven, 1);
+    conclude_as(w, index, view.finding == DENIAL_ABSENT ? VERDICT_PRUNED : VERDICT_NODATA, 0, NULL);
+    return true;
+}
+
 static enum sending send_task(struct worker *w, uint32_t index, mono_ns *wake)
 {
     struct task *task = tasks_at(w->tasks, index);
+    if (is_proven_meanwhile(w, index))
+        return SENDING_ON;
     if (checks_is_pointless(w, task)) {
         checks_settle(w, index, NULL);
         return SENDING_ON;
@@ -255,6 +296,11 @@ static void take_probes(struct worker *w)
             settle_probe_lost(w, &probe);
             continue;
         }
+        uint32_t zone = probe.parent < w->held_cap ? w->held[probe.parent].zone : ZONES_OTHER;
+        if (denying_denies_wildcard(w->run, zone, name_parent(probe.name.wire))) {
+            settle_probe_denied(w, &probe);
+            continue;
+        }
         uint32_t index = tasks_take(w->tasks);
         struct task *task = tasks_at(w->tasks, index);
         task->kind = TASK_PROBE;
@@ -279,6 +325,7 @@ static void abandon_all(struct worker *w, bool also_sent)
         if (state != TASK_FREE && !may_wait)
             settle_abandon(w, i, "interrupted");
     }
+    park_abandon(w, "interrupted");
 }
 
 /* -v: who was benched, and why; who is asked in another way. */
@@ -345,6 +392,7 @@ static mono_ns act(void *ctx, mono_ns now)
             checks_go_on(w, &wake);
             cutter_go_on(w, &wake);
         }
+        keys_go_on(w, &wake);
         ents_go_on(w, &wake);
         for (uint32_t i; (i = tasks_pop_delayed(w->tasks, now)) != TASK_NONE;) {
             if (tasks_at(w->tasks, i)->is_weighed_later)
@@ -357,9 +405,10 @@ static mono_ns act(void *ctx, mono_ns now)
         abandon_all(w, stop == RUN_NOW);
     }
     /* Nothing is left that a vet or a check would be good for. */
-    uint32_t idle = w->trust ? vet_open_count(w->vet) + w->checks.out : 0;
+    uint32_t idle = (w->trust ? vet_open_count(w->vet) + w->checks.out : 0) + w->inquiries.open;
     bool is_done = tasks_free_count(w->tasks) + idle == tasks_count(w->tasks) &&
-                   (stop != RUN_ON || w->is_hopeless || (w->is_source_done && !has_more_to_ask(w)));
+                   (stop != RUN_ON || w->is_hopeless ||
+                    (w->is_source_done && w->park.count == 0 && !has_more_to_ask(w)));
     if (is_done || w->error != 0)
         engine_stop(w->engine);
     mono_ns delayed = tasks_next_delayed(w->tasks);
@@ -381,6 +430,7 @@ static void *worker_main(void *arg)
         (void)atomic_compare_exchange_strong(&w->run->error, &none, w->error);
         run_raise_stop(w->run, RUN_NOW);
     }
+    inquiries_end(w);
     ents_end(w);
     intake_close(&w->intake); /* others need not wait for what this one might still have read */
     atomic_fetch_sub(&w->run->workers_on, 1);

@@ -18,13 +18,16 @@
 #include "scan/direct.h"
 #include "scan/ents.h"
 #include "scan/intake.h"
+#include "scan/keys.h"
 #include "scan/ledger.h"
+#include "scan/park.h"
 #include "scan/refusals.h"
 #include "scan/roots.h"
 #include "scan/run.h"
 #include "scan/task.h"
 #include "scan/vet.h"
 #include "scan/zonepace.h"
+#include "verdict/signed_sets.h"
 #include "verdict/trust.h"
 #include "verdict/wildcard.h"
 
@@ -37,15 +40,27 @@ enum decision_kind {
     DECIDE_TROUBLE,
 };
 
+/* A reply kept for the drain, because its signatures are still to be verified. */
+struct message {
+    size_t len;
+    uint8_t octets[];
+};
+
 struct decision {
     uint32_t task, generation;
     uint8_t kind;  /* enum decision_kind */
     uint8_t cause; /* enum retry_cause; trouble */
     uint8_t rcode;
     bool is_newest, by_tcp, with_edns;
+    bool wanted_proofs;   /* it was asked for with DO */
+    bool is_vague;        /* a denial that may mean either: to be asked for without DO */
+    bool is_proven;       /* signatures bear it out */
+    bool is_unproven;     /* a denial without proof, where others give one */
+    bool is_contradicted; /* signatures say that there are data */
     uint32_t resolver;
     uint32_t rtt_us;
-    struct part *part; /* data; owned until settled */
+    struct part *part;       /* data; owned until settled */
+    struct message *message; /* with signatures; owned until settled; or NULL */
 };
 
 /* Tasks that wait for a wildcard parent, and the zone it lies in. */
@@ -75,6 +90,10 @@ struct worker {
     struct ledger *ledger;
     struct checks checks;
     struct cutter cutter;
+    struct inquiries inquiries;
+    struct park park;
+    struct signed_sets *sets; /* owned: of the reply being looked at */
+    uint8_t *proofless;       /* owned, by operator: denials in a row without the proof */
     struct ents ents;
     uint32_t vet_zone; /* number of the zone that resolvers are vetted with */
     uint32_t *trusted; /* resolvers that the user trusts; owned */
@@ -139,7 +158,8 @@ static inline uint32_t worker_tries_max(const struct worker *worker, const struc
     static const uint32_t most[] = {[TASK_CANDIDATE] = UINT32_MAX,
                                     [TASK_PROBE] = PROBE_TRIES_MAX,
                                     [TASK_CHECK] = CHECKS_TRIES_MAX,
-                                    [TASK_CUT] = CUTTER_TRIES_MAX};
+                                    [TASK_CUT] = CUTTER_TRIES_MAX,
+                                    [TASK_KEYS] = KEYS_TRIES_MAX};
     if (task->kind == TASK_VET)
         return VET_TRIES_MAX;
     return tries > most[task->kind] ? most[task->kind] : tries;
@@ -163,13 +183,20 @@ void settle_abandon(struct worker *worker, uint32_t index, const char *reason);
 void settle_give_up(struct worker *worker, uint32_t index, const char *reason);
 /* A ready task that was to ask one certain resolver again and got no place there. */
 void settle_unplaced(struct worker *worker, uint32_t index);
-/* A probe that cannot be asked. */
+/* A probe that cannot be asked; one whose answer is proven: no such name. */
 void settle_probe_lost(struct worker *worker, const struct wildcard_probe *probe);
+void settle_probe_denied(struct worker *worker, const struct wildcard_probe *probe);
 
 /* --- conclude.c --- */
 
-/* Counts a candidate that never became a task. */
+/* How a candidate ends that never became a task. */
+struct unasked {
+    enum verdict verdict;
+    enum hit_stage stage; /* FINAL, or EARLY where the ledger has it */
+    const char *reason;
+    uint8_t wildcard_labels; /* of the parent of the wildcard it comes from; 0: of none */
+};
 void settle_unasked(struct worker *worker, const struct candidate *candidate, uint32_t zone,
-                    enum verdict verdict, const char *reason);
+                    const struct unasked *end);
 
 #endif

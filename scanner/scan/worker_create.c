@@ -84,6 +84,13 @@ static int create_trust(struct worker *w)
     return error;
 }
 
+static int create_proofs(struct worker *w)
+{
+    w->sets = malloc(sizeof *w->sets);
+    w->proofless = calloc(pool_count(w->pool) + 1, sizeof *w->proofless);
+    return w->sets && w->proofless ? 0 : ERR_NOMEM;
+}
+
 int worker_create(struct worker **out, struct run *run, uint32_t index)
 {
     *out = NULL;
@@ -118,6 +125,8 @@ int worker_create(struct worker **out, struct run *run, uint32_t index)
                             follow_up_is_wanted(run->params) ? NULL : run->seen);
     if (error == 0)
         error = cutter_open(&w->cutter, &run->cut);
+    if (error == 0)
+        error = create_proofs(w);
     if (error == 0) {
         const struct engine_params params = {
             .wire = w->wire,
@@ -158,8 +167,13 @@ void worker_destroy(struct worker *w)
     tasks_destroy(w->tasks);
     wire_close(w->wire);
     pool_destroy(w->pool);
-    for (size_t i = 0; i < w->decision_count; i++)
+    for (size_t i = 0; i < w->decision_count; i++) {
         parts_destroy(w->decisions[i].part);
+        free(w->decisions[i].message);
+    }
+    park_close(&w->park);
+    free(w->sets);
+    free(w->proofless);
     free(w->decisions);
     free(w->held);
     zonepace_destroy(w->zonepace);

@@ -272,7 +272,23 @@ static void what_is_not_built_is_refused(void **state)
     assert_refused("resolve names --io gso", ERR_SYNTAX, "--io: gso is not built yet");
     assert_refused("resolve names --io xdp", ERR_SYNTAX, "--io: xdp is not built yet");
     assert_refused("resolve names --io ring", ERR_SYNTAX, "--io: 'ring' is none of auto, udp");
-    assert_refused("resolve names --dnssec on", ERR_SYNTAX, "--dnssec is not built yet");
+}
+
+static void proofs_are_asked_for_as_told(void **state)
+{
+    struct run run;
+    (void)state;
+    run_ok(&run, "resolve names");
+    assert_int_equal(run.params->dnssec, SCAN_DNSSEC_AUTO);
+    run_end(&run);
+    run_ok(&run, "resolve names --dnssec on");
+    assert_int_equal(run.params->dnssec, SCAN_DNSSEC_ON);
+    run_end(&run);
+    run_ok(&run, "resolve names --dnssec off");
+    assert_int_equal(run.params->dnssec, SCAN_DNSSEC_OFF);
+    run_end(&run);
+    assert_refused("resolve names --dnssec yes", ERR_SYNTAX,
+                   "--dnssec: 'yes' is none of auto, on, off");
 }
 
 static void shares_of_unresolved_are_counts_or_percent(void **state)
@@ -328,6 +344,7 @@ int main(void)
         cmocka_unit_test(formats_are_words_and_peers_words_are_explained),
         cmocka_unit_test(verdicts_are_shown_as_asked),
         cmocka_unit_test(what_is_not_built_is_refused),
+        cmocka_unit_test(proofs_are_asked_for_as_told),
         cmocka_unit_test(shares_of_unresolved_are_counts_or_percent),
         cmocka_unit_test(files_written_are_files),
     };

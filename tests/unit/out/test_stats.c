@@ -37,6 +37,9 @@ static struct report sample(void)
                        .requeued = 112,
                        .canaries = 113,
                        .retracted = 114,
+                       .signed_zones = 115,
+                       .spans = 116,
+                       .proven = 117,
                        .recall = {.is_known = true,
                                   .value = 0.9991,
                                   .low = 0.99781234567,
@@ -88,7 +91,8 @@ static void the_object_is_that_of_the_contract(void **state)
         "\"queries_per_second\":51.0,\"cpu_seconds\":0.500,\"max_rss_bytes\":30000000,\"exit\":3,"
         "\"complete\":false,\"own\":false,\"command\":\"dnstrawl brute \\\"example.com\\\"\","
         "\"started\":\"2026-11-22T03:14:07.123Z\",\"ended\":\"2026-11-22T03:14:09.123Z\","
-        "\"seed\":42,\"version\":\"0.1.0\",\"follow_up\":{}}\n");
+        "\"seed\":42,\"version\":\"0.1.0\",\"follow_up\":{},"
+        "\"dnssec\":{\"zones\":115,\"spans\":116,\"proven\":117}}\n");
     text_deinit(&out);
 }
 
@@ -112,7 +116,7 @@ static void what_was_made_is_told_by_kind(void **state)
     r.yields[0] = (struct report_yield){"depth", 9000, 8600, 12};
     r.yields[1] = (struct report_yield){"numbers", UINT64_MAX, 0, 0};
     assert_part(&r, ",\"follow_up\":{\"depth\":{\"made\":9000,\"asked\":8600,\"found\":12},"
-                    "\"numbers\":{\"made\":18446744073709551615,\"asked\":0,\"found\":0}}}\n");
+                    "\"numbers\":{\"made\":18446744073709551615,\"asked\":0,\"found\":0}},");
 }
 
 static void what_is_unknown_is_null(void **state)

@@ -174,6 +174,20 @@ static void kinds_of_benched_ones_are_told_if_there_are_any(void **state)
     assert_line_in(&r, "\n  487 of 500 resolvers used\n", true);
 }
 
+static void proofs_are_told_where_there_are_any(void **state)
+{
+    (void)state;
+    struct report r = sample();
+    assert_line_in(&r, "proofs", false);
+    r.proven = 993058;
+    r.spans = 4962;
+    r.signed_zones = 1;
+    assert_line_in(&r,
+                   "\n  proofs  993,058 names decided without a query by 4,962 signed denials of 1 "
+                   "zone\n  203,882 queries",
+                   true);
+}
+
 static void recall_is_never_told_better_than_it_is(void **state)
 {
     (void)state;
@@ -243,6 +257,7 @@ int main(void)
         cmocka_unit_test(how_it_ended_follows_the_exit_code),
         cmocka_unit_test(what_was_not_reached_is_told),
         cmocka_unit_test(kinds_of_benched_ones_are_told_if_there_are_any),
+        cmocka_unit_test(proofs_are_told_where_there_are_any),
         cmocka_unit_test(recall_is_never_told_better_than_it_is),
         cmocka_unit_test(the_way_to_go_on_can_be_pasted),
         cmocka_unit_test(subjects_and_paths_are_shown_without_control_bytes),
