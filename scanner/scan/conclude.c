@@ -105,7 +105,7 @@ static void describe_confirmation(struct worker *w, const struct task *task, str
         [OPINION_BY_TRUSTED] = HIT_CONFIRMED_TRUSTED,
         [OPINION_BY_SIGNATURE] = HIT_CONFIRMED_SIGNATURE,
     };
-    hit->confirmed = w->trust ? kinds[task->confirmed] : HIT_CONFIRMED_SINGLE;
+    hit->confirmed = kinds[task->confirmed];
     for (unsigned i = 0; i < task->confirmer_count; i++) {
         const char *text = worker_resolver_text(w, task->confirmers[i]);
         if (text != hit->resolver && hit->confirmed_by_count < HIT_CONFIRMERS_MAX)
@@ -220,6 +220,10 @@ void settle_unasked(struct worker *w, const struct candidate *candidate, uint32_
         .source = (enum hit_source)candidate->from,
         .time_ms = clock_wall_ms(),
     };
+    if (end->wildcard_labels) {
+        template.wildcard_root = name_suffix(candidate->name.wire, end->wildcard_labels);
+        template.wildcard_evidence = "nsec";
+    }
     tell(w, &template, candidate->name.wire, NULL, VERDICT_COUNT, NULL);
 }
 

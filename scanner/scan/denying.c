@@ -7,6 +7,8 @@
 #include "base/log.h"
 #include "scan/worker.h"
 
+#define TRUNCATED_MIN 8 /* denials that did not fit into UDP */
+
 void denying_open(struct denying *denying)
 {
     atomic_init(&denying->budget, DENYING_BYTES_MAX);
@@ -155,6 +157,24 @@ void denying_release(struct run *run, struct task *task, enum span_yield yield)
 {
     give_gap(run, task->gap, yield);
     task->gap = NULL;
+}
+
+void denying_note_size(struct run *run, uint32_t number, bool is_truncated)
+{
+    struct denying_zone *zone = denying_zone(run, number);
+    if (zone && denying_state(zone) == DENYING_ON)
+        atomic_fetch_add_explicit(is_truncated ? &zone->truncated : &zone->fitting, 1,
+                                  memory_order_relaxed);
+}
+
+bool denying_prefers_tcp(struct run *run, uint32_t number)
+{
+    const struct denying_zone *zone = denying_zone(run, number);
+    if (!zone || denying_state(zone) != DENYING_ON)
+        return false;
+    uint32_t truncated = atomic_load_explicit(&zone->truncated, memory_order_relaxed);
+    uint32_t fitting = atomic_load_explicit(&zone->fitting, memory_order_relaxed);
+    return truncated >= TRUNCATED_MIN && truncated > fitting;
 }
 
 bool denying_denies_wildcard(struct run *run, uint32_t number, const uint8_t *parent)

@@ -40,6 +40,7 @@ struct denying_zone {
     struct name apex;      /* the signer; written by who moves it to ASKING, before ON */
     _Atomic uint32_t unsigned_count, signed_count; /* replies seen while UNKNOWN */
     _Atomic uint32_t plain, minimal, open, shut;   /* spans: by size; with and without Opt-Out */
+    _Atomic uint32_t truncated, fitting;           /* denials by UDP while ON */
     struct keys *keys;                             /* owned; there before ON, const then */
     struct denials *denials;                       /* owned; likewise */
 };
@@ -90,6 +91,10 @@ void denying_view(struct run *run, uint32_t number, const uint8_t *name, struct 
 void denying_give_gap(struct run *run, struct span_node *gap);
 /* A candidate that was asked is done with, or in trouble: others may ask. */
 void denying_release(struct run *run, struct task *task, enum span_yield yield);
+/* A denial came by UDP, or did not fit into it. */
+void denying_note_size(struct run *run, uint32_t number, bool is_truncated);
+/* They do not fit: to ask for one by UDP first is a query for nothing. */
+bool denying_prefers_tcp(struct run *run, uint32_t number);
 /* No wildcard below PARENT, of zone NUMBER. */
 bool denying_denies_wildcard(struct run *run, uint32_t number, const uint8_t *parent);
 

@@ -303,6 +303,8 @@ void denying_take(struct worker *w, struct decision *decision)
         learn_spans(&l, sets);
         judge_zone(&l);
     }
+    if (decision->kind == DECIDE_NXDOMAIN && !decision->by_tcp && sets)
+        denying_note_size(w->run, l.number, false);
     if (decision->kind == DECIDE_DELEGATED)
         return;
     if (decision->kind != DECIDE_DATA)

@@ -165,7 +165,8 @@ static void list_types(struct hit *hit)
 struct hit_node *hit_create(const struct hit *template, const uint8_t *name,
                             const struct part *parts)
 {
-    size_t count = 0, bytes = NAME_WIRE_MAX;
+    const uint8_t *root = template->wildcard_root;
+    size_t count = 0, bytes = NAME_WIRE_MAX + (root ? name_len(root) : 0);
     for (const struct part *part = parts; part; part = part->next) {
         count += part->record_count;
         for (uint16_t i = 0; i < part->record_count; i++)
@@ -184,6 +185,7 @@ struct hit_node *hit_create(const struct hit *template, const uint8_t *name,
     hit->type_count = 0;
     struct builder b = {.bytes = (uint8_t *)(hit->records + count), .cap = bytes};
     hit->host = put_bytes(&b, name, name_len(name));
+    hit->wildcard_root = root ? put_bytes(&b, root, name_len(root)) : NULL;
     for (const struct part *part = parts; part; part = part->next)
         add_part(hit, &b, part);
     list_types(hit);

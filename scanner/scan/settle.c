@@ -161,6 +161,8 @@ static void retry(struct worker *w, uint32_t index, const struct decision *decis
     if (decision->rcode != RCODE_NOERROR)
         note_reply(task, decision);
     denying_release(w->run, task, SPAN_UNTOLD);
+    if (cause == RETRY_TRUNCATED && !decision->by_tcp && decision->rcode == RCODE_NXDOMAIN)
+        denying_note_size(w->run, task->zone, true);
     if (cause == RETRY_REFUSED || cause == RETRY_LAME)
         refusals_note(&w->refusals, resolver->operator_index, task->zone, w->now);
     if (cause == RETRY_FORMERR && decision->with_edns)
@@ -215,8 +217,11 @@ static void append_part(struct task *task, struct part *part)
 static void settle_by_one(struct worker *w, uint32_t index, struct decision *decision)
 {
     struct task *task = tasks_at(w->tasks, index);
+    task->proven |= decision->is_proven;
     switch ((enum decision_kind)decision->kind) {
     case DECIDE_DATA:
+        if (decision->is_proven && !task->exists)
+            task->confirmed = OPINION_BY_SIGNATURE;
         append_part(task, decision->part);
         decision->part = NULL;
         task->exists = true;

@@ -131,6 +131,13 @@ static unsigned query_flags(const struct worker *w, const struct task *task)
     return flags | QUERY_EDNS | (wants_proofs ? QUERY_DO : 0u);
 }
 
+/* It is probably denied, and the proof of that does not fit into UDP. */
+static bool is_better_by_tcp(const struct worker *w, const struct task *task, uint32_t resolver)
+{
+    return task->gap && task->action == RETRY_ELSEWHERE && task->retry.tries == 0 &&
+           denying_prefers_tcp(w->run, task->zone) && !pool_is_without_tcp(w->pool, resolver);
+}
+
 static struct engine_send describe_send(const struct worker *w, const struct task *task,
                                         uint32_t resolver)
 {
@@ -138,7 +145,7 @@ static struct engine_send describe_send(const struct worker *w, const struct tas
         .resolver = resolver,
         .wait = wait_for(w, task, resolver),
         .flags = query_flags(w, task),
-        .by_tcp = task->action == RETRY_SAME_BY_TCP,
+        .by_tcp = task->action == RETRY_SAME_BY_TCP || is_better_by_tcp(w, task, resolver),
     };
 }
 
@@ -243,8 +250,12 @@ static enum sending send_task(struct worker *w, uint32_t index, mono_ns *wake)
     }
     if (!take_query_allowance(w->run))
         return put_back(w, index, w->now, wake);
-    const struct engine_send send = describe_send(w, task, resolver);
+    struct engine_send send = describe_send(w, task, resolver);
     int error = engine_send(w->engine, index, &send);
+    if (error == ERR_FULL && send.by_tcp && task->action == RETRY_ELSEWHERE) {
+        send.by_tcp = false; /* it was only to save a query */
+        error = engine_send(w->engine, index, &send);
+    }
     if (error != 0)
         return_query_allowance(w->run);
     if (error == ERR_FULL && send.by_tcp) {

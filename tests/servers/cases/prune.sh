@@ -81,6 +81,23 @@ for kind in nsec nsec3; do
     report $? "$kind: data are confirmed by their signatures"
 done
 
+# Nobody is vetted there: what is asked before the first reply knows of no signatures.
+trawl 0 brute -w words -f ndjson @"${BED_AT[few-nsec3]}" few.example &&
+    jq -e '.found == 100 and .pruned + .nxdomain == 49900 and .queries <= 2000' stats >difference &&
+    [ "$(jq -r 'select(.confirmed == "signature") | .host' out | wc -l)" -ge 80 ]
+report $? 'the same with --direct, by its own server'
+
+# Proofs with RSA do not fit into UDP: they are asked for by TCP, not by UDP first.
+key=$(dnssec-keygen -q -a RSASHA256 -b 2048 -f KSK few.example)
+cat few.zone "$key.key" >few.rsa.in
+dnssec-signzone -q -P -z -O full -o few.example -3 - -H 0 -f few.rsa few.rsa.in "$key" >/dev/null 2>&1
+bed_nsd few-rsa few.example=few.rsa
+trawl 0 brute -w words -r "${BED_AT[few-rsa]}" few.example &&
+    jq -e '.found == 100 and .pruned + .nxdomain == 49900 and .queries <= 700 and .tcp > 300' stats \
+        >difference
+report $? 'RSA: denials that do not fit into UDP cost one query each'
+bed_stop few-rsa
+
 # --- one that lies, with keys of its own ---
 
 # Nine ways to the truth, and one resolver that denies half of what is there, with a key of its
