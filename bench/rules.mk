@@ -4,6 +4,7 @@
 #                 one of them
 # make sim        build/sim/trawl-sim: brute against the lab in virtual time (bench/sim/run)
 # make bench-interval    40 such runs: do the intervals of --stats hold the true recall?
+# make bench-prune       a million words against a short signed zone: how few queries?
 # make bench-walk        walks of signed zones at nsd and bind, beside ldns-walk and n3map
 # make bench-recall-tune    settings for massdns at its best, for bench-recall
 # Results lie in $(BUILD)/bench. Variables of the scripts (SPEED_COUNT, ROUNDS, ...) pass
@@ -52,7 +53,12 @@ $(SIM): $(BUILD)/bench/sim/main.o $(BUILD)/sim/far.o $(FAKES) $(ARCHIVES)
 .PHONY: sim
 sim: $(SIM)
 
-# Walks of signed zones; needs the name servers of scripts/install-deps --test.
+# Proofs instead of queries; needs the name servers of scripts/install-deps --test.
+.PHONY: bench-prune
+bench-prune: $(PROGRAMS) $(BUILD)/dnstrawl-hostile
+	BUILD=$(BUILD) bench/prune/run
+
+# Walks of signed zones; needs the same.
 .PHONY: bench-walk
 bench-walk: $(PROGRAMS) $(BUILD)/dnstrawl-delay
 	BUILD=$(BUILD) bench/walk/run
