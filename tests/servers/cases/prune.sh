@@ -9,7 +9,7 @@ case_begin "${1:-build}" prune
 # verdicts_of STATUS ZONE ARGUMENT...: `NAME VERDICT` of each word, sorted. Pruned is nxdomain;
 # below a delegation that leads nowhere it depends on chance what becomes of a name.
 verdicts_of() {
-    trawl "$1" brute -w words --tries 4 --timeout "$((500 * SCALE))ms" --all -f ndjson "${@:3}" "$2" || return
+    trawl "$1" brute -w words --tries 8 --timeout "$((1000 * SCALE))ms" --all -f ndjson "${@:3}" "$2" || return
     jq -r 'select(.verdict != "retracted") | "\(.host) \(.verdict)"' out |
         sed 's/ pruned$/ nxdomain/; s/ servfail$/ unresolved/' | sort
 }
