@@ -94,7 +94,7 @@ int nsec_read(struct nsec_view *out, const uint8_t *rdata, size_t len)
     return r.failed ? ERR_TRUNC : 0;
 }
 
-/* Algorithm, flags, iterations, salt: how NSEC3 and NSEC3PARAM begin. Returns the flags. */
+/* Algorithm, flags, iterations, salt: how NSEC3 begins. Returns the flags. */
 static uint8_t read_params(struct bytes_reader *r, struct nsec3_params *out)
 {
     *out = (struct nsec3_params){.algorithm = bytes_u8(r)};
@@ -126,15 +126,6 @@ int nsec3_read(struct nsec3_view *out, const uint8_t *rdata, size_t len)
     bool is_ours =
         are_ours(&out->params) && (flags & ~NSEC3_OPT_OUT) == 0 && hash_len == NSEC3_HASH_LEN;
     return is_ours ? 0 : ERR_RANGE;
-}
-
-int nsec3param_read(struct nsec3_params *out, const uint8_t *rdata, size_t len)
-{
-    struct bytes_reader r = bytes_reader_at(rdata, len, 0);
-    uint8_t flags = read_params(&r, out);
-    if (r.failed || bytes_left(&r) > 0)
-        return ERR_TRUNC;
-    return are_ours(out) && flags == 0 ? 0 : ERR_RANGE;
 }
 
 int rrsig_read(struct rrsig_view *out, const uint8_t *rdata, size_t len)

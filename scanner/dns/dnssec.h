@@ -53,8 +53,6 @@ struct nsec3_view {
 /* ERR_RANGE: well formed, but to be ignored: algorithm, flags (RFC 5155 section 8.2), hash
  * length or iterations that are not ours. */
 MUST_CHECK int nsec3_read(struct nsec3_view *out, const uint8_t *rdata, size_t len);
-/* NSEC3PARAM, likewise; flags other than 0 are ERR_RANGE. */
-MUST_CHECK int nsec3param_read(struct nsec3_params *out, const uint8_t *rdata, size_t len);
 
 struct rrsig_view {
     uint16_t type; /* covered */

@@ -2,7 +2,7 @@
 /* Record data out of messages, and as text. Cold: only for what is found.
  *
  * rdata.c expands compressed names (types of RFC 1035 and RFC 3597 section 4);
- * rdata_text.c is one of the few files that include ldns. */
+ * rdata_text.c is the only file that includes ldns. */
 #ifndef DNS_RDATA_H
 #define DNS_RDATA_H
 

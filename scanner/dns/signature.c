@@ -212,11 +212,6 @@ void keys_destroy(struct keys *keys)
     free(keys);
 }
 
-const uint8_t *keys_zone(const struct keys *keys)
-{
-    return keys->zone.wire;
-}
-
 uint64_t keys_fingerprint(const struct keys *keys)
 {
     uint64_t sum = hash64(keys->zone.wire, keys->zone.len, 0);

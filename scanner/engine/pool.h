@@ -53,11 +53,10 @@ struct pool_resolver {
     uint8_t bench_count; /* times benched in a row; the bench time doubles */
     uint16_t silent_run; /* failures in a row, by kind */
     uint16_t refused_run;
-    uint8_t servfail_share;                 /* of its replies, smoothed, 0..255 */
-    bool has_answered;                      /* at least one reply of use, ever */
-    uint32_t outcomes, silences, servfails; /* of all its queries so far */
-    uint8_t tcp_failures;                   /* in a row; written by pool_note_tcp */
-    bool is_on_trial;                       /* PROBATION, and its one query is still to go out */
+    uint8_t servfail_share; /* of its replies, smoothed, 0..255 */
+    bool has_answered;      /* at least one reply of use, ever */
+    uint8_t tcp_failures;   /* in a row; written by pool_note_tcp */
+    bool is_on_trial;       /* PROBATION, and its one query is still to go out */
     mono_ns bench_until;
     mono_ns last_answer;  /* when the newest reply came; 0: none yet */
     mono_ns srtt, rttvar; /* RFC 6298; srtt 0: no sample yet */
@@ -147,16 +146,6 @@ struct pool_event {
 
 /* The oldest event not yet taken; false: none. Only the last few are kept. */
 bool pool_next_event(struct pool *pool, struct pool_event *out);
-
-/* How one resolver has borne what it was asked. */
-struct pool_bearing {
-    double rate_qps;  /* what may be asked of its operator at present */
-    double limit_qps; /* the limit found there; 0: none */
-    double loss;      /* share of its queries without an answer in time or late */
-    double servfail;  /* share of its queries answered so */
-    mono_ns srtt;     /* 0: not known */
-};
-struct pool_bearing pool_bearing(const struct pool *pool, uint32_t resolver);
 
 struct pool_figures {
     uint64_t usable;                         /* gave at least one reply of use */

@@ -109,31 +109,6 @@ void pool_excuse(struct pool *pool)
     pool->is_excused = true;
 }
 
-static void count_outcome(struct pool_resolver *r, enum pool_outcome outcome)
-{
-    if (outcome == POOL_LATE) { /* its silence was counted */
-        r->silences -= r->silences > 0;
-        return;
-    }
-    r->outcomes++;
-    r->silences += outcome == POOL_SILENT || outcome == POOL_UNREACHABLE;
-    r->servfails += outcome == POOL_SERVFAILED;
-}
-
-struct pool_bearing pool_bearing(const struct pool *pool, uint32_t resolver)
-{
-    const struct pool_resolver *r = &pool->resolvers[resolver];
-    const struct throttle *throttle = operators_throttle(pool->operators, r->operator_index);
-    double count = r->outcomes ? r->outcomes : 1;
-    return (struct pool_bearing){
-        .rate_qps = (double)throttle->rate_qps,
-        .limit_qps = (double)throttle->ceiling_qps,
-        .loss = r->silences / count,
-        .servfail = r->servfails / count,
-        .srtt = r->srtt,
-    };
-}
-
 void pool_note(struct pool *pool, uint32_t resolver, enum pool_outcome outcome, mono_ns elapsed,
                mono_ns now)
 {
@@ -142,7 +117,6 @@ void pool_note(struct pool *pool, uint32_t resolver, enum pool_outcome outcome, 
         sample_rtt(r, elapsed);
         r->last_answer = now;
     }
-    count_outcome(r, outcome);
     note_operator(pool, r->operator_index, outcome, elapsed, now);
     switch (outcome) {
     case POOL_ANSWERED:

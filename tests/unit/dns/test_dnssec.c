@@ -155,22 +155,6 @@ static void nsec3_of_another_kind_is_to_be_ignored(void **state)
     assert_int_equal(READ_NSEC3("\2\0\0\0\0\0\1"), ERR_TRUNC);
 }
 
-static void nsec3param_has_no_flags(void **state)
-{
-    (void)state;
-    struct nsec3_params params;
-    static const uint8_t rdata[] = "\1\0\0\2\3abc";
-    assert_int_equal(nsec3param_read(&params, rdata, 8), 0);
-    assert_int_equal(params.iterations, 2);
-    assert_memory_equal(params.salt, "abc", 4);
-    assert_int_equal(nsec3param_read(&params, rdata, 7), ERR_TRUNC);
-    assert_int_equal(nsec3param_read(&params, rdata, 9), ERR_TRUNC);
-    assert_int_equal(nsec3param_read(&params, rdata, 0), ERR_TRUNC);
-    assert_int_equal(nsec3param_read(&params, (const uint8_t *)"\1\0\0\0\0", 5), 0);
-    assert_int_equal(nsec3param_read(&params, (const uint8_t *)"\1\1\0\0\0", 5), ERR_RANGE);
-    assert_int_equal(nsec3param_read(&params, (const uint8_t *)"\2\0\0\0\0", 5), ERR_RANGE);
-}
-
 /* --- signatures --- */
 
 static const uint8_t rrsig[] = "\0\57\10\2\0\0\1\54\0\0\0\7\0\0\0\3\x12\x34\2De\0sig";
@@ -300,7 +284,6 @@ int main(void)
         cmocka_unit_test(nsec_has_a_name_in_its_case),
         cmocka_unit_test(nsec3_is_read_to_its_last_octet),
         cmocka_unit_test(nsec3_of_another_kind_is_to_be_ignored),
-        cmocka_unit_test(nsec3param_has_no_flags),
         cmocka_unit_test(rrsig_is_read_whole),
         cmocka_unit_test(times_include_both_ends),
         cmocka_unit_test(times_go_round),

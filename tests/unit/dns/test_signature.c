@@ -369,7 +369,6 @@ static void a_fingerprint_knows_no_order(void **state)
     struct keys *keys;
     assert_int_equal(keys_create(&keys, (const uint8_t *)"\7EXAMPLF", &view, 1), 0);
     assert_true(keys_fingerprint(keys) != alone);
-    assert_memory_equal(keys_zone(keys), "\7examplf", 9);
     keys_destroy(keys);
     drop(s);
 }

@@ -275,24 +275,6 @@ static void figures_and_events_tell_of_benches(void **state)
     pool_destroy(pool);
 }
 
-static void what_a_resolver_bore_is_told(void **state)
-{
-    struct pool *pool = create(2, 1, 0);
-    (void)state;
-    note(pool, 0, POOL_ANSWERED, 6, NOW + SILENCE);
-    note(pool, 0, POOL_SERVFAILED, 1, NOW + SILENCE);
-    note(pool, 0, POOL_SILENT, 3, NOW + SILENCE);
-    pool_note(pool, 0, POOL_LATE, 2 * SILENCE, NOW + 2 * SILENCE);
-    struct pool_bearing bearing = pool_bearing(pool, 0);
-    assert_true(bearing.loss > 0.199 && bearing.loss < 0.201); /* 2 of 10: one came late */
-    assert_true(bearing.servfail > 0.099 && bearing.servfail < 0.101);
-    assert_true(bearing.rate_qps > 0);
-    assert_true(bearing.limit_qps <= 0);
-    assert_int_equal(bearing.srtt, pool_at(pool, 0)->srtt);
-    assert_int_equal(pool_bearing(pool, 1).srtt, 0);
-    pool_destroy(pool);
-}
-
 /* What a zone is blamed for says nothing of the resolver. */
 static void an_excused_outcome_leaves_the_rate_alone(void **state)
 {
@@ -410,7 +392,6 @@ int main(void)
         cmocka_unit_test(all_benched_are_all_asked),
         cmocka_unit_test(a_part_of_an_operator_may_be_benched),
         cmocka_unit_test(figures_and_events_tell_of_benches),
-        cmocka_unit_test(what_a_resolver_bore_is_told),
         cmocka_unit_test(an_excused_outcome_leaves_the_rate_alone),
         cmocka_unit_test(the_wait_starts_at_a_second_and_grows),
         cmocka_unit_test(the_wait_follows_rfc_6298),
