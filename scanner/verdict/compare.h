@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Comparing what was measured in pairs: bootstrap intervals, ranks, and a saved run. Pure.
+ *
+ * Blocks of load are offered to each target in random order; the differences within a block are
+ * what counts, since what the machine did in between hits both (paired bootstrap, percentile
+ * method, COMPARE_SAMPLES resamples; Efron 1979). */
+#ifndef VERDICT_COMPARE_H
+#define VERDICT_COMPARE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define COMPARE_SAMPLES 2000
+
+struct interval {
+    double value, low, high; /* 95 % */
+};
+
+/* The median of VALUES and of what resampling makes of it. COUNT 1: low and high are the value. */
+struct interval compare_median(const double *values, size_t count, uint64_t seed);
+/* The median of A[i] - B[i]. */
+struct interval compare_pairs(const double *a, const double *b, size_t count, uint64_t seed);
+/* Zero lies outside it. */
+bool compare_is_significant(const struct interval *difference);
+
+/* The knee of a load curve: the rate from which the response time grows faster than the rate. Two
+ * lines through log y over log x, the split that leaves the least squares; 0: none to be seen.
+ * Sorted by x. */
+double compare_knee(const double *x, const double *y, size_t count);
+
+#endif

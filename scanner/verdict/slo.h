@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Objectives: 'loss<0.1%,p99<50ms,servfail<1%', and whether a load met one. Pure.
+ *
+ * loss, servfail, refused, nxdomain, truncated, errors (any rcode but NOERROR and NXDOMAIN) are
+ * shares of what was due, in percent or as a fraction; p50, p90, p99, p99.9 and any pNN.NN, mean
+ * and max are response times, losses included. `<`, `<=`, `:` and `=` are the same. */
+#ifndef VERDICT_SLO_H
+#define VERDICT_SLO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/text.h"
+#include "model/load.h"
+
+#define SLO_TERMS_MAX 16
+#define SLO_DEFAULT   "loss<0.1%,p99<50ms"
+
+enum slo_metric {
+    SLO_LOSS,
+    SLO_SERVFAIL,
+    SLO_REFUSED,
+    SLO_NXDOMAIN,
+    SLO_TRUNCATED,
+    SLO_ERRORS,
+    SLO_PERCENTILE,
+    SLO_MEAN,
+    SLO_MAX,
+};
+
+struct slo_term {
+    enum slo_metric metric;
+    double share; /* of SLO_PERCENTILE, 0..1 */
+    double limit; /* share 0..1, or ns */
+};
+
+struct slo {
+    struct slo_term terms[SLO_TERMS_MAX];
+    size_t count;
+};
+
+/* ERR_SYNTAX, ERR_RANGE, and WHY what is wrong with it. */
+MUST_CHECK int slo_parse(const char *text, struct slo *out, struct text *why);
+
+/* What TERM asks about, in its unit (share, or ns; HIST_BEYOND as a double when lost). */
+double slo_measure(const struct slo_term *term, const struct load_result *result);
+/* The first term that is missed, the worst by ratio; NULL: all met. */
+const struct slo_term *slo_missed(const struct slo *slo, const struct load_result *result);
+/* "p99 61 ms, above 50 ms". */
+void slo_explain(const struct slo_term *term, const struct load_result *result, struct text *out);
+void slo_format(const struct slo *slo, struct text *out);
+
+#endif
