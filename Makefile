@@ -76,6 +76,7 @@ endef
 FAKES := $(call objects,$(wildcard tests/fake/*.c))
 $(eval $(call unit_rule,base,$(call below,base)))
 $(eval $(call unit_rule,dns,$(call below,dns,base)))
+$(eval $(call unit_rule,model,$(call below,model base)))
 $(foreach l,source verdict out engine,$(eval $(call unit_rule,$(l),$(call below,$(l),dns model base))))
 $(eval $(call unit_rule,scan,$(filter-out $(call archive,cmd),$(ARCHIVES))))
 $(eval $(call unit_rule,cmd,$(ARCHIVES)))

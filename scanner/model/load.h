@@ -5,7 +5,8 @@
  * was handed to the kernel (sent), when its answer came (received). Response time is received -
  * intended, service time received - sent, lag sent - intended. What was never answered within the
  * timeout is in the histograms of response and service as lost. All of a query counts in the
- * stretch that intended it, warm-up left out. Plain data; times in ns. */
+ * stretch that intended it, warm-up left out. Plain data; times in ns. What is a time of the
+ * workers is the sum over all of them: due per second is due / load_result_seconds(). */
 #ifndef MODEL_LOAD_H
 #define MODEL_LOAD_H
 
@@ -76,21 +77,24 @@ struct load_result {
     uint64_t send_busy;    /* times the kernel took no more */
     uint64_t no_room;      /* times no id was free */
     mono_ns cpu;           /* of the workers' threads */
-    unsigned workers;
+    unsigned workers;      /* that took part in the load; each one's own result says them all */
 
     struct hist response[LOAD_CLASSES], service, lag;
     struct load_column *columns; /* NULL: none; owned */
     uint32_t column_count;
 };
 
-/* ERR_NOMEM. COLUMNS may be 0. */
+/* ERR_NOMEM. COLUMNS may be 0; more than LOAD_HEAT_COLUMNS are so many. */
 MUST_CHECK int load_result_init(struct load_result *out, uint32_t columns);
 void load_result_deinit(struct load_result *result);
-void load_result_clear(struct load_result *result);
-/* Adds FROM, of the same stretch by another worker or of another stretch. */
+void load_result_clear(struct load_result *result); /* keeps the columns' storage */
+/* Adds FROM, of the same stretch by another worker or of another stretch; columns one to one. */
 void load_result_merge(struct load_result *into, const struct load_result *from);
 /* All classes together. */
 void load_result_response(const struct load_result *result, struct hist *out);
+/* How long the schedule ran, stalls left out, for a worker in the mean. */
+double load_result_seconds(const struct load_result *result);
+/* The row of the heat map, its first and last for what lies outside. */
 uint32_t load_heat_row(mono_ns response);
 
 #endif

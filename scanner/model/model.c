@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* model/ is headers only; this file makes the compiler read each by itself. */
+/* Nearly all of model/ is headers; this file makes the compiler read each by itself. */
 #include "model/counters.h"
 #include "model/hit.h"
 #include "model/verdict.h"
