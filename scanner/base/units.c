@@ -205,3 +205,26 @@ const char *units_format_eta(mono_ns value, char out[UNITS_TEXT_MAX])
         format_pair(seconds, out);
     return out;
 }
+
+const char *units_format_latency(mono_ns value, char out[UNITS_TEXT_MAX])
+{
+    static const struct {
+        const char *suffix;
+        mono_ns ns;
+    } units[] = {{"s", NS_PER_S}, {"ms", NS_PER_MS}, {"us", NS_PER_US}, {"ns", 1}};
+    size_t unit = 0;
+    if (value < 0)
+        value = 0;
+    while (units[unit].ns > 1 && value < units[unit].ns)
+        unit++;
+    double number = (double)value / (double)units[unit].ns;
+    snprintf(out, UNITS_TEXT_MAX, number < 100 ? "%.3g %s" : "%.0f %s", number, units[unit].suffix);
+    return out;
+}
+
+/* Less than a millionth of a percent is written with an exponent. */
+const char *units_format_share(double share, char out[UNITS_TEXT_MAX])
+{
+    snprintf(out, UNITS_TEXT_MAX, "%.4g %%", 100 * share);
+    return out;
+}

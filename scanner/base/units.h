@@ -25,5 +25,8 @@ const char *units_format_short(uint64_t value, char out[UNITS_TEXT_MAX]); /* 118
 const char *units_format_duration(mono_ns value,
                                   char out[UNITS_TEXT_MAX]); /* 250 ms, 1.5 s, 42 s, 3m10s, 2h05m */
 const char *units_format_eta(mono_ns value, char out[UNITS_TEXT_MAX]); /* 15s, 3m10s, 2h05m */
+/* Three digits tell: 850 us, 1.25 ms, 61 ms, 2.5 s; four of a share: 0.34 %, 12 %, 99.91 %. */
+const char *units_format_latency(mono_ns value, char out[UNITS_TEXT_MAX]);
+const char *units_format_share(double share, char out[UNITS_TEXT_MAX]);
 
 #endif

@@ -108,6 +108,8 @@ static void merge_generator(struct load_result *into, const struct load_result *
     into->cpu += from->cpu;
     if (into->workers < from->workers)
         into->workers = from->workers;
+    if (into->timeout < from->timeout)
+        into->timeout = from->timeout;
 }
 
 void load_result_merge(struct load_result *into, const struct load_result *from)

@@ -78,6 +78,7 @@ struct load_result {
     uint64_t no_room;      /* times no id was free */
     mono_ns cpu;           /* of the workers' threads */
     unsigned workers;      /* that took part in the load; each one's own result says them all */
+    mono_ns timeout;       /* how long a lost query was waited for */
 
     struct hist response[LOAD_CLASSES], service, lag;
     struct load_column *columns; /* NULL: none; owned */

@@ -3,7 +3,10 @@
  *
  * loss, servfail, refused, nxdomain, truncated, errors (any rcode but NOERROR and NXDOMAIN) are
  * shares of what was due, in percent or as a fraction; p50, p90, p99, p99.9 and any pNN.NN, mean
- * and max are response times, losses included. `<`, `<=`, `:` and `=` are the same. */
+ * and max are response times in us, ms (where no unit is written) or s, losses included: a
+ * percentile past the losses and the longest of all lie beyond any limit, and the mean counts a
+ * lost query as long as it was waited for. `<`, `<=`, `:` and `=` are the same: at the limit it is
+ * met. Spaces and case do not matter; no metric is given twice. */
 #ifndef VERDICT_SLO_H
 #define VERDICT_SLO_H
 
@@ -40,7 +43,7 @@ struct slo {
     size_t count;
 };
 
-/* ERR_SYNTAX, ERR_RANGE, and WHY what is wrong with it. */
+/* ERR_SYNTAX, ERR_RANGE, and WHY what is wrong with which term, a clause; *OUT is then empty. */
 MUST_CHECK int slo_parse(const char *text, struct slo *out, struct text *why);
 
 /* What TERM asks about, in its unit (share, or ns; HIST_BEYOND as a double when lost). */
@@ -49,6 +52,7 @@ double slo_measure(const struct slo_term *term, const struct load_result *result
 const struct slo_term *slo_missed(const struct slo *slo, const struct load_result *result);
 /* "p99 61 ms, above 50 ms". */
 void slo_explain(const struct slo_term *term, const struct load_result *result, struct text *out);
+/* As slo_parse reads it: "loss<0.1%,p99<50ms". */
 void slo_format(const struct slo *slo, struct text *out);
 
 #endif

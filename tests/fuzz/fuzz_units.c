@@ -41,6 +41,7 @@ static void check_formats(uint64_t value)
     check(strlen(units_format_short(value, text)) <= 5);
     check(strlen(units_format_duration((mono_ns)value, text)) < UNITS_TEXT_MAX - 1);
     check(strlen(units_format_eta((mono_ns)value, text)) < UNITS_TEXT_MAX - 1);
+    check(strlen(units_format_latency((mono_ns)value, text)) < UNITS_TEXT_MAX - 1);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

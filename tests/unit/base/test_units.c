@@ -204,6 +204,43 @@ static void the_longest_duration_fits(void **state)
     assert_string_equal(units_format_eta(INT64_MAX, out), "106751d23h");
 }
 
+static void latencies_have_three_digits(void **state)
+{
+    static const struct {
+        mono_ns value;
+        const char *text;
+    } cases[] = {
+        {-1, "0 ns"},
+        {0, "0 ns"},
+        {999, "999 ns"},
+        {1000, "1 us"},
+        {1250, "1.25 us"},
+        {850 * NS_PER_US, "850 us"},
+        {999 * NS_PER_US + 999, "1000 us"},
+        {NS_PER_MS, "1 ms"},
+        {61 * NS_PER_MS + 49 * NS_PER_US, "61 ms"},
+        {61 * NS_PER_MS + 51 * NS_PER_US, "61.1 ms"},
+        {2500 * NS_PER_MS, "2.5 s"},
+        {100000 * NS_PER_S, "100000 s"},
+        {INT64_MAX, "9223372037 s"},
+    };
+    char text[UNITS_TEXT_MAX];
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_string_equal(units_format_latency(cases[i].value, text), cases[i].text);
+}
+
+static void shares_are_percent(void **state)
+{
+    char text[UNITS_TEXT_MAX];
+    (void)state;
+    assert_string_equal(units_format_share(0, text), "0 %");
+    assert_string_equal(units_format_share(0.0034, text), "0.34 %");
+    assert_string_equal(units_format_share(0.12, text), "12 %");
+    assert_string_equal(units_format_share(0.99912, text), "99.91 %");
+    assert_string_equal(units_format_share(1, text), "100 %");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -217,6 +254,8 @@ int main(void)
         cmocka_unit_test(short_counts_have_at_most_four_places),
         cmocka_unit_test(durations_are_read_at_a_glance),
         cmocka_unit_test(the_longest_duration_fits),
+        cmocka_unit_test(latencies_have_three_digits),
+        cmocka_unit_test(shares_are_percent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
