@@ -8,15 +8,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const uint8_t alpn[] = "\3dot";
+/* By enum tls_use. */
+static const struct use {
+    const char *alpn; /* with its length before it */
+    int version_min;
+    const char *missing; /* when the library does not say what went wrong */
+} uses[] = {
+    [TLS_TRANSFERS] = {"\3dot", TLS1_3_VERSION, "no TLS 1.3"},
+    [TLS_DOT] = {"\3dot", TLS1_2_VERSION, "no TLS"},
+    [TLS_DOH] = {"\2h2", TLS1_2_VERSION, "no TLS"},
+};
 
 struct tls_context {
     SSL_CTX *ctx;
+    const struct use *use;
     bool verifies;
 };
 
 struct tls_session {
     SSL *ssl;
+    const struct use *use;
     BIO *in, *out; /* the session's */
     const char *why;
 };
@@ -34,8 +45,16 @@ static bool load_authorities(SSL_CTX *ctx, const char *ca_file)
     return SSL_CTX_set_default_verify_paths(ctx) == 1;
 }
 
-int tls_context_create(struct tls_context **out, bool verifies, const char *ca_file,
-                       const char **why)
+static bool settle_use(SSL_CTX *ctx, const struct use *use)
+{
+    const unsigned char *alpn = (const unsigned char *)use->alpn;
+    SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION);
+    return SSL_CTX_set_min_proto_version(ctx, use->version_min) == 1 &&
+           SSL_CTX_set_alpn_protos(ctx, alpn, (unsigned)strlen(use->alpn)) == 0; /* success */
+}
+
+int tls_context_create(struct tls_context **out, enum tls_use use, bool verifies,
+                       const char *ca_file, const char **why)
 {
     struct tls_context *context = calloc(1, sizeof *context);
     *out = NULL;
@@ -43,12 +62,11 @@ int tls_context_create(struct tls_context **out, bool verifies, const char *ca_f
     if (!context)
         return ERR_NOMEM;
     ERR_clear_error();
+    context->use = &uses[use];
     context->verifies = verifies;
     context->ctx = SSL_CTX_new(TLS_client_method());
     int error = context->ctx ? 0 : ERR_NOMEM;
-    if (!error &&
-        (SSL_CTX_set_min_proto_version(context->ctx, TLS1_3_VERSION) != 1 ||
-         SSL_CTX_set_alpn_protos(context->ctx, alpn, sizeof alpn - 1) != 0)) /* 0 is success */
+    if (!error && !settle_use(context->ctx, context->use))
         error = ERR_NOMEM;
     if (!error && verifies && !load_authorities(context->ctx, ca_file)) {
         error = ERR_IO;
@@ -87,6 +105,7 @@ int tls_session_create(struct tls_session **out, struct tls_context *context, co
     *out = session;
     if (!session)
         return ERR_NOMEM;
+    session->use = context->use;
     session->ssl = SSL_new(context->ctx);
     session->in = BIO_new(BIO_s_mem());
     session->out = BIO_new(BIO_s_mem());
@@ -127,7 +146,7 @@ static ssize_t fail(struct tls_session *session)
     if (verified != X509_V_OK && SSL_get_verify_mode(session->ssl) == SSL_VERIFY_PEER)
         session->why = X509_verify_cert_error_string(verified);
     else
-        session->why = last_reason("no TLS 1.3");
+        session->why = last_reason(session->use->missing);
     return TLS_FAILED;
 }
 
@@ -159,7 +178,8 @@ bool tls_session_has_alpn(const struct tls_session *session)
     const unsigned char *chosen = NULL;
     unsigned len = 0;
     SSL_get0_alpn_selected(session->ssl, &chosen, &len);
-    return len == sizeof alpn - 2 && memcmp(chosen, alpn + 1, len) == 0;
+    const char *alpn = session->use->alpn;
+    return len == strlen(alpn) - 1 && memcmp(chosen, alpn + 1, len) == 0;
 }
 
 int tls_session_write(struct tls_session *session, const uint8_t *data, size_t len)
@@ -175,7 +195,17 @@ size_t tls_session_take(struct tls_session *session, uint8_t *out, size_t cap)
     return BIO_read_ex(session->out, out, cap, &len) == 1 ? len : 0;
 }
 
+size_t tls_session_untaken(const struct tls_session *session)
+{
+    return BIO_ctrl_pending(session->out);
+}
+
 const char *tls_session_why(const struct tls_session *session)
 {
-    return session->why ? session->why : "no TLS 1.3";
+    return session->why ? session->why : session->use->missing;
+}
+
+const char *tls_version(void)
+{
+    return OpenSSL_version(OPENSSL_VERSION_STRING);
 }

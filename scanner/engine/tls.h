@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* TLS 1.3 as a filter between octets: what came off the wire is fed in, what is to leave is
- * taken out; no sockets, no clock. For DNS over TLS (RFC 7858) and transfers (RFC 9103), whose
- * ALPN token is `dot`.
+/* TLS as a filter between octets: what came off the wire is fed in, what is to leave is taken
+ * out; no sockets, no clock.
  *
  *   session --read--> handshake goes on ... is_up --read--> plain octets
  *        \--take--> what has to be sent, after every call of the others
@@ -22,10 +21,16 @@
 struct tls_context; /* opaque: what sessions have in common */
 struct tls_session; /* opaque */
 
+enum tls_use {
+    TLS_TRANSFERS, /* RFC 9103: TLS 1.3, ALPN `dot` */
+    TLS_DOT,       /* RFC 7858: TLS 1.2 or 1.3, ALPN `dot` */
+    TLS_DOH,       /* RFC 8484: TLS 1.2 or 1.3, ALPN `h2` */
+};
+
 /* CA_FILE NULL: the system's, when VERIFIES. ERR_NOMEM; ERR_IO: no certificate can be had from it,
  * and *WHY says why (static). */
-MUST_CHECK int tls_context_create(struct tls_context **out, bool verifies, const char *ca_file,
-                                  const char **why);
+MUST_CHECK int tls_context_create(struct tls_context **out, enum tls_use use, bool verifies,
+                                  const char *ca_file, const char **why);
 void tls_context_destroy(struct tls_context *context); /* NULL is fine */
 
 /* HOST NULL: ADDRESS (text, without port) is what the certificate has to name. ERR_NOMEM. */
@@ -45,12 +50,16 @@ MUST_CHECK int tls_session_feed(struct tls_session *session, const uint8_t *data
 ssize_t tls_session_read(struct tls_session *session, uint8_t *out, size_t cap);
 /* The handshake is done, certificate and all. */
 bool tls_session_is_up(const struct tls_session *session);
-/* The peer agreed to ALPN `dot`. */
+/* The peer agreed to the use's ALPN. */
 bool tls_session_has_alpn(const struct tls_session *session);
 /* Once it is up. ERR_NOMEM. */
 MUST_CHECK int tls_session_write(struct tls_session *session, const uint8_t *data, size_t len);
 /* Octets to be sent; 0: none. */
 size_t tls_session_take(struct tls_session *session, uint8_t *out, size_t cap);
+size_t tls_session_untaken(const struct tls_session *session);  /* octets */
 const char *tls_session_why(const struct tls_session *session); /* static */
+
+/* The version of OpenSSL that is loaded; static. */
+const char *tls_version(void);
 
 #endif

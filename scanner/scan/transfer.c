@@ -25,7 +25,7 @@ static int open_connections(struct transfer_run *run)
     int error = 0;
     if (params->tls) {
         bool verifies = params->tls_ca || params->tls_host;
-        error = tls_context_create(&run->tls, verifies, params->tls_ca, &why);
+        error = tls_context_create(&run->tls, TLS_TRANSFERS, verifies, params->tls_ca, &why);
         if (error)
             log_error("%s: %s", params->tls_ca ? params->tls_ca : "TLS",
                       why ? why : err_text(error));

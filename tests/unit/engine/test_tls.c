@@ -70,15 +70,18 @@ static int drop_certificate(void **state)
     return 0;
 }
 
+static enum tls_use use = TLS_TRANSFERS; /* the client's */
+
 static int choose_alpn(SSL *ssl, const unsigned char **out, unsigned char *out_len,
                        const unsigned char *in, unsigned in_len, void *arg)
 {
     (void)ssl;
     (void)arg;
-    assert_int_equal(in_len, 4);
-    assert_memory_equal(in, "\3dot", 4);
+    const char *expected = use == TLS_DOH ? "\2h2" : "\3dot";
+    assert_int_equal(in_len, strlen(expected));
+    assert_memory_equal(in, expected, in_len);
     *out = in + 1;
-    *out_len = 3;
+    *out_len = (unsigned char)(in_len - 1);
     return server.refuses_alpn ? SSL_TLSEXT_ERR_ALERT_FATAL : SSL_TLSEXT_ERR_OK;
 }
 
@@ -113,7 +116,8 @@ static size_t received_len;
 static void start_client(bool verifies, const char *host, const char *address)
 {
     const char *why;
-    assert_int_equal(tls_context_create(&context, verifies, verifies ? ca_path : NULL, &why), 0);
+    assert_int_equal(tls_context_create(&context, use, verifies, verifies ? ca_path : NULL, &why),
+                     0);
     assert_int_equal(tls_session_create(&session, context, host, address), 0);
     received_len = 0;
 }
@@ -193,6 +197,45 @@ static void an_older_version_will_not_do(void **state)
     stop_server();
 }
 
+static void queries_may_go_by_an_older_version(void **state)
+{
+    (void)state;
+    static const enum tls_use uses[] = {TLS_DOT, TLS_DOH};
+    for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) {
+        use = uses[i];
+        server.version_max = TLS1_2_VERSION;
+        start_server();
+        start_client(false, NULL, ADDRESS);
+        assert_int_equal(talk(), TLS_MORE);
+        assert_true(tls_session_is_up(session));
+        assert_true(tls_session_has_alpn(session));
+        assert_int_equal(SSL_version(server.ssl), TLS1_2_VERSION);
+        stop_client();
+        stop_server();
+        server.version_max = TLS1_1_VERSION;
+        start_server();
+        start_client(false, NULL, ADDRESS);
+        assert_int_equal(talk(), TLS_FAILED);
+        stop_client();
+        stop_server();
+    }
+    use = TLS_TRANSFERS;
+}
+
+static void what_is_to_be_sent_is_counted(void **state)
+{
+    (void)state;
+    uint8_t piece[100];
+    start_client(false, NULL, ADDRESS);
+    assert_int_equal(tls_session_untaken(session), 0);
+    assert_int_equal(tls_session_read(session, received, sizeof received), TLS_MORE);
+    size_t all = tls_session_untaken(session);
+    assert_true(all > sizeof piece); /* its hello */
+    assert_int_equal(tls_session_take(session, piece, sizeof piece), sizeof piece);
+    assert_int_equal(tls_session_untaken(session), all - sizeof piece);
+    stop_client();
+}
+
 static void alpn_may_be_refused_or_not_known(void **state)
 {
     (void)state;
@@ -241,7 +284,8 @@ static void an_unknown_authority_will_not_do(void **state)
     (void)state;
     const char *why;
     start_server();
-    assert_int_equal(tls_context_create(&context, true, NULL, &why), 0); /* the system's */
+    assert_int_equal(tls_context_create(&context, TLS_TRANSFERS, true, NULL, &why),
+                     0); /* the system's */
     assert_int_equal(tls_session_create(&session, context, HOST, ADDRESS), 0);
     assert_int_equal(talk(), TLS_FAILED);
     assert_non_null(strstr(tls_session_why(session), "self"));
@@ -253,10 +297,10 @@ static void a_file_without_certificates_is_an_error(void **state)
 {
     (void)state;
     const char *why;
-    assert_int_equal(tls_context_create(&context, true, "/dev/null", &why), ERR_IO);
+    assert_int_equal(tls_context_create(&context, TLS_TRANSFERS, true, "/dev/null", &why), ERR_IO);
     assert_non_null(why);
     assert_null(context);
-    assert_int_equal(tls_context_create(&context, true, "/nowhere", &why), ERR_IO);
+    assert_int_equal(tls_context_create(&context, TLS_TRANSFERS, true, "/nowhere", &why), ERR_IO);
     assert_non_null(why);
 }
 
@@ -275,6 +319,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(octets_go_both_ways),
         cmocka_unit_test(an_older_version_will_not_do),
+        cmocka_unit_test(queries_may_go_by_an_older_version),
+        cmocka_unit_test(what_is_to_be_sent_is_counted),
         cmocka_unit_test(alpn_may_be_refused_or_not_known),
         cmocka_unit_test(certificates_must_name_the_peer),
         cmocka_unit_test(an_unknown_authority_will_not_do),
