@@ -1,69 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* --stats: one JSON object. Its keys and their order are a contract; every key is always
- * there, with 0, null or false for what this version does not measure.
- *
- * Objects of counters: all ten verdicts, all rejections, and of the rcodes those with a
- * name of their own in RFC 1035 (0 to 5) besides whatever was seen. */
+ * there, with 0, null or false for what this version does not measure. */
 #include <fcntl.h>
 #include <math.h>
 
-#include "dns/code.h"
 #include "out/line_file.h"
+#include "out/members.h"
 #include "out/put.h"
 #include "out/report.h"
-
-/* `,"KEY":VALUE`; the first key of an object is put by hand. */
-static void put_member(struct text *out, const char *key, uint64_t value)
-{
-    text_printf(out, ",\"%s\":%llu", key, (unsigned long long)value);
-}
-
-static void put_number_member(struct text *out, const char *key, double value, int decimals)
-{
-    text_printf(out, ",\"%s\":", key);
-    put_json_number(out, value, decimals);
-}
-
-static void put_string_member(struct text *out, const char *key, const char *value)
-{
-    text_printf(out, ",\"%s\":", key);
-    put_json_string(out, value);
-}
-
-static void put_time_member(struct text *out, const char *key, int64_t ms)
-{
-    text_printf(out, ",\"%s\":\"", key);
-    put_time(out, ms);
-    text_putc(out, '"');
-}
-
-static void put_bool_member(struct text *out, const char *key, bool value)
-{
-    text_printf(out, ",\"%s\":%s", key, value ? "true" : "false");
-}
-
-static void put_rejects(struct text *out, const struct report *report)
-{
-    text_puts(out, ",\"rejected_replies\":{");
-    for (int i = 0; i < REJECT_COUNT; i++)
-        text_printf(out, "%s\"%s\":%llu", i ? "," : "", reject_words[i],
-                    (unsigned long long)report->rejects[i]);
-    text_putc(out, '}');
-}
-
-static void put_rcodes(struct text *out, const struct report *report)
-{
-    const char *comma = "";
-    text_puts(out, ",\"rcodes\":{");
-    for (unsigned i = 0; i < COUNTER_RCODES; i++) {
-        if (report->rcodes[i] == 0 && i > RCODE_REFUSED)
-            continue;
-        text_printf(out, "%s\"%s\":%llu", comma, code_rcode_to_text(i),
-                    (unsigned long long)report->rcodes[i]);
-        comma = ",";
-    }
-    text_putc(out, '}');
-}
 
 static void put_zones(struct text *out, const struct report *report)
 {
@@ -124,9 +68,9 @@ static void put_traffic(struct text *out, const struct report *report)
     put_member(out, "queries", report->queries);
     put_member(out, "answers", report->answers);
     put_member(out, "timeouts", report->timeouts);
-    put_rejects(out, report);
+    put_rejects_member(out, "rejected_replies", report->rejects);
     put_member(out, "late_replies", report->late_replies);
-    put_rcodes(out, report);
+    put_rcodes_member(out, "rcodes", report->rcodes);
     put_member(out, "socket_drops", report->socket_drops);
     put_member(out, "tcp", report->tcp);
     put_member(out, "retries", report->retries);
