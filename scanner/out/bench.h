@@ -17,6 +17,12 @@ struct bench_interval {
     bool is_known;
 };
 
+/* What the objective asks, as far as charts can draw it; 0: it does not. */
+struct bench_limits {
+    mono_ns p50, p99;
+    double loss; /* a share */
+};
+
 /* One load that was offered. Shares 0..1; times ns, HIST_BEYOND: lost. */
 struct bench_point {
     double rate, achieved; /* q/s asked for; due per second of active time */
@@ -53,6 +59,8 @@ struct bench_fact { /* the manifest */
 
 struct bench_report {
     const char *version, *command_line, *slo, *workload, *arrival, *way;
+    struct bench_limits limits;   /* of SLO */
+    mono_ns timeout;              /* after which an answer counts as lost; 0: not known */
     int64_t started_ms, ended_ms; /* wall clock */
     uint64_t seed;
     unsigned workers;
@@ -70,8 +78,16 @@ struct bench_report {
     int exit_code;
 };
 
-/* The block on stdout; COLOR: escape sequences may be used; at most 80 columns. */
-void bench_text(struct text *out, const struct bench_report *report, bool color);
+/* What the terminal can show. */
+enum bench_look {
+    BENCH_COLOR = 1, /* escape sequences */
+    BENCH_UTF8 = 2,
+};
+/* BENCH_UTF8 or 0, by what LC_ALL, LC_CTYPE and LANG (NULL or "": not set) say, in this order. */
+unsigned bench_look_of(const char *lc_all, const char *lc_ctype, const char *lang);
+
+/* The block on stdout, at most 80 columns wide. LOOK: of enum bench_look. */
+void bench_text(struct text *out, const struct bench_report *report, unsigned look);
 /* --stats: DNS-OARC dns-metrics' words where it has one. One object. */
 void bench_json(struct text *out, const struct bench_report *report);
 /* --html: self-contained. */
