@@ -63,8 +63,9 @@ struct resolver {
     uint32_t backend; /* whose traits, lies, bucket, sightings and turn these are: the first
                          address of the back end, usually this one */
     struct traits traits;
-    struct bucket bucket; /* this and `received`: of a back end's first only */
+    struct bucket bucket; /* this, `received` and `over`: of a back end's first only */
     uint64_t received;    /* queries to all addresses of the back end */
+    uint64_t over;        /* of these, above its cap */
     struct meter meter;
     struct resolver_counts counts;
     int udp, tcp; /* descriptors, -1: not open */

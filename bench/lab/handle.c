@@ -89,8 +89,14 @@ static void count_action(struct resolver_counts *counts, const struct outcome *o
     }
 }
 
-static enum action over_action(const struct resolver *resolver)
+/* Response rate limiting lets one in `slip` through, truncated: a client whose address was not
+ * forged asks again over TCP. */
+static enum action over_action(struct resolver *backend, const struct resolver *resolver,
+                               bool is_tcp)
 {
+    uint64_t slip = (uint64_t)resolver->traits.value[TRAIT_SLIP].low;
+    if (slip && !is_tcp && ++backend->over % slip == 0)
+        return ACTION_TRUNCATE;
     switch ((int)resolver->traits.value[TRAIT_OVER].low) {
     case OVER_REFUSED:
         return ACTION_REFUSED;
@@ -170,7 +176,7 @@ static struct fate judge(struct lab *lab, struct resolver *resolver, const struc
     if (!bucket_take(&backend->bucket, q->now)) {
         fate.outcome = (struct outcome){
             .cause = TRAIT_CAP,
-            .action = over_action(resolver),
+            .action = over_action(backend, resolver, q->is_tcp),
             .delay = (mono_ns)resolver->traits.value[TRAIT_RTT].low,
         };
         resolver->counts.capped++;

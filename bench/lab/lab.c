@@ -195,6 +195,7 @@ int lab_init(struct lab *lab, const struct lab_options *options)
 
 void lab_deinit(struct lab *lab)
 {
+    tally_destroy(lab->tally);
     fleet_destroy(lab->fleet);
     sightings_deinit(&lab->sightings);
     watch_deinit(&lab->watch);

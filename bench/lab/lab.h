@@ -17,6 +17,7 @@
 #include "bench/lab/options.h"
 #include "bench/lab/series.h"
 #include "bench/lab/sightings.h"
+#include "bench/lab/tally.h"
 #include "bench/lab/watch.h"
 #include "bench/lab/zone.h"
 
@@ -30,6 +31,7 @@ struct lab {
     struct watch watch;
     struct meter meter; /* all resolvers together */
     struct series series;
+    struct tally *tally;   /* of resolvers of known speed; NULL: there were none */
     uint64_t socket_drops; /* queries the kernel dropped before we read them */
     uint64_t send_errors;  /* replies the kernel did not take */
     uint64_t tcp_accepted, tcp_turned_away;

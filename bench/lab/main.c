@@ -17,6 +17,7 @@
 #include "bench/lab/lab.h"
 #include "bench/lab/serve.h"
 #include "bench/lab/sockets.h"
+#include "bench/lab/timed.h"
 
 #define EXIT_USAGE 2
 
@@ -80,7 +81,9 @@ static int serve(struct lab *lab)
     print_ready(lab);
     lab_start(lab);
     mono_ns end = lab->started + o->duration;
-    err = o->fast ? fast_run(fast, end) : serve_run(lab, end);
+    err = o->is_timed ? timed_run(lab, fast, end)
+          : o->fast   ? fast_run(fast, end)
+                      : serve_run(lab, end);
     lab_end(lab);
     lab->socket_drops = sockets_drops(lab->fleet);
     fast_destroy(fast);

@@ -18,6 +18,7 @@
 #include "bench/lab/fleet.h"
 #include "bench/lab/labels.h"
 #include "bench/lab/sightings.h"
+#include "bench/lab/timed.h"
 #include "bench/lab/zone.h"
 
 #define ZONES_MAX         100000
@@ -26,6 +27,7 @@
 #define RESOLVERS_DEFAULT 4
 #define FIRST_DEFAULT     0x7f010001u /* 127.1.0.1 */
 #define LIST_DEFAULT      5000000
+#define CAPACITY_MAX      10000000 /* q/s: more than anybody sends */
 #define EXISTS_SHARE_MIN  1e-6
 #define LOOPBACK_LOW      0x7f000001u /* 127.0.0.0 and 127.255.255.255 are broadcast */
 #define LOOPBACK_HIGH     0x7ffffffeu
@@ -123,6 +125,7 @@ TEXT_SETTER(emit_names)
 TEXT_SETTER(emit_resolvers)
 TEXT_SETTER(emit_zones)
 TEXT_SETTER(truth)
+TEXT_SETTER(stamps)
 TEXT_SETTER(report)
 FLAG_SETTER(no_tcp)
 FLAG_SETTER(emit_only)
@@ -158,6 +161,68 @@ static int set_outside(void *ctx, const char *value, struct text *why)
     }
     text_printf(why, "expected refused, nxdomain or servfail, not \"%s\"", value);
     return ERR_SYNTAX;
+}
+
+static int set_latency(void *ctx, const char *value, struct text *why)
+{
+    if (!curve_parse(&((struct lab_options *)ctx)->service.latency, value))
+        return 0;
+    text_printf(why,
+                "expected a time, a median and a 99th percentile (5ms,50ms) or percentiles "
+                "(0:1ms,50:2ms,100:80ms), at most 10s, not \"%s\"",
+                value);
+    return ERR_SYNTAX;
+}
+
+static int set_capacity(void *ctx, const char *value, struct text *why)
+{
+    return set_count(value, 1, CAPACITY_MAX, &((struct lab_options *)ctx)->service.capacity_qps,
+                     why);
+}
+
+static int set_queue(void *ctx, const char *value, struct text *why)
+{
+    return set_count(value, 1, SERVICE_QUEUE_MAX, &((struct lab_options *)ctx)->service.queue_max,
+                     why);
+}
+
+static int set_service(void *ctx, const char *value, struct text *why)
+{
+    bool is_exponential = !strcmp(value, "exponential");
+    if (!is_exponential && strcmp(value, "fixed")) {
+        text_printf(why, "expected fixed or exponential, not \"%s\"", value);
+        return ERR_SYNTAX;
+    }
+    ((struct lab_options *)ctx)->service.is_exponential = is_exponential;
+    return 0;
+}
+
+/* "200ms/5s": so long, once in so long. */
+static int set_stall(void *ctx, const char *value, struct text *why)
+{
+    struct service_params *service = &((struct lab_options *)ctx)->service;
+    const char *slash = strchr(value, '/');
+    char length[UNITS_TEXT_MAX];
+    size_t len = slash ? (size_t)(slash - value) : 0;
+    if (slash && len < sizeof length) {
+        memcpy(length, value, len);
+        length[len] = '\0';
+        if (!units_parse_duration(length, NS_PER_MS, &service->stall) &&
+            !units_parse_duration(slash + 1, NS_PER_S, &service->stall_every) &&
+            service->stall > 0 && service->stall <= SERVICE_STALL_MAX &&
+            service->stall <= service->stall_every / 2)
+            return 0;
+    }
+    text_printf(why,
+                "expected a time, at most 10s, and at least twice that as period, such as "
+                "200ms/5s, not \"%s\"",
+                value);
+    return ERR_SYNTAX;
+}
+
+static int set_lose(void *ctx, const char *value, struct text *why)
+{
+    return set_share(value, &((struct lab_options *)ctx)->service.loss, why);
 }
 
 static int set_duration(void *ctx, const char *value, struct text *why)
@@ -212,6 +277,13 @@ static const struct opt rows[] = {
     {SPEED, "fast", 0, NULL, "a plain responder, as cheap as can be: no impairment, no delay, no TCP", NULL, NULL, NULL, 1, 0, set_fast},
     {SPEED, "count", 0, "N", "length of the list that --fast knows", NULL, "5m", NULL, 1, 0, set_list_count},
     {SPEED, "fast-soa", 0, NULL, "NXDOMAIN carries a SOA record there too", NULL, NULL, NULL, 1, 0, set_fast_soa},
+    {SPEED, "latency", 0, "TIMES", "with --fast: each reply so much later: 5ms; MEDIAN,P99 (log-normal); or percentiles, 0:1ms,50:2ms,100:80ms", NULL, NULL, NULL, 1, 0, set_latency},
+    {SPEED, "capacity", 0, "N", "with --fast: N queries a second, one after another; the others wait", NULL, NULL, NULL, 1, 0, set_capacity},
+    {SPEED, "service", 0, "KIND", "what one query takes of it: fixed, or exponential with that mean", "fixed", NULL, "fixed exponential", 1, 0, set_service},
+    {SPEED, "queue", 0, "N", "how many of them wait at most; more are dropped", NULL, "65536", NULL, 1, 0, set_queue},
+    {SPEED, "stall", 0, "TIME/PERIOD", "with --fast: no work for so long once in so long, such as 200ms/5s; queries wait", NULL, NULL, NULL, 1, 0, set_stall},
+    {SPEED, "lose", 0, "SHARE", "with --fast: share of the queries that are lost", NULL, NULL, NULL, 1, 0, set_lose},
+    {SPEED, "stamps", 0, "FILE", "with --fast: when each query came, by the kernel, and how long its reply took, at the end", NULL, NULL, NULL, 1, OPT_FILE, set_stamps},
 
     {RUN, "seed", 's', "N", "everything made up or left to chance follows from it", "1", NULL, NULL, 1, 0, set_seed},
     {RUN, "for", 0, "TIME", "end by itself after this", "10m", NULL, NULL, 1, 0, set_duration},
@@ -227,6 +299,13 @@ static const struct opt rows[] = {
 static const struct opts_table table = {
     .opts = rows, .count = sizeof rows / sizeof *rows, .env_prefix = "DNSTRAWL_LAB_"};
 
+static bool is_timed(const struct lab_options *o)
+{
+    const struct service_params *service = &o->service;
+    return service->latency.kind != CURVE_NONE || service->capacity_qps || service->stall ||
+           service->loss > 0 || o->stamps;
+}
+
 /* What no setter can see alone: options that contradict each other, */
 static const char *contradiction(const struct lab_options *o)
 {
@@ -234,8 +313,14 @@ static const char *contradiction(const struct lab_options *o)
         return "--fleet and --group: give one of them";
     if (o->decoy_count != UINT64_MAX && o->exists_share >= 0)
         return "--decoys and --exists: give one of them";
+    if (!o->fast && is_timed(o))
+        return "--latency, --capacity, --stall, --lose and --stamps are for --fast";
+    if (!o->service.capacity_qps && (o->service.queue_max || o->service.is_exponential))
+        return "--queue and --service are for --capacity";
     if (!o->fast)
         return o->list_count ? "--count is for --fast" : NULL;
+    if (is_timed(o) && o->fast_soa)
+        return "--fast-soa: not with --latency, --capacity, --stall, --lose or --stamps";
     if (o->fleet_file || o->groups.count || strcmp(o->mix, "clean"))
         return "--fast impairs nothing: no --mix, --fleet or --group";
     if (o->zone_files.count || o->zone_count > 1 || o->zones.count > 1)
@@ -251,6 +336,9 @@ static void fill_in(struct lab_options *o)
         o->first = o->fast ? LOOPBACK_LOW : FIRST_DEFAULT;
     if (!o->list_count)
         o->list_count = LIST_DEFAULT;
+    if (!o->service.queue_max)
+        o->service.queue_max = SERVICE_QUEUE_DEFAULT;
+    o->is_timed = is_timed(o);
 }
 
 /* ... and numbers that do not fit together. */
@@ -264,6 +352,8 @@ static const char *misfit(const struct lab_options *o)
         return "--ipv6: that many ports do not fit above --port";
     if (!o->fast && o->exists_share >= 0 && o->exists_share < EXISTS_SHARE_MIN)
         return "--exists: the list would never end";
+    if (o->is_timed && o->resolver_count + o->ipv6_count > TIMED_RESOLVERS_MAX)
+        return "--latency, --capacity, --stall, --lose, --stamps: for 16 resolvers at most";
     return NULL;
 }
 

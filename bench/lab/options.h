@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "bench/lab/service.h"
 
 #define OPTIONS_LIST_MAX 256 /* values of one repeatable option; more belongs in a file */
 
@@ -48,6 +49,9 @@ struct lab_options {
     bool fast;
     uint64_t list_count;
     bool fast_soa;
+    struct service_params service; /* --fast: a resolver of known speed */
+    const char *stamps;
+    bool is_timed; /* one of these was given */
 
     /* the run */
     uint64_t seed;

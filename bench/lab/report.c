@@ -65,6 +65,8 @@ static struct sums sum_of(const struct fleet *fleet, int group)
 
 bool report_is_valid(const struct lab *lab)
 {
+    if (lab->tally && lab->tally->clock_steps)
+        return false;
     return !lab->socket_drops && !lab->send_errors && !sum_of(lab->fleet, -1).counts.overload;
 }
 
@@ -121,7 +123,10 @@ static void put_run(struct text *t, const struct lab *lab)
 {
     double seconds = (double)(lab->ended - lab->started) * 1e-9;
     text_printf(t, "{\"v\":1,\"version\":\"%s\",\"mode\":\"%s\",\"seed\":%llu,\"seconds\":%.3f,",
-                DNSTRAWL_VERSION, lab->options->fast ? "fast" : "fleet",
+                DNSTRAWL_VERSION,
+                lab->options->is_timed ? "timed"
+                : lab->options->fast   ? "fast"
+                                       : "fleet",
                 (unsigned long long)lab->options->seed, seconds);
     text_printf(t,
                 "\"user_seconds\":%.3f,\"system_seconds\":%.3f,\"valid\":%s,"
@@ -167,6 +172,8 @@ static void put_all(struct text *t, const struct lab *lab)
     const struct fleet *fleet = lab->fleet;
     struct sums sums = sum_of(fleet, -1);
     put_run(t, lab);
+    if (lab->tally)
+        tally_put(t, lab->tally);
     text_puts(t, "\"totals\":{");
     put_sums(t, &sums);
     text_puts(t, "},");

@@ -3,7 +3,7 @@
  *
  * All chance in the lab is a hash of (seed, resolver, name, type, k-th sighting) and
  * a number that tells what the draw is for. Numbers stay when traits come, so that
- * no fleet changes under a seed; the next one is 22. */
+ * no fleet changes under a seed; the next one is 23. */
 #ifndef LAB_SIGHTING_H
 #define LAB_SIGHTING_H
 
@@ -31,6 +31,7 @@ static const uint32_t draw_ids[TRAIT_COUNT] = {
     [TRAIT_SLOW] = 8,         [TRAIT_CAP] = 9,     [TRAIT_OVER] = 10,  [TRAIT_ONLY_ZONES] = 12,
     [TRAIT_REWRITE] = 13,     [TRAIT_HIDE] = 14,   [TRAIT_WRONG] = 15, [TRAIT_FORGE] = 16,
     [TRAIT_FORGE_SHARE] = 17, [TRAIT_LATE] = 18,   [TRAIT_TURNS] = 19, [TRAIT_BACKEND] = 20,
+    [TRAIT_SLIP] = 22,
 };
 #define DRAW_VARIANT       11 /* rotation */
 #define DRAW_FALSE_ADDRESS 21

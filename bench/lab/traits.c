@@ -17,6 +17,7 @@
 #define TURNS_MAX    1e9
 #define BACKEND_MAX  20000 /* FLEET_COUNT_MAX */
 #define CHOICES_MAX  7
+#define SLIP_MAX     1000
 #define TRAITS_SALT  0x747261697473
 
 enum kind {
@@ -86,6 +87,8 @@ static const struct row rows[TRAIT_COUNT] = {
         "queries a second it answers (token bucket of 0.2 s), such as 50-5000"},
     [TRAIT_OVER] = {"over", KIND_CHOICE, ONCE, 0, {"drop", "refused", "servfail"}, 0,
         "what it does above its cap: drop, refused, servfail or any"},
+    [TRAIT_SLIP] = {"slip", KIND_NUMBER, ONCE, SLIP_MAX, {0}, 0,
+        "of those above its cap one in so many is truncated instead, as with RRL"},
     [TRAIT_BACKEND] = {"backend", KIND_NUMBER, NEVER, BACKEND_MAX, {0}, 0,
         "so many addresses of the group are one resolver: traits, lies, cap, memory"},
 };

@@ -37,6 +37,7 @@ enum trait {
     /* not a query's fate but the resolver's own build (fleet.c) */
     TRAIT_CAP,     /* queries a second before `over` */
     TRAIT_OVER,    /* what happens above the cap */
+    TRAIT_SLIP,    /* but one in so many of those is truncated; 0: none */
     TRAIT_BACKEND, /* addresses that are one resolver; 0: each is its own */
     TRAIT_COUNT
 };

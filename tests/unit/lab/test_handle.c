@@ -309,6 +309,34 @@ static void apexes_and_names_of_wildcards_are_not_hidden(void **state)
     bench_free(b);
 }
 
+/* Of what is above the cap every third is truncated; TCP is no way round it, and a back end counts
+ * for all its addresses. */
+static void above_the_cap_one_in_so_many_slips_through(void **state)
+{
+    static const char *const lines[] = {"rest backend=2 cap=1 slip=3"};
+    struct bench *b = bench_of("refused", 2, lines, 1);
+    unsigned truncated = 0, silent = 0;
+    (void)state;
+    assert_int_equal(ask(b, 0, "www.lab.example", TYPE_A, false)->count, 1); /* the one token */
+    for (uint32_t i = 1; i <= 12; i++) {
+        const struct handle_reply *reply = ask(b, i % 2, "www.lab.example", TYPE_A, false);
+        silent += !reply->count;
+        if (!reply->count)
+            continue;
+        assert_int_equal(i % 3, 0);
+        assert_int_equal(reply->packets[0].data[2] & 2, 2); /* TC */
+        truncated++;
+    }
+    assert_int_equal(truncated, 4);
+    assert_int_equal(silent, 8);
+    for (int i = 0; i < 6; i++)
+        assert_int_equal(ask(b, 0, "www.lab.example", TYPE_A, true)->count, 0);
+    assert_int_equal(
+        b->lab.fleet->resolvers[0].counts.capped + b->lab.fleet->resolvers[1].counts.capped, 18);
+    assert_int_equal(b->lab.fleet->resolvers[0].counts.truncated, 0);
+    bench_free(b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -319,6 +347,7 @@ int main(void)
         cmocka_unit_test(it_turns_after_so_many_queries_and_stays_so),
         cmocka_unit_test(addresses_of_one_back_end_lie_and_turn_together),
         cmocka_unit_test(one_back_end_has_one_cap_and_one_memory),
+        cmocka_unit_test(above_the_cap_one_in_so_many_slips_through),
         cmocka_unit_test(only_zones_refuses_where_others_answer),
         cmocka_unit_test(apexes_and_names_of_wildcards_are_not_hidden),
         cmocka_unit_test(every_query_has_one_fate_and_at_most_one_lie),
