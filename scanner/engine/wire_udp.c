@@ -3,10 +3,7 @@
  *
  * libuv's UDP never batches what a generator sends, and its error-queue support spins
  * in the version Debian 12 has (1.44.2); so the sockets are ours, libuv only watches
- * them. Each has a random port bound explicitly (the kernel's ephemeral range is
- * narrower and bind(0) slow when it fills), the largest receive buffer the machine
- * allows, and IP_RECVERR, so that an ICMP error names the datagram it is about
- * instead of surfacing as some other call's failure.
+ * them (udp_socket.h).
  *
  * Batches: message headers are set up once; a send patches length and address, a
  * receive only lengths. Receive slots lie 2,048 + 64 octets apart so that their first
@@ -14,20 +11,13 @@
 #include "engine/wire_udp.h"
 
 #include <errno.h>
-#include <linux/errqueue.h>
-#include <linux/sock_diag.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/udp_socket.h"
+
 #define RECEIVE_STRIDE (WIRE_DATAGRAM_CAP + 128)
-#define PORT_MIN       10240 /* clear of services on the well-known and registered low ports */
-#define PORT_COUNT     (65536 - PORT_MIN)
-#define BIND_TRIES     64 /* a port in use is unlucky, 64 in a row is a full machine */
-#define RECEIVE_BUFFER                                                                             \
-    (16 << 20) /* about 20,000 small datagrams; asked by force, where allowed                      \
-                */
-#define RECEIVE_BUFFER_MIN (4 << 20) /* what an ordinary user may usually have */
 
 struct udp {
     unsigned socket_count;
@@ -99,57 +89,6 @@ static void prepare_headers(struct udp *udp)
     }
 }
 
-static int bind_random(int fd, const struct wire_address *wanted, unsigned family, struct rng *rng)
-{
-    struct wire_address local = *wanted;
-    if (local.len == 0) {
-        local.family = (uint8_t)family;
-        local.sa.any.sa_family = family ? AF_INET6 : AF_INET;
-        local.len = family ? sizeof local.sa.v6 : sizeof local.sa.v4;
-    }
-    for (int i = 0; i < BIND_TRIES; i++) {
-        uint16_t port = htons((uint16_t)(PORT_MIN + rng_below(rng, PORT_COUNT)));
-        if (family)
-            local.sa.v6.sin6_port = port;
-        else
-            local.sa.v4.sin_port = port;
-        if (bind(fd, &local.sa.any, local.len) == 0)
-            return 0;
-        if (errno != EADDRINUSE && errno != EACCES)
-            break;
-    }
-    return ERR_IO;
-}
-
-static int open_socket(const struct wire_params *params, unsigned family)
-{
-    int fd = socket(family ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return -1;
-    int size = RECEIVE_BUFFER, on = 1;
-    if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) != 0) {
-        size = RECEIVE_BUFFER_MIN;
-        (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
-    }
-    int level = family ? IPPROTO_IPV6 : IPPROTO_IP;
-    if (family)
-        (void)setsockopt(fd, level, IPV6_V6ONLY, &on, sizeof on);
-    (void)setsockopt(fd, level, family ? IPV6_RECVERR : IP_RECVERR, &on, sizeof on);
-    if (!family) {
-        /* Never fragment: queries are far below any MTU. It also spares the kernel an
-         * atomic counter for each datagram's IP id (about 100 ns). */
-        int never = IP_PMTUDISC_DO;
-        (void)setsockopt(fd, level, IP_MTU_DISCOVER, &never, sizeof never);
-    }
-    if (bind_random(fd, &params->bind[family], family, params->rng) != 0) {
-        int saved = errno;
-        close(fd);
-        errno = saved;
-        return -1;
-    }
-    return fd;
-}
-
 int udp_open(struct udp **out, const struct wire_params *params)
 {
     *out = NULL;
@@ -171,7 +110,8 @@ int udp_open(struct udp **out, const struct wire_params *params)
     prepare_headers(udp);
     error = ERR_IO;
     for (; udp->socket_count < total; udp->socket_count++) {
-        int fd = open_socket(params, udp_socket_family(udp, udp->socket_count));
+        unsigned family = udp_socket_family(udp, udp->socket_count);
+        int fd = udp_socket_open(family, &params->bind[family], params->rng);
         if (fd < 0)
             goto fail;
         udp->descriptors[udp->socket_count] = fd;
@@ -283,37 +223,13 @@ size_t udp_receive(struct udp *udp, unsigned socket, struct wire_datagram out[WI
 
 bool udp_next_bounce(struct udp *udp, unsigned socket, struct wire_bounce *out)
 {
-    uint8_t sent[DNS_HEADER_LEN];
-    union {
-        char bytes[CMSG_SPACE(sizeof(struct sock_extended_err) + sizeof(struct sockaddr_in6))];
-        struct cmsghdr align;
-    } control;
-    struct iovec iov = {.iov_base = sent, .iov_len = sizeof sent};
-    struct msghdr message = {
-        .msg_name = &out->to.sa,
-        .msg_namelen = sizeof out->to.sa,
-        .msg_iov = &iov,
-        .msg_iovlen = 1,
-        .msg_control = control.bytes,
-        .msg_controllen = sizeof control.bytes,
-    };
-    ssize_t len = recvmsg(udp->descriptors[socket], &message, MSG_ERRQUEUE | MSG_DONTWAIT);
-    if (len < 2)
-        return false;
-    out->to.family = (uint8_t)udp_socket_family(udp, socket);
-    out->to.len = (uint8_t)message.msg_namelen;
-    out->id = (uint16_t)(sent[0] << 8 | sent[1]);
-    return true;
+    return udp_socket_bounce(udp->descriptors[socket], udp_socket_family(udp, socket), out);
 }
 
 uint64_t udp_drops(struct udp *udp)
 {
     uint64_t total = 0;
-    for (unsigned i = 0; i < udp->socket_count; i++) {
-        uint32_t info[SK_MEMINFO_VARS] = {0};
-        socklen_t len = sizeof info;
-        if (getsockopt(udp->descriptors[i], SOL_SOCKET, SO_MEMINFO, info, &len) == 0)
-            total += info[SK_MEMINFO_DROPS];
-    }
+    for (unsigned i = 0; i < udp->socket_count; i++)
+        total += udp_socket_drops(udp->descriptors[i]);
     return total;
 }
