@@ -53,6 +53,7 @@ struct load_trial {
     mono_ns warmup, length; /* the warm-up's queries are sent and not counted */
     uint64_t seed;
     mono_ns column; /* width of a heat column; 0: none are kept */
+    double stretch; /* LOAD_REPLAY: of the workload's times; 0: as they are */
 };
 
 struct load_result {
