@@ -57,7 +57,7 @@ $(foreach l,$(LAYERS),$(eval $(call layer_rule,$(l))))
 $(BUILD)/scanner/cmd/help.o: ALL_CFLAGS += -DDNSTRAWL_FEATURES='"$(FEATURES)"'
 
 # The built-in lists travel inside the program (scanner/source/builtin.c).
-$(BUILD)/scanner/source/builtin.o: wordlists/common.txt resolvers/public.txt
+$(BUILD)/scanner/source/builtin.o: wordlists/common.txt wordlists/bench.txt resolvers/public.txt
 $(BUILD)/bench/lab/words.o: wordlists/common.txt
 
 $(BUILD)/dnstrawl: $(BUILD)/scanner/cmd/main.o $(ARCHIVES)

@@ -9,6 +9,9 @@
 #ifndef BUILTIN_RESOLVERS_PATH
 #define BUILTIN_RESOLVERS_PATH "resolvers/public.txt"
 #endif
+#ifndef BUILTIN_BENCH_PATH
+#define BUILTIN_BENCH_PATH "wordlists/bench.txt"
+#endif
 
 #define EMBED(name, path)                                                                          \
     __asm__(".pushsection .rodata\n"                                                               \
@@ -20,6 +23,7 @@
     extern const char name##_start[], name##_end[]
 
 EMBED(builtin_words_list, BUILTIN_WORDS_PATH);
+EMBED(builtin_bench_list, BUILTIN_BENCH_PATH);
 EMBED(builtin_resolvers_list, BUILTIN_RESOLVERS_PATH);
 
 struct builtin builtin_words(void)
@@ -33,4 +37,10 @@ struct builtin builtin_resolvers(void)
     return (struct builtin){
         .data = builtin_resolvers_list_start,
         .len = (size_t)(builtin_resolvers_list_end - builtin_resolvers_list_start)};
+}
+
+struct builtin builtin_bench(void)
+{
+    return (struct builtin){.data = builtin_bench_list_start,
+                            .len = (size_t)(builtin_bench_list_end - builtin_bench_list_start)};
 }

@@ -142,5 +142,6 @@ struct builtin {
 };
 struct builtin builtin_words(void);
 struct builtin builtin_resolvers(void);
+struct builtin builtin_bench(void); /* queries, see source/workload_text.h */
 
 #endif

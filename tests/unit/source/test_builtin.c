@@ -31,6 +31,7 @@ static void built_in_lists_are_their_files(void **state)
 {
     (void)state;
     assert_is_file(builtin_words(), "wordlists/common.txt");
+    assert_is_file(builtin_bench(), "wordlists/bench.txt");
     assert_is_file(builtin_resolvers(), "resolvers/public.txt");
 }
 
