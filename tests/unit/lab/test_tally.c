@@ -127,10 +127,11 @@ static void the_heap_gives_them_by_time(void **state)
     (void)state;
     rng_fast_init(&rng, 5);
     assert_int_equal(dueheap_init(&heap, COUNT), 0);
-    for (int round = 0; round < 6; round++) {
+    for (int round = 0; round < 100; round++) {
         uint64_t put = 0, taken = 0;
-        for (uint32_t i = 0; i < COUNT; i++) {
-            dueheap_put(&heap, (int64_t)rng_fast_below(&rng, round ? 1000000 : 1000), i);
+        uint32_t count = round ? (uint32_t)round : COUNT;
+        for (uint32_t i = 0; i < count; i++) {
+            dueheap_put(&heap, (int64_t)rng_fast_below(&rng, 1000), i);
             put += i;
         }
         for (int64_t last = 0; heap.count;) {
