@@ -7,6 +7,15 @@
 
 _Static_assert(sizeof(struct flight_entry) == 32, "two to a cache line");
 
+/* Of an odd number modulo 2^16: each step of Newton doubles the bits that are right, 3 at first. */
+static uint16_t inverse_of(uint16_t key)
+{
+    uint32_t inverse = key;
+    for (unsigned bits = 3; bits < FLIGHT_BITS; bits *= 2)
+        inverse = inverse * (2 - key * inverse);
+    return (uint16_t)inverse;
+}
+
 int flight_init(struct flight *flight, unsigned bits, struct rng *rng)
 {
     assert(bits <= FLIGHT_BITS);
@@ -16,8 +25,10 @@ int flight_init(struct flight *flight, unsigned bits, struct rng *rng)
     if (!flight->entries)
         return ERR_NOMEM;
     memset(flight->entries, 0, size);
-    for (unsigned i = 0; i < FLIGHT_ROUNDS; i++)
-        flight->keys[i] = rng_u32(rng) | 1;
+    for (unsigned i = 0; i < FLIGHT_ROUNDS; i++) {
+        flight->keys[i] = (uint16_t)(rng_u32(rng) | 1);
+        flight->inverses[i] = inverse_of(flight->keys[i]);
+    }
     flight->head = flight->tail = flight->base = rng_u32(rng);
     return 0;
 }

@@ -22,7 +22,7 @@
 #include "base/rng.h"
 
 #define FLIGHT_BITS   16 /* of an id */
-#define FLIGHT_ROUNDS 4  /* of the permutation; three mix both halves, one to spare */
+#define FLIGHT_ROUNDS 3
 
 enum flight_state {
     FLIGHT_NEVER,    /* the place was not used yet */
@@ -55,8 +55,8 @@ struct flight {
     struct flight_entry *entries; /* 1 << bits of them */
     uint64_t head, tail, base;    /* next, oldest that may wait, first of the trial; never wrap */
     uint32_t mask;
-    uint32_t open; /* waiting */
-    uint32_t keys[FLIGHT_ROUNDS];
+    uint32_t open;                                         /* waiting */
+    uint16_t keys[FLIGHT_ROUNDS], inverses[FLIGHT_ROUNDS]; /* odd; of multiplication */
 };
 
 /* Room for 1 << BITS, at most 16; all of its memory is touched here and not while measuring.
@@ -77,27 +77,26 @@ static inline uint32_t flight_room(const struct flight *flight)
     return flight->mask + 1 - (uint32_t)(flight->head - flight->tail);
 }
 
-/* A Feistel network over two halves of eight bits. */
+/* Multiplying by an odd number moves what is low in the place up, the shift moves it down again;
+ * both can be undone. */
 static inline uint16_t flight_permute(const struct flight *flight, uint16_t place)
 {
-    uint32_t left = place >> 8, right = place & 0xff;
+    uint32_t id = place;
     for (unsigned i = 0; i < FLIGHT_ROUNDS; i++) {
-        uint32_t mixed = left ^ ((right + 1) * flight->keys[i] >> 24);
-        left = right;
-        right = mixed;
+        id = id * flight->keys[i] & 0xffff;
+        id ^= id >> 8;
     }
-    return (uint16_t)(left << 8 | right);
+    return (uint16_t)id;
 }
 
 static inline uint16_t flight_unpermute(const struct flight *flight, uint16_t id)
 {
-    uint32_t left = id >> 8, right = id & 0xff;
+    uint32_t place = id;
     for (unsigned i = FLIGHT_ROUNDS; i-- > 0;) {
-        uint32_t mixed = right ^ ((left + 1) * flight->keys[i] >> 24);
-        right = left;
-        left = mixed;
+        place ^= place >> 8;
+        place = place * flight->inverses[i] & 0xffff;
     }
-    return (uint16_t)(left << 8 | right);
+    return (uint16_t)place;
 }
 
 /* The id of the AHEAD-th query to be put from now. */
@@ -119,10 +118,9 @@ static inline uint32_t flight_back(const struct flight *flight, uint16_t id)
     return (uint16_t)(flight->head - 1 - flight_unpermute(flight, id));
 }
 
-/* NULL: nothing was ever sent by that id, or too long ago to tell. */
-static inline struct flight_entry *flight_find(const struct flight *flight, uint16_t id)
+/* What was put so many places BACK. NULL: nothing was, or too long ago to tell. */
+static inline struct flight_entry *flight_at(const struct flight *flight, uint32_t back)
 {
-    uint32_t back = flight_back(flight, id);
     if (back > flight->mask)
         return NULL;
     struct flight_entry *entry = &flight->entries[(flight->head - 1 - back) & flight->mask];
@@ -130,9 +128,19 @@ static inline struct flight_entry *flight_find(const struct flight *flight, uint
 }
 
 /* Not of an earlier one. */
-static inline bool flight_is_of_trial(const struct flight *flight, uint16_t id)
+static inline bool flight_is_of_trial(const struct flight *flight, uint32_t back)
 {
-    return flight->head - 1 - flight_back(flight, id) >= flight->base;
+    return flight->head - 1 - back >= flight->base;
+}
+
+/* Waiting in this trial by that id; NULL: nothing is. */
+static inline struct flight_entry *flight_waiting(const struct flight *flight, uint16_t id)
+{
+    uint32_t back = flight_back(flight, id);
+    struct flight_entry *entry = flight_at(flight, back);
+    if (!entry || entry->state != FLIGHT_WAITING || !flight_is_of_trial(flight, back))
+        return NULL;
+    return entry;
 }
 
 static inline void flight_prefetch(const struct flight *flight, uint16_t id)

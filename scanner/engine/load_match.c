@@ -90,8 +90,8 @@ enum load_match load_match(const struct flight *flight, uint64_t seed, mono_ns b
         return refuse(out, REJECT_NOT_RESPONSE);
     if (data[2] & 0x78)
         return refuse(out, REJECT_OPCODE);
-    uint16_t id = (uint16_t)count_at(data, 0);
-    struct flight_entry *entry = flight_find(flight, id);
+    uint32_t back = flight_back(flight, (uint16_t)count_at(data, 0));
+    struct flight_entry *entry = flight_at(flight, back);
     if (!entry)
         return refuse(out, REJECT_UNKNOWN_ID);
     out->rcode = data[3] & 0x0f;
@@ -103,7 +103,7 @@ enum load_match load_match(const struct flight *flight, uint64_t seed, mono_ns b
                                                                      : REJECT_WRONG_QUESTION);
     if (!has_records(data, len, end))
         return refuse(out, REJECT_SHORT);
-    bool is_of_trial = flight_is_of_trial(flight, id);
+    bool is_of_trial = flight_is_of_trial(flight, back);
     if (entry->state == FLIGHT_ANSWERED && is_of_trial)
         return refuse(out, REJECT_DUPLICATE);
     if (entry->state != FLIGHT_WAITING || !is_of_trial || entry->sent <= before)

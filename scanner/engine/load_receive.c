@@ -145,8 +145,8 @@ static void take_troubles(struct load_worker *w, struct load_line *line)
     while (line->ops->trouble(line->path, &trouble)) {
         struct flight *flight = &line->flights[trouble.lane];
         if (!trouble.is_lane) {
-            entry = flight_find(flight, trouble.id);
-            if (!entry || entry->state != FLIGHT_WAITING || !flight_is_of_trial(flight, trouble.id))
+            entry = flight_waiting(flight, trouble.id);
+            if (!entry)
                 continue;
             flight_close(flight, entry, FLIGHT_LOST);
             w->open--;

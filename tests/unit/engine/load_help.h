@@ -57,9 +57,10 @@ static inline bool asking_next(void *ctx, unsigned worker, uint32_t target, stru
         return false;
     asking->count[worker]++;
     char label[64];
-    int len = snprintf(label, sizeof label, "%c-%06u%.*s",
-                       asking->manners[number % strlen(asking->manners)], (unsigned)number % 1000000,
-                       asking->pads ? (int)(number * 7 % asking->pads) : 0, "xxxxxxxxxxxxxxxxxxxx");
+    int len =
+        snprintf(label, sizeof label, "%c-%06u%.*s",
+                 asking->manners[number % strlen(asking->manners)], (unsigned)number % 1000000,
+                 asking->pads ? (int)(number * 7 % asking->pads) : 0, "xxxxxxxxxxxxxxxxxxxx");
     uint8_t *at = out->data;
     memcpy(at, header, sizeof header);
     at += sizeof header;

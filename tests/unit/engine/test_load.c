@@ -88,7 +88,6 @@ static void each_message_has_its_place(void **state)
     run(&params, &brief);
     serving_stop(server);
 
-
     printf("%lu %lu\n", rejects(), responses());
 }
 
