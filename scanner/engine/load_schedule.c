@@ -115,7 +115,7 @@ uint64_t schedule_left(const struct schedule *s)
 {
     if (schedule_is_over(s) || s->arrival == LOAD_REPLAY)
         return 0;
-    double left = (s->step_end - s->due) / s->interval + 1;
+    double left = ceil((s->step_end - s->due) / s->interval);
     double width = (s->length - s->warmup) / LOAD_STEP_COUNT;
     for (unsigned step = s->step + 1; step <= LOAD_STEP_COUNT; step++)
         left += width * step / (s->full_interval * LOAD_STEP_COUNT);

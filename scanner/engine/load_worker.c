@@ -18,7 +18,7 @@
 #define WAIT_LEAST (20 * NS_PER_US)  /* shorter waits are not worth the call */
 #define WAIT_MOST  (50 * NS_PER_MS)  /* how soon a stop flag is seen */
 #define WAIT_OPEN  (2 * NS_PER_MS)   /* the same while answers are due: they expire meanwhile */
-#define WALL_SPARE (100 * NS_PER_MS)
+#define WALL_SPARE (400 * NS_PER_MS)
 
 /* --- made and unmade --- */
 
@@ -263,6 +263,7 @@ void load_worker_run(struct load_worker *w, mono_ns start)
     while (w->is_sending || w->open > 0);
     w->result.cpu = thread_cpu() - cpu;
     w->result.workers = w->load->workers;
+    w->result.timeout = w->load->timeout;
     for (unsigned i = 0; i < w->line_count; i++)
         w->lines[i].ops->end(w->lines[i].path, &w->result);
 }
