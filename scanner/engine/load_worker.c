@@ -199,7 +199,7 @@ static void send_turn(struct load_worker *w)
     else if (is_stopped(w))
         end_sending(w, false, false);
     else if (w->now > w->wall_end)
-        end_sending(w, false, true);
+        end_sending(w, true, true); /* what is left counts as due, so the time for it does too */
 }
 
 static mono_ns turn_paths(struct load_worker *w)

@@ -70,7 +70,7 @@ int udp_socket_open(unsigned family, const struct wire_address *bind, struct rng
 
 bool udp_socket_bounce(int fd, unsigned family, struct wire_bounce *out)
 {
-    uint8_t sent[DNS_HEADER_LEN];
+    uint8_t sent[DNS_HEADER_LEN] = {0};
     union {
         char bytes[CMSG_SPACE(sizeof(struct sock_extended_err) + sizeof(struct sockaddr_in6))];
         struct cmsghdr align;

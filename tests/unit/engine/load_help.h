@@ -82,6 +82,7 @@ struct serving {
     int fd;
     struct wire_address address;
     pthread_t thread;
+    bool is_started;
     atomic_bool is_over;
     atomic_ulong seen;
     void (*watch)(void *ctx, const uint8_t *query, size_t len, mono_ns at); /* NULL: nobody */
@@ -229,13 +230,15 @@ static inline struct serving *serving_start(const char *text)
 
 static inline void serving_go(struct serving *s)
 {
+    s->is_started = true;
     assert_int_equal(pthread_create(&s->thread, NULL, serve, s), 0);
 }
 
 static inline void serving_stop(struct serving *s)
 {
     atomic_store(&s->is_over, true);
-    pthread_join(s->thread, NULL);
+    if (s->is_started)
+        pthread_join(s->thread, NULL);
     close(s->fd);
     free(s);
 }
