@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "source/workload_capture.h"
 #include "source/workload_file.h"
 #include "source/workload_names.h"
 #include "source/workload_stock.h"
@@ -50,10 +51,13 @@ static int read_stock(struct workload *workload, const struct workload_params *p
     workload->path = strdup(params->path);
     if (!workload->path)
         return ERR_NOMEM;
-    workload->kind = WORKLOAD_FILE;
-    stock_init(&workload->stock, false, STOCK_OCTETS_MAX);
-    int error =
-        workload_file_read(&workload->stock, params->path, params->flags, &workload->refused, why);
+    bool is_capture = workload_capture_is(params->path);
+    workload->kind = is_capture ? WORKLOAD_CAPTURE : WORKLOAD_FILE;
+    stock_init(&workload->stock, is_capture, STOCK_OCTETS_MAX);
+    int error = is_capture ? workload_capture_read(&workload->stock, params->path,
+                                                   &workload->refused, &workload->span, why)
+                           : workload_file_read(&workload->stock, params->path, params->flags,
+                                                &workload->refused, why);
     stock_close(&workload->stock);
     return error;
 }

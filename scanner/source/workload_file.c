@@ -10,6 +10,8 @@
 #include "source/workload_refusal.h"
 #include "source/workload_text.h"
 
+#define PCAPNG_LINE 3 /* it begins with two line feeds */
+
 struct reading {
     struct stock *stock;
     uint8_t flags;
@@ -20,9 +22,9 @@ struct reading {
 static bool is_capture(const struct line *line)
 {
     static const char magics[][4] = {"\xd4\xc3\xb2\xa1", "\xa1\xb2\xc3\xd4", "\x4d\x3c\xb2\xa1",
-                                     "\xa1\xb2\x3c\x4d"};
-    for (size_t i = 0; i < sizeof magics / sizeof *magics && line->number == 1; i++)
-        if (line->len >= sizeof magics[i] && memcmp(line->data, magics[i], sizeof magics[i]) == 0)
+                                     "\xa1\xb2\x3c\x4d", "\x4d\x3c\x2b\x1a", "\x1a\x2b\x3c\x4d"};
+    for (size_t i = 0; i < sizeof magics / sizeof *magics && line->number <= PCAPNG_LINE; i++)
+        if (memmem(line->data, line->len, magics[i], sizeof magics[i]))
             return true;
     return false;
 }
