@@ -17,6 +17,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -419,8 +420,9 @@ void workload_names_describe(const struct workload_names *names, struct text *ou
     if (names->zone_count > 0)
         text_printf(out, " below %s zone%s", units_format_count(names->zone_count, count),
                     names->zone_count == 1 ? "" : "s");
-    text_printf(out, ", %.3g %% cache hits", names->hit_share * 100);
+    text_printf(out, ", %.5g %% cache hits", names->hit_share * 100);
     if (names->hit_share > 0)
-        text_printf(out, " (%s name%s, Zipf %.1f)", units_format_count(names->hit_count, count),
-                    names->hit_count == 1 ? "" : "s", names->zipf_exponent);
+        text_printf(out, " (%s name%s, Zipf %.3g%s)", units_format_count(names->hit_count, count),
+                    names->hit_count == 1 ? "" : "s", names->zipf_exponent,
+                    names->zipf_exponent == floor(names->zipf_exponent) ? ".0" : "");
 }

@@ -352,6 +352,11 @@ static void the_default_is_described(void **state)
     workload = workload_made(&params);
     assert_described(workload, "built-in names, 0 % cache hits");
     workload_destroy(workload);
+    params.hit_share = 0.9995;
+    params.zipf_exponent = 0.85;
+    workload = workload_made(&params);
+    assert_described(workload, "built-in names, 99.95 % cache hits (796 names, Zipf 0.85)");
+    workload_destroy(workload);
 }
 
 int main(void)
