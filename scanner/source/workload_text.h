@@ -3,8 +3,9 @@
  * alone, as dnsperf does.
  *
  * The name may have any octet but blanks: a dot inside a label, a backslash, blanks are `\.`,
- * `\\`, `\032`. Letters keep their case. The type is a mnemonic in any case, TYPEnnn, or a number
- * that ends the line (a zone file's `www 3600 A` shall not pass for type 3600). */
+ * `\\`, `\032` (decimal, RFC 1035 section 5.1; dnsperf 2.10 reckons it wrongly). Letters keep their
+ * case. The type is a mnemonic in any case, TYPEnnn, or a number that ends the line (a zone file's
+ * `www 3600 A` shall not pass for type 3600). */
 #ifndef SOURCE_WORKLOAD_TEXT_H
 #define SOURCE_WORKLOAD_TEXT_H
 
