@@ -82,7 +82,9 @@ static int read_all(const char *path, struct text *out, struct text *why)
 static int parse(const char *path, const struct text *text, json_t **out, struct text *why)
 {
     json_error_t error;
-    *out = json_loadb(text->len ? text->data : "", text->len, JSON_REJECT_DUPLICATES, &error);
+    /* As doubles: a seed has 64 bits, which jansson's integers have not. */
+    *out = json_loadb(text->len ? text->data : "", text->len,
+                      JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, &error);
     if (*out)
         return 0;
     if (json_error_code(&error) == json_error_out_of_memory) {
