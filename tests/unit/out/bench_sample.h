@@ -60,7 +60,7 @@ static inline void sample_result(struct load_result *r, struct load_column *colu
     r->column_count = columns ? SAMPLE_COLUMNS : 0;
     for (uint64_t i = 0; i < count; i++) {
         double share = ((double)i + 0.5) / (double)count;
-        uint64_t at = i * 2654435761u % SAMPLE_COLUMNS;
+        uint64_t at = (i * 2654435761u >> 16) % SAMPLE_COLUMNS;
         bool is_pause = at == SAMPLE_COLUMNS / 2 || at == SAMPLE_COLUMNS * 3 / 4;
         mono_ns time = sample_time(share, use) + (is_pause ? (mono_ns)(share * 2e8) : 0);
         enum load_class class = i % 20 == 0 ? LOAD_MISS : i % 17 == 0 ? LOAD_NXDOMAIN : LOAD_HIT;
@@ -177,5 +177,56 @@ static inline struct bench_sample *sample_make(size_t count)
     };
     return s;
 }
+
+/* One fixed load instead of a search. */
+static inline void sample_fix(struct bench_sample *s)
+{
+    s->targets[0].point_count = 1;
+    s->points[0][0].phase = "fixed";
+    s->points[0][0].rate = 10000;
+    s->targets[0].rate = (struct bench_interval){.value = 9800, .is_known = true};
+    s->targets[0].stopped = "";
+}
+
+/* WORDS in all places of words; they stay the caller's. */
+static inline void sample_spoil_words(struct bench_sample *s, const char *const *words,
+                                      const struct bench_fact *fact)
+{
+    struct bench_report *report = &s->report;
+    struct bench_target *target = &s->targets[0];
+    report->version = report->command_line = report->slo = report->workload = *words;
+    report->arrival = report->way = report->baseline = *words;
+    report->facts = fact;
+    report->fact_count = 1;
+    report->warnings = words;
+    target->name = target->address = target->stopped = *words;
+    target->limiter = target->generator = *words;
+    s->points[0][3].verdict = s->points[0][3].phase = s->points[0][3].why = *words;
+}
+
+/* V, which may be no number, in all places of figures. Of two targets. */
+static inline void sample_spoil_figures(struct bench_sample *s, double v)
+{
+    for (size_t p = 0; p < SAMPLE_POINTS; p += 3) {
+        struct bench_point *point = &s->points[0][p];
+        point->rate = point->achieved = point->answered = point->loss = v;
+        point->servfail = point->refused = point->truncated = point->slipped = v;
+        point->p50 = v > 0 ? INT64_MAX - 1 : INT64_MIN;
+    }
+    s->targets[0].rate = (struct bench_interval){v, v, -v, true};
+    s->targets[0].knee = s->targets[0].peak_goodput = s->targets[0].goodput_beyond = v;
+    s->targets[0].column = v > 0 ? INT64_MAX : INT64_MIN;
+    s->targets[1].versus_rate = s->targets[1].versus_p50 = s->targets[0].rate;
+    s->targets[1].versus_p99 = s->targets[1].versus_loss = s->targets[0].rate;
+    s->results[0].due = s->results[0].answered = s->results[0].rcodes[3] = UINT64_MAX;
+    s->columns[0][7].rows[47] = s->columns[0][7].lost = UINT32_MAX;
+    s->report.limits = (struct bench_limits){INT64_MAX, INT64_MIN, v};
+    s->report.seconds = s->report.cpu_seconds = s->report.path_rate = v;
+    s->report.seed = s->report.max_rss_bytes = UINT64_MAX;
+}
+
+static const double sample_nasty_figures[] = {
+    (double)INFINITY, -(double)INFINITY, (double)NAN, -1, 1e300, 1e-300, 0};
+#define SAMPLE_NASTY_COUNT (sizeof sample_nasty_figures / sizeof sample_nasty_figures[0])
 
 #endif

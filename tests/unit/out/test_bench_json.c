@@ -15,7 +15,9 @@ static json_t *json_of(const struct bench_report *report)
     assert_true(out.len > 0 && out.data[out.len - 1] == '\n');
     for (size_t i = 0; i + 1 < out.len; i++)
         assert_true((unsigned char)out.data[i] >= ' ' && out.data[i] != 0x7f);
-    json_t *json = json_loadb(out.data, out.len, JSON_REJECT_DUPLICATES, &error);
+    /* Integers up to 2^64 - 1 are JSON, and more than jansson's hold. */
+    json_t *json =
+        json_loadb(out.data, out.len, JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, &error);
     if (!json)
         print_error("%s\n%.*s", error.text, (int)out.len, out.data);
     assert_non_null(json);
@@ -70,16 +72,16 @@ static void assert_buckets(const json_t *latency, uint64_t answered)
     long long sum = 0, before = -1;
     for (size_t i = 0; i < json_array_size(buckets); i++) {
         const json_t *bucket = json_array_get(buckets, i);
-        long long low = json_integer_value(at(bucket, "0"));
-        long long high = json_integer_value(at(bucket, "1"));
+        long long low = (long long)json_number_value(at(bucket, "0"));
+        long long high = (long long)json_number_value(at(bucket, "1"));
         assert_int_equal(json_array_size(bucket), 3);
         assert_true(low > before && high >= low);
         before = high;
-        sum += json_integer_value(at(bucket, "2"));
+        sum += (long long)json_number_value(at(bucket, "2"));
     }
     assert_int_equal(sum, answered);
-    assert_int_equal(json_integer_value(at(latency, "max")), before);
-    assert_true(json_integer_value(at(latency, "min")) == json_integer_value(at(buckets, "0/0")));
+    assert_number(latency, "max", (double)before);
+    assert_number(latency, "min", json_number_value(at(buckets, "0/0")));
 }
 
 static void it_is_a_sum_in_the_schema_s_words(void **state)
@@ -148,8 +150,8 @@ static void every_target_has_what_was_found(void **state)
     assert_number(target, "classes/nxdomain/count", 1118);
     assert_number(target, "classes/hit/lost", 30);
     assert_lost(target, "response_latency/p999"); /* 0.15 % lost */
-    assert_true(json_is_integer(at(target, "response_latency/p99")));
-    assert_true(json_is_integer(at(target, "service_latency/p50")));
+    assert_true(json_is_number(at(target, "response_latency/p99")));
+    assert_true(json_is_number(at(target, "service_latency/p50")));
     assert_number(target, "schedule_lag/lost", 0);
     assert_int_equal(json_array_size(at(target, "points")), SAMPLE_POINTS);
     assert_number(target, "points/10/offered", round(1.35 * 41500));
@@ -229,25 +231,13 @@ static void nasty_words_and_figures_are_still_json(void **state)
 {
     (void)state;
     static const char nasty[] = "\"\\\b\033[31m\r\n\t\x7f\xff\xc3\xa9</script>";
-    const double values[] = {(double)INFINITY, -(double)INFINITY, (double)NAN, -1, 1e300};
     const char *const words[] = {nasty};
     const struct bench_fact fact = {nasty, nasty};
-    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
-        double v = values[i];
-        struct bench_sample *s = sample_make(1);
-        struct bench_point *point = &s->points[0][0];
-        s->targets[0].name = s->targets[0].address = s->targets[0].proto = nasty;
-        s->targets[0].stopped = s->targets[0].limiter = s->targets[0].generator = nasty;
-        s->targets[0].rate = (struct bench_interval){v, v, v, true};
-        s->targets[0].knee = v;
-        point->phase = point->verdict = point->why = nasty;
-        point->rate = point->achieved = point->loss = point->slipped = v;
-        point->p50 = INT64_MIN;
-        s->report.version = s->report.command_line = s->report.slo = s->report.workload = nasty;
-        s->report.warnings = words;
-        s->report.facts = &fact;
-        s->report.fact_count = 1;
-        s->report.seconds = s->report.path_rate = v;
+    for (size_t i = 0; i < SAMPLE_NASTY_COUNT; i++) {
+        struct bench_sample *s = sample_make(2);
+        sample_spoil_words(s, words, &fact);
+        sample_spoil_figures(s, sample_nasty_figures[i]);
+        s->targets[0].proto = nasty;
         s->report.started_ms = INT64_MAX;
         s->report.ended_ms = INT64_MIN;
         json_t *json = json_of(&s->report);

@@ -187,13 +187,9 @@ static void a_fixed_rate_tells_what_was_answered_of_it(void **state)
     (void)state;
     struct text out = {0};
     struct bench_sample *s = sample_make(1);
-    s->targets[0].point_count = 1;
-    s->points[0][0].phase = "fixed";
-    s->points[0][0].rate = 10000;
+    sample_fix(s);
     s->points[0][0].verdict = "missed";
     s->points[0][0].why = "loss 2 %, above 0.1 %";
-    s->targets[0].rate = (struct bench_interval){.value = 9800, .is_known = true};
-    s->targets[0].stopped = "";
     const char *text = text_of(&out, &s->report, 0);
     assert_in(text,
               "127.0.0.1:53  9,800 q/s answered of 10,000 offered: missed loss<0.1%, p99<50ms",
@@ -307,14 +303,7 @@ static void nasty_words_stay_within_the_lines(void **state)
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         struct bench_sample *s = sample_make(2);
         struct bench_fact fact = {words[i], words[i]};
-        s->report.version = s->report.command_line = s->report.slo = s->report.workload = words[i];
-        s->report.arrival = s->report.way = s->report.baseline = words[i];
-        s->report.facts = &fact;
-        s->report.fact_count = 1;
-        s->report.warnings = &words[i];
-        s->targets[0].name = s->targets[0].address = s->targets[0].stopped = words[i];
-        s->targets[0].limiter = s->targets[0].generator = words[i];
-        s->points[0][3].verdict = s->points[0][4].phase = s->points[0][5].why = words[i];
+        sample_spoil_words(s, &words[i], &fact);
         assert_all_looks(&s->report);
         free(s);
     }
@@ -323,24 +312,9 @@ static void nasty_words_stay_within_the_lines(void **state)
 static void nasty_figures_stay_within_the_lines(void **state)
 {
     (void)state;
-    const double values[] = {
-        (double)INFINITY, -(double)INFINITY, (double)NAN, -1, 1e300, 1e-300, 0};
-    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
-        double v = values[i];
+    for (size_t i = 0; i < SAMPLE_NASTY_COUNT; i++) {
         struct bench_sample *s = sample_make(2);
-        for (size_t p = 0; p < SAMPLE_POINTS; p += 3) {
-            struct bench_point *point = &s->points[0][p];
-            point->rate = point->achieved = point->answered = point->loss = v;
-            point->servfail = point->refused = point->truncated = point->slipped = v;
-            point->p50 = v > 0 ? INT64_MAX - 1 : INT64_MIN;
-        }
-        s->targets[0].rate = (struct bench_interval){v, v, -v, true};
-        s->targets[0].knee = s->targets[0].peak_goodput = s->targets[0].goodput_beyond = v;
-        s->targets[1].versus_rate = s->targets[1].versus_p50 = s->targets[0].rate;
-        s->targets[1].versus_p99 = s->targets[1].versus_loss = s->targets[0].rate;
-        s->results[0].due = s->results[0].answered = s->results[0].rcodes[3] = UINT64_MAX;
-        s->report.seconds = s->report.cpu_seconds = s->report.path_rate = v;
-        s->report.seed = s->report.max_rss_bytes = UINT64_MAX;
+        sample_spoil_figures(s, sample_nasty_figures[i]);
         assert_all_looks(&s->report);
         free(s);
     }
