@@ -3,7 +3,7 @@
 #
 #   make check            all of it
 #   make check-scenario   one part; likewise -unit, -replay, -cli, -servers, -lab,
-#                         -score, -model, -bench, -sim
+#                         -score, -model, -bench, -browser, -sim
 #   make fuzz             libFuzzer programs in build/fuzz: build/fuzz/fuzz_name CORPUS...
 
 # Objects made on the way to a program are kept: the next build needs them.
@@ -136,10 +136,18 @@ check-model:
 check-bench: $(BUILD)/bench/set-bench $(BUILD)/bench/crack-bare $(PROGRAMS)
 	@tests/bench/run $(BUILD)
 
+# A page of bench --html as a browser shows it.
+$(BUILD)/bench-page: $(BUILD)/tests/browser/page.o $(call below,out,dns model base)
+	$(CC) $^ -o $@ $(ALL_LIBS)
+
+.PHONY: check-browser
+check-browser: $(BUILD)/bench-page
+	@tests/browser/run $(BUILD)
+
 .PHONY: check-sim
 check-sim: $(PROGRAMS) $(SIM)
 	@tests/sim/run $(BUILD)
 
 .PHONY: check
-check: check-unit check-replay check-scenario check-cli check-servers check-lab check-score check-model check-sim \
+check: check-unit check-replay check-scenario check-cli check-servers check-lab check-score check-model check-sim check-browser \
        $(if $(URCU_LIB),check-bench)
