@@ -3,7 +3,11 @@
  *
  * Overload shows in the response times before it shows in loss, and grows with the rate. A limiter
  * cuts at a rate, while what is answered is as quick as ever; response rate limiting lets every
- * n-th through truncated (RRL's slip), others REFUSE from a rate on, or count by source address. */
+ * n-th through truncated (RRL's slip), others REFUSE from a rate on, or count by source address.
+ *
+ * A load is cut when 0.5 % more of it than of the best is lost, truncated, REFUSED or SERVFAIL.
+ * What counts is the highest rates, as long as all of them are cut; a bad moment at a lower rate
+ * does not. Of these, the ones cut by 5 % or more tell the kind. */
 #ifndef VERDICT_LIMITER_H
 #define VERDICT_LIMITER_H
 
@@ -13,7 +17,7 @@
 #include "model/load.h"
 
 enum limiter_kind {
-    LIMITER_NONE,     /* nothing was lost to speak of */
+    LIMITER_NONE,     /* nothing was lost to speak of at the highest rate */
     LIMITER_OVERLOAD, /* slower and slower, then lost */
     LIMITER_SLIP,     /* RRL: dropped, and every n-th truncated */
     LIMITER_DROP,     /* dropped above a rate, the rest as quick as before */
@@ -26,7 +30,7 @@ struct limiter_point {                         /* one load, as offered and as an
     double rate;                               /* due per second */
     double answered;                           /* NOERROR and NXDOMAIN, not truncated, per second */
     double truncated, refused, servfail, lost; /* shares of due */
-    double p50;                                /* ns, of what was answered by UDP */
+    double p50;                                /* ns from sent on, of what was answered; 0: none */
 };
 
 struct limiter {
@@ -38,7 +42,7 @@ struct limiter {
 void limiter_point_of(struct limiter_point *out, const struct load_result *result);
 /* Points by rising rate. */
 void limiter_judge(struct limiter *out, const struct limiter_point *points, size_t count);
-/* "rate limited from about 1,000 q/s: RRL, one of 2 truncated". */
+/* "rate limited from about 1,000 q/s: RRL, one of 2 truncated"; of none nothing. */
 void limiter_explain(const struct limiter *limiter, struct text *out);
 
 #endif
