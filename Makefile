@@ -16,7 +16,7 @@ CFLAGS ?= -O2 -g
 SAN    ?=
 
 VERSION  := 0.1.0
-PACKAGES := libuv ldns openssl zlib libzstd liblzma libidn2 libpsl jansson libpcap
+PACKAGES := libuv ldns openssl libnghttp2 zlib libzstd liblzma libidn2 libpsl jansson libpcap
 FEATURES := $(shell for p in $(PACKAGES); do echo "$$p $$(pkg-config --modversion $$p),"; done | tr '\n' ' ' | sed 's/, *$$//')
 WARN     := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wvla -Werror
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)

@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include "engine/h2.h"
 #include "engine/machine_net.h"
 #include "engine/machine_read.h"
 #include "engine/tls.h"
@@ -78,8 +79,8 @@ void machine_look(struct machine *out, const struct wire_address *targets, uint3
 {
     memset(out, 0, sizeof *out);
     look_at_kernel(out);
-    (void)snprintf(out->libraries, sizeof out->libraries, "libuv %s, OpenSSL %s",
-                   uv_version_string(), tls_version());
+    (void)snprintf(out->libraries, sizeof out->libraries, "libuv %s, OpenSSL %s, nghttp2 %s",
+                   uv_version_string(), tls_version(), h2_version());
     out->way_count = count < LOAD_TARGETS_MAX ? count : LOAD_TARGETS_MAX;
     for (uint32_t i = 0; i < out->way_count; i++)
         machine_net_look(&targets[i], &out->ways[i]);
