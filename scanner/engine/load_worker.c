@@ -25,7 +25,7 @@
 static const struct load_path_ops *ops_of(const struct load_params *load)
 {
     if (load->proto != LOAD_UDP)
-        return NULL;
+        return &load_stream_ops;
     return load->io == LOAD_IO_GSO ? &load_gso_ops : &load_udp_ops;
 }
 
@@ -33,9 +33,6 @@ static int open_line(struct load_worker *w, const struct load_path_ops *ops, con
 {
     struct load_line *line = &w->lines[w->line_count];
     struct load_path_setup *setup = &w->setups[w->line_count];
-    *why = "this protocol";
-    if (!ops)
-        return ERR_NOTSUP;
     *setup = (struct load_path_setup){.load = w->load,
                                       .worker = w->index,
                                       .follows = w->line_count == LINE_FOLLOWS,
@@ -61,7 +58,7 @@ int load_worker_init(struct load_worker *w, const struct load_params *load, unsi
     const struct load_path_ops *ops = ops_of(load);
     error = open_line(w, ops, why);
     if (!error && load->proto == LOAD_UDP && load->follows_tc)
-        error = open_line(w, NULL, why);
+        error = open_line(w, &load_stream_ops, why);
     if (!error && ops->is_train) {
         *why = "memory";
         error = load_bins_create(&w->bins, &load->source, index, w->seed);
