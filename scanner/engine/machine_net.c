@@ -194,29 +194,32 @@ static int ask_switch(int fd, const char *device, uint32_t command)
     return ask_device(fd, device, &value) ? value.data != 0 : MACHINE_UNKNOWN;
 }
 
-/* A feature is known by its place in the device's list of names. */
+/* A feature is known by its place in the device's list of names. Each question is followed by the
+ * room for its answer. */
 static int ask_feature(int fd, const char *device, const char *name)
 {
-    struct {
-        struct ethtool_sset_info info;
-        uint32_t count;
-    } set = {.info = {.cmd = ETHTOOL_GSSET_INFO, .sset_mask = 1ULL << ETH_SS_FEATURES}};
-    struct {
+    union {
+        struct ethtool_sset_info head;
+        uint32_t room[sizeof(struct ethtool_sset_info) / sizeof(uint32_t) + 1];
+    } set = {.head = {.cmd = ETHTOOL_GSSET_INFO, .sset_mask = 1ULL << ETH_SS_FEATURES}};
+    union {
         struct ethtool_gstrings head;
-        char names[FEATURES][ETH_GSTRING_LEN];
+        uint8_t room[sizeof(struct ethtool_gstrings) + FEATURES * ETH_GSTRING_LEN];
     } names = {.head = {.cmd = ETHTOOL_GSTRINGS, .string_set = ETH_SS_FEATURES}};
-    struct {
+    union {
         struct ethtool_gfeatures head;
-        struct ethtool_get_features_block blocks[FEATURES / 32];
+        uint8_t room[sizeof(struct ethtool_gfeatures) +
+                     FEATURES / 32 * sizeof(struct ethtool_get_features_block)];
     } features = {.head = {.cmd = ETHTOOL_GFEATURES, .size = FEATURES / 32}};
-    if (!ask_device(fd, device, &set) || set.count > FEATURES)
+    if (!ask_device(fd, device, &set) || set.head.data[0] > FEATURES)
         return MACHINE_UNKNOWN;
-    names.head.len = set.count;
+    names.head.len = set.head.data[0];
     if (!ask_device(fd, device, &names) || !ask_device(fd, device, &features))
         return MACHINE_UNKNOWN;
-    for (uint32_t i = 0; i < set.count; i++)
-        if (strncmp(names.names[i], name, ETH_GSTRING_LEN) == 0)
-            return (features.blocks[i / 32].active >> i % 32 & 1) != 0;
+    for (uint32_t i = 0; i < set.head.data[0]; i++)
+        if (strncmp((const char *)names.head.data + i * ETH_GSTRING_LEN, name, ETH_GSTRING_LEN) ==
+            0)
+            return (features.head.features[i / 32].active >> i % 32 & 1) != 0;
     return MACHINE_UNKNOWN;
 }
 
