@@ -92,7 +92,7 @@ static void put_answer(struct text *out, const struct bench_report *report,
             text_puts(out, ") ");
         }
         if (bench_is_fixed(target)) {
-            text_puts(out, "answered of ");
+            text_puts(out, "answered well of ");
             put_rate(out, target->points[0].rate);
             text_puts(out, " offered");
             text_puts(out, *or_empty(target->points[0].verdict) ? ": " : "");
@@ -148,11 +148,11 @@ static void put_target(struct text *out, const struct bench_report *report, size
     put_terms(out, target);
     if (index < DRAWN_MAX) {
         text_puts(out, "<div class=\"charts\">\n");
-        bench_html_curve(out, report, index);
-        text_puts(out, "<div class=\"stack\">\n");
+        bool is_stack = bench_html_curve(out, report, index); /* beside a drawing twice as high */
+        text_puts(out, is_stack ? "<div class=\"stack\">\n" : "");
         bench_html_percentiles(out, report, index);
         bench_html_heat(out, report, index);
-        text_puts(out, "</div></div>\n");
+        text_puts(out, is_stack ? "</div></div>\n" : "</div>\n");
     }
     bench_html_times(out, report, index);
     bench_html_loads(out, report, index);

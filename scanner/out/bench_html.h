@@ -49,8 +49,8 @@ void put_chart_end(struct text *out, const char *caption);
 /* The lane of the lost above a field that begins at TOP + LOST_HEIGHT. */
 void put_lost_lane(struct text *out, double top, mono_ns timeout);
 
-/* The drawings; each puts nothing when there is nothing to draw. */
-void bench_html_curve(struct text *out, const struct bench_report *report, size_t target);
+/* The drawings; each puts nothing, and the first says so, when there is nothing to draw. */
+bool bench_html_curve(struct text *out, const struct bench_report *report, size_t target);
 void bench_html_percentiles(struct text *out, const struct bench_report *report, size_t target);
 void bench_html_heat(struct text *out, const struct bench_report *report, size_t target);
 

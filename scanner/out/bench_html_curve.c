@@ -223,11 +223,11 @@ static void put_legend(struct text *out)
     put_label(out, CHART_RIGHT - 52, 21, "start", "p99");
 }
 
-void bench_html_curve(struct text *out, const struct bench_report *report, size_t target)
+bool bench_html_curve(struct text *out, const struct bench_report *report, size_t target)
 {
     struct chart chart = {.report = report, .target = &report->targets[target]};
     if (!take_points(&chart))
-        return;
+        return false;
     put_chart_begin(out, target, "curve", "Load curve",
                     "Response time, loss and answers over the offered load; the table of loads "
                     "has the same figures.",
@@ -242,4 +242,5 @@ void bench_html_curve(struct text *out, const struct bench_report *report, size_
                   "Each mark is a load; hollow: it missed the objective. The upright line is "
                   "the rate that was found, with its interval. A loss of 0.01 % or less is on the "
                   "lowest line.");
+    return true;
 }

@@ -18,6 +18,7 @@
 
 struct heat {
     const struct load_result *result;
+    uint32_t columns;             /* of the result, without those at the end that are empty */
     uint32_t count, merged;       /* columns that are drawn, and of how many each is made */
     uint32_t row_first, row_last; /* that have anything in them */
     uint64_t cell_most;
@@ -29,7 +30,7 @@ static uint64_t cell_at(const struct heat *heat, uint32_t column, uint32_t row)
 {
     uint64_t sum = 0;
     for (uint32_t i = column * heat->merged; i < (column + 1) * heat->merged; i++)
-        if (i < heat->result->column_count)
+        if (i < heat->columns)
             sum += heat->result->columns[i].rows[row];
     return sum;
 }
@@ -38,7 +39,7 @@ static double lost_at(const struct heat *heat, uint32_t column)
 {
     uint64_t due = 0, lost = 0;
     for (uint32_t i = column * heat->merged; i < (column + 1) * heat->merged; i++) {
-        if (i >= heat->result->column_count)
+        if (i >= heat->columns)
             break;
         due += heat->result->columns[i].due;
         lost += heat->result->columns[i].lost;
@@ -51,10 +52,11 @@ static bool take_heat(struct heat *heat, const struct bench_target *target)
 {
     bool has_lost = false;
     heat->result = target->result;
-    if (!heat->result || !heat->result->columns || heat->result->column_count == 0)
+    heat->columns = bench_columns(target->result);
+    if (heat->columns == 0)
         return false;
-    heat->merged = (heat->result->column_count + COLUMNS_MAX - 1) / COLUMNS_MAX;
-    heat->count = (heat->result->column_count + heat->merged - 1) / heat->merged;
+    heat->merged = (heat->columns + COLUMNS_MAX - 1) / COLUMNS_MAX;
+    heat->count = (heat->columns + heat->merged - 1) / heat->merged;
     heat->seconds = (double)target->column * heat->merged / (double)NS_PER_S;
     if (!(heat->seconds > 0))
         heat->seconds = 1;

@@ -196,9 +196,9 @@ static void put_stretch(struct text *out, const struct bench_target *target, uin
 void bench_html_stretches(struct text *out, const struct bench_report *report, size_t target)
 {
     const struct bench_target *t = &report->targets[target];
-    if (!t->result || !t->result->columns || t->result->column_count == 0)
+    uint32_t count = bench_columns(t->result);
+    if (count == 0)
         return;
-    uint32_t count = t->result->column_count;
     uint32_t step = (count + STRETCHES_MAX - 1) / STRETCHES_MAX;
     put_table_begin(
         out, "Over time",

@@ -187,15 +187,14 @@ static void put_point(struct text *out, const struct bench_point *point)
 /* Of each column of time how many queries were due, answered and lost. */
 static void put_timeline(struct text *out, const struct bench_target *target)
 {
-    const struct load_result *result = target->result;
-    uint32_t count = result && result->columns ? result->column_count : 0;
+    uint32_t count = bench_columns(target->result);
+    const struct load_column *columns = target->result ? target->result->columns : NULL;
     text_printf(out, ",\"timeline\":{\"column_ns\":%lld", (long long)(count ? target->column : 0));
     for (int series = 0; series < 3; series++) {
         static const char *const keys[] = {"due", "answered", "lost"};
         text_printf(out, ",\"%s\":[", keys[series]);
         for (uint32_t i = 0; i < count; i++) {
-            const struct load_column *column = &result->columns[i];
-            const uint32_t values[] = {column->due, column->answered, column->lost};
+            const uint32_t values[] = {columns[i].due, columns[i].answered, columns[i].lost};
             text_printf(out, "%s%u", i ? "," : "", (unsigned)values[series]);
         }
         text_putc(out, ']');

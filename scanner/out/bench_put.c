@@ -138,6 +138,14 @@ mono_ns bench_quantile(const struct hist *hist, const struct bench_quantile *qua
     return hist->beyond > 0 ? HIST_BEYOND : hist_most(hist);
 }
 
+uint32_t bench_columns(const struct load_result *result)
+{
+    uint32_t count = result && result->columns ? result->column_count : 0;
+    while (count > 0 && result->columns[count - 1].due == 0)
+        count--;
+    return count;
+}
+
 bool bench_is_invalid(const struct bench_point *point)
 {
     return strcmp(or_empty(point->verdict), "invalid") == 0;

@@ -65,6 +65,9 @@ void bench_curve_of(struct bench_curve *out, const struct bench_target *target);
  * the last, the highest that met the objective and the lowest that missed it stay. */
 void bench_curve_thin(struct bench_curve *curve, size_t max);
 
+/* How many of RESULT's columns there are up to the last in which a query was due. */
+uint32_t bench_columns(const struct load_result *result);
+
 bool bench_is_invalid(const struct bench_point *point);
 /* One fixed load, not a search. */
 bool bench_is_fixed(const struct bench_target *target);

@@ -200,7 +200,7 @@ static void put_answer(struct text *line, const struct bench_report *report,
         text_puts(line, "INVALID: the generator was the limit, so this says nothing of the target");
     } else if (bench_is_fixed(target)) {
         put_rate_interval(line, &target->rate);
-        text_puts(line, " answered of ");
+        text_puts(line, " answered well of ");
         put_rate(line, target->points[0].rate);
         text_puts(line, " offered");
         if (*or_empty(target->points[0].verdict) && *or_empty(report->slo)) {
@@ -231,7 +231,7 @@ static void put_beyond(struct text *out, const struct bench_target *target)
         put_rate_near(&line, target->rate.value * 1.5, target->rate.value / 10);
         text_puts(&line, " q/s offered, half as many again, ");
         put_rate(&line, target->goodput_beyond);
-        text_puts(&line, " were answered well (NOERROR, NXDOMAIN)");
+        text_puts(&line, " were answered well");
         if (target->peak_goodput > 0) {
             text_puts(&line, "; the most at any load was ");
             put_rate(&line, target->peak_goodput);
@@ -283,7 +283,7 @@ static void put_reading(struct text *out, const struct bench_report *report)
     put_field(out, "reading",
               "response is the time from when a query was due to its answer, service from when it "
               "was sent; schedule lag, between the two, is the generator's own. Lost queries are "
-              "part of all percentiles.");
+              "part of all percentiles. Answered well is with NOERROR or NXDOMAIN.");
 }
 
 static void put_made_with(struct text *out, const struct bench_report *report)

@@ -25,7 +25,7 @@ struct plot {
     size_t count;
     unsigned across, down;               /* dots of a character */
     double x_low, x_high, y_low, y_high; /* logarithms */
-    bool has_lost;
+    bool has_lost, has_times;            /* some were, some were not */
     unsigned char dots[PLOT_ROWS * DOTS_DOWN][PLOT_COLUMNS * DOTS_ACROSS];
 };
 
@@ -87,7 +87,8 @@ static void take_points(struct plot *plot, const struct bench_target *target)
             plot->y_high = fmax(plot->y_high, log_time(times[t]));
         }
     }
-    if (!(plot->y_low <= plot->y_high)) /* all lost */
+    plot->has_times = plot->y_low <= plot->y_high;
+    if (!plot->has_times)
         plot->y_low = plot->y_high = log_time(NS_PER_MS);
     if (plot->y_high - plot->y_low < 0.5) { /* noise is not to look like a cliff */
         double middle = (plot->y_low + plot->y_high) / 2;
@@ -122,9 +123,9 @@ static void put_scale(struct text *out, const struct plot *plot, unsigned row, m
     unsigned top = plot->has_lost ? 1 : 0;
     if (row < top)
         put_response(&label, HIST_BEYOND, timeout);
-    else if (row == top)
+    else if (row == top && plot->has_times)
         put_latency(&label, pow(10, plot->y_high));
-    else if (row == PLOT_ROWS - 1)
+    else if (row == PLOT_ROWS - 1 && plot->has_times)
         put_latency(&label, pow(10, plot->y_low));
     text_printf(out, "%*.*s", SCALE_WIDTH, (int)label.len, label.data ? label.data : "");
     text_deinit(&label);

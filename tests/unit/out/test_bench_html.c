@@ -243,9 +243,26 @@ static void a_fixed_rate_has_no_curve(void **state)
     struct bench_sample *s = sample_make(1);
     sample_fix(s);
     const char *page = page_of(&out, &s->report);
-    assert_non_null(strstr(page, "9,800 q/s <small>answered of 10,000 offered: met"));
+    assert_non_null(strstr(page, "9,800 q/s <small>answered well of 10,000 offered: met"));
     assert_int_equal(count_of(page, "<figure class=\"curve\">"), 0);
     assert_int_equal(count_of(page, "<figure class=\"heat\">"), 1);
+    assert_int_equal(count_of(page, "<div class=\"stack\">"), 0);
+    free(s);
+    text_deinit(&out);
+}
+
+/* A run that was shorter than the columns it could have had. */
+static void time_ends_where_the_run_did(void **state)
+{
+    (void)state;
+    struct text out = {0};
+    struct bench_sample *s = sample_make(1);
+    assert_non_null(strstr(page_of(&out, &s->report), ">27.5&ndash;30 s</th>"));
+    assert_non_null(strstr(out.data, ">30 s</text>"));
+    memset(&s->columns[0][40], 0, (SAMPLE_COLUMNS - 40) * sizeof s->columns[0][0]);
+    assert_non_null(strstr(page_of(&out, &s->report), "&ndash;10 s</th>"));
+    assert_null(strstr(out.data, "15 s"));
+    assert_non_null(strstr(out.data, ">10 s</text>"));
     free(s);
     text_deinit(&out);
 }
@@ -327,6 +344,7 @@ int main(void)
         cmocka_unit_test(several_targets_are_ranked_and_linked),
         cmocka_unit_test(what_the_generator_limited_is_loud),
         cmocka_unit_test(a_fixed_rate_has_no_curve),
+        cmocka_unit_test(time_ends_where_the_run_did),
         cmocka_unit_test(losses_are_marked_in_the_heat_map),
         cmocka_unit_test(nothing_and_all_lost_and_no_columns),
         cmocka_unit_test(nasty_words_are_words_only),
