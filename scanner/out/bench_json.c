@@ -193,7 +193,7 @@ static void put_timeline(struct text *out, const struct bench_target *target)
     for (int series = 0; series < 3; series++) {
         static const char *const keys[] = {"due", "answered", "lost"};
         text_printf(out, ",\"%s\":[", keys[series]);
-        for (uint32_t i = 0; i < count; i++) {
+        for (uint32_t i = 0; columns && i < count; i++) {
             const uint32_t values[] = {columns[i].due, columns[i].answered, columns[i].lost};
             text_printf(out, "%s%u", i ? "," : "", (unsigned)values[series]);
         }
