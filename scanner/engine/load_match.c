@@ -103,10 +103,9 @@ enum load_match load_match(const struct flight *flight, uint64_t seed, mono_ns b
                                                                      : REJECT_WRONG_QUESTION);
     if (!has_records(data, len, end))
         return refuse(out, REJECT_SHORT);
-    bool is_of_trial = flight_is_of_trial(flight, back);
-    if (entry->state == FLIGHT_ANSWERED && is_of_trial)
+    if (entry->state == FLIGHT_ANSWERED && flight_is_of_trial(flight, back))
         return refuse(out, REJECT_DUPLICATE);
-    if (entry->state != FLIGHT_WAITING || !is_of_trial || entry->sent <= before)
+    if (entry->state != FLIGHT_WAITING || entry->sent <= before)
         return LOAD_LATE;
     out->entry = entry;
     out->is_truncated = (data[2] & 0x02) != 0;

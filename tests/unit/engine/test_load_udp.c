@@ -127,6 +127,26 @@ static void batches_leave_and_answers_come(void **state)
     }
 }
 
+/* What is fetched later came no later. */
+static void stamps_are_the_kernels(void **state)
+{
+    (void)state;
+    open_path(&load_udp_ops, "127.0.0.1");
+    assert_int_equal(path->ops->begin(path, &trial), 4);
+    for (unsigned round = 0; round < 3; round++) {
+        make_items(COUNT, 50, 50);
+        assert_int_equal(path->ops->send(path, 0, items, COUNT), COUNT);
+        assert_all_came(COUNT, 50, 50);
+        mono_ns echoed = clock_mono_ns();
+        usleep(3000);
+        unsigned count = path->ops->receive(path, COUNT, messages);
+        assert_int_equal(count, COUNT);
+        for (unsigned i = 0; i < count; i++)
+            assert_in_range(messages[i].at, 1, echoed + NS_PER_MS);
+    }
+    close_path();
+}
+
 static void trains_arrive_as_datagrams(void **state)
 {
     static const char *const addresses[] = {"127.0.0.1", "::1"};
@@ -325,6 +345,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(batches_leave_and_answers_come),
+        cmocka_unit_test(stamps_are_the_kernels),
         cmocka_unit_test(trains_arrive_as_datagrams),
         cmocka_unit_test(one_alone_is_no_train),
         cmocka_unit_test(what_is_no_train_leaves_singly),
