@@ -20,6 +20,9 @@ static void append_part(struct task *task, struct part *part)
     *last = part;
 }
 
+#define CONVICTS_LOOKED_AT 64
+#define APPEALS_MAX        6 /* of those that hide three names in five one in all is silent then */
+
 #define CREDIT (NS_PER_S / 2) /* for who was tested just now */
 
 /* What makes up data makes up the same for many names. Hosts that share an address are many,
@@ -63,15 +66,35 @@ void believe_note(struct worker *w, uint32_t index, struct decision *decision)
     decision->part = NULL;
 }
 
+static bool has_spoken(const struct task *task, uint32_t resolver)
+{
+    for (unsigned i = 0; i < task->vote_count; i++) {
+        if (task->votes[i] == resolver)
+            return true;
+    }
+    return false;
+}
+
+/* One of those that were convicted of lying, who has not spoken; TASK_NONE: none. */
+static uint32_t choose_convict(struct worker *w, const struct task *task)
+{
+    uint32_t count = (uint32_t)w->trust->count;
+    for (uint32_t i = 0; i < count && i < CONVICTS_LOOKED_AT; i++) {
+        uint32_t resolver = w->appeal_turn++ % count;
+        if (trust_may_bear_out(w->trust, resolver) && !has_spoken(task, resolver))
+            return resolver;
+    }
+    return TASK_NONE;
+}
+
 uint32_t believe_whom_to_ask(struct worker *w, uint32_t index)
 {
     const struct task *task = tasks_at(w->tasks, index);
+    if (task->appeals > 0)
+        return choose_convict(w, task);
     for (uint32_t i = 0; i < w->trusted_count; i++) {
         uint32_t resolver = w->trusted[(w->trusted_turn + i) % w->trusted_count];
-        bool has_spoken = false;
-        for (unsigned j = 0; j < task->vote_count; j++)
-            has_spoken |= task->votes[j] == resolver;
-        if (has_spoken)
+        if (has_spoken(task, resolver))
             continue;
         w->trusted_turn = (w->trusted_turn + i + 1) % w->trusted_count;
         return resolver;
@@ -110,6 +133,20 @@ static bool overlap(const struct part *a, const struct part *b)
     return false;
 }
 
+/* They share any record. */
+static bool are_akin(const struct part *a, const struct part *b)
+{
+    for (uint16_t i = 0; i < a->record_count; i++) {
+        for (uint16_t j = 0; j < b->record_count; j++) {
+            const struct hit_record *x = &a->records[i], *y = &b->records[j];
+            if (x->type == y->type && x->rdata_len == y->rdata_len &&
+                memcmp(x->rdata, y->rdata, x->rdata_len) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
 static const struct part *part_of(const struct task *task, uint16_t type, unsigned vote)
 {
     for (const struct part *part = task->parts; part; part = part->next) {
@@ -117,6 +154,23 @@ static const struct part *part_of(const struct task *task, uint16_t type, unsign
             return part;
     }
     return NULL;
+}
+
+/* Data of one that was convicted count beside the same from one that is believed: two do not
+ * make up the same. Made up they are known, and what it denies is nothing. */
+static void take_borne_out(struct worker *w, const struct task *task,
+                           struct opinion opinions[OPINIONS_MAX])
+{
+    uint8_t believed = 0;
+    for (unsigned i = 0; i < task->vote_count; i++) {
+        if (opinions[i].kind == OPINION_DATA && !opinions[i].is_void && !opinions[i].is_forged)
+            believed |= (uint8_t)(1u << i);
+    }
+    for (unsigned i = 0; i < task->vote_count; i++) {
+        if (opinions[i].is_void && !opinions[i].is_forged && (opinions[i].overlaps & believed) &&
+            trust_may_bear_out(w->trust, task->votes[i]) && !(task->void_votes >> i & 1))
+            opinions[i].is_void = false;
+    }
 }
 
 static void take_opinions(struct worker *w, const struct task *task, uint16_t type,
@@ -138,12 +192,17 @@ static void take_opinions(struct worker *w, const struct task *task, uint16_t ty
             .op = pool_at(w->pool, resolver)->operator_index,
         };
         for (unsigned j = 0; parts[i] && j < i; j++) {
-            if (!parts[j] || !overlap(parts[i], parts[j]))
+            if (!parts[j] || !are_akin(parts[i], parts[j]))
+                continue;
+            out[i].akin |= (uint8_t)(1u << j);
+            out[j].akin |= (uint8_t)(1u << i);
+            if (!overlap(parts[i], parts[j]))
                 continue;
             out[i].overlaps |= (uint8_t)(1u << j);
             out[j].overlaps |= (uint8_t)(1u << i);
         }
     }
+    take_borne_out(w, task, out);
 }
 
 /* --- what it comes to --- */
@@ -163,13 +222,24 @@ static void keep_parts(struct task *task, uint16_t type, uint8_t used)
     }
 }
 
+/* Two of those that deny have shown that they do not deny everything. */
+static bool know_a_name(struct worker *w, const struct task *task)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < task->vote_count; i++)
+        count += task->vote_kinds[i] != OPINION_DATA && trust_at(w->trust, task->votes[i])->passes;
+    return count >= 2;
+}
+
 /* What the verdict says about those whose opinions led to it. */
-static void teach(struct worker *w, uint32_t index, const struct opinion_verdict *verdict)
+static void teach(struct worker *w, uint32_t index, const struct opinion_verdict *verdict,
+                  const struct opinion *opinions)
 {
     const struct task *task = tasks_at(w->tasks, index);
     const struct question *question = engine_question(w->engine, index);
     uint32_t hash = (uint32_t)hash64(question->wire, name_len(question->wire), 0);
     bool is_proven = verdict->confirmed != OPINION_BY_ONE;
+    bool is_agreed = verdict->claimed && know_a_name(w, task);
     for (unsigned i = 0; i < task->vote_count && is_proven; i++) {
         uint32_t resolver = task->votes[i];
         uint8_t bit = (uint8_t)(1u << i);
@@ -177,7 +247,7 @@ static void teach(struct worker *w, uint32_t index, const struct opinion_verdict
             trust_note_data(w->trust, resolver, true);
         if (verdict->outvoted & bit)
             trust_note_data(w->trust, resolver, false);
-        if (!(verdict->claimed & bit))
+        if (!(verdict->claimed & bit) || !(is_agreed || opinions[i].is_forged))
             continue;
         const struct part *part = part_of(task, question_type(question), i);
         if (!trust_note_false(w->trust, resolver, hash))
@@ -199,6 +269,17 @@ void believe_probes(struct worker *w)
     }
 }
 
+/* Where several gave their word on a name of which one says that it has data. */
+static void note_dispute(struct worker *w, const struct opinion_verdict *verdict)
+{
+    bool is_over = verdict->result != OPINION_ASK;
+    bool is_told = verdict->is_split || verdict->is_at_odds || verdict->agreed;
+    bool is_certain =
+        verdict->confirmed == OPINION_BY_TRUSTED || verdict->confirmed == OPINION_BY_SIGNATURE;
+    if (is_over && is_told && !is_certain)
+        trust_note_name(w->trust, verdict->is_split, verdict->is_at_odds);
+}
+
 static void note_confirmed(struct task *task, const struct opinion_verdict *verdict)
 {
     if (task->confirmer_count == 0)
@@ -215,16 +296,18 @@ static void note_confirmed(struct task *task, const struct opinion_verdict *verd
             task->deniers[task->denier_count++] = task->votes[i];
     }
     bool is_signed = verdict->confirmed == OPINION_BY_SIGNATURE;
-    if (verdict->used & 1 && task->claimant == TASK_NONE && !is_signed)
-        task->claimant = task->votes[0];
+    if (verdict->used && task->claimant == TASK_NONE && !is_signed)
+        task->claimant = task->votes[__builtin_ctz(verdict->used)];
     task->varies |= verdict->varies;
 }
 
-/* The resolver whose word alone a name without data rests on, if it is one. */
+/* A resolver whose word a name without data rests on. Of several that deny what another gives
+ * data for one will do: if the name is there they hide it, each of them, and are found out. */
 static void note_word(struct task *task, const struct opinion_verdict *verdict,
                       const struct opinion *opinions)
 {
-    if (task->word != TASK_NONE || verdict->confirmed != OPINION_BY_ONE)
+    if (task->word != TASK_NONE || verdict->confirmed == OPINION_BY_TRUSTED ||
+        verdict->confirmed == OPINION_BY_SIGNATURE)
         return;
     for (unsigned i = 0; i < task->vote_count; i++) {
         if (!opinions[i].is_void && opinions[i].kind != OPINION_DATA)
@@ -243,14 +326,19 @@ static uint32_t operators_to_ask(const struct worker *w)
  * a sudden, are made up or the others hide: a random name tells. True: such a test is out. */
 static bool is_on_test(struct worker *w, const struct task *task)
 {
-    bool is_contradicted = task->is_repeat, is_out = false;
+    bool is_denied = false, has_data = false, is_out = false;
     if (task->proven)
         return false;
-    for (unsigned i = 0; i < task->vote_count; i++)
-        is_contradicted |= task->vote_kinds[i] == OPINION_NXDOMAIN;
+    for (unsigned i = 0; i < task->vote_count; i++) {
+        is_denied |= task->vote_kinds[i] == OPINION_NXDOMAIN;
+        has_data |= task->vote_kinds[i] == OPINION_DATA;
+    }
+    bool is_contradicted = is_denied || task->is_repeat;
     for (unsigned i = 0; i < task->vote_count; i++) {
         uint32_t resolver = task->votes[i];
         const struct trust_record *r = trust_at(w->trust, resolver);
+        if (is_denied && has_data && r->state == TRUST_ADMITTED)
+            listed_test(w, resolver);
         bool is_doubtful = is_contradicted || trust_is_talkative(w->trust, resolver);
         bool is_tested = r->tested_at >= task->claimed_at - (is_contradicted ? 0 : CREDIT);
         if (task->vote_kinds[i] != OPINION_DATA || r->state != TRUST_ADMITTED || r->is_trusted ||
@@ -262,16 +350,31 @@ static bool is_on_test(struct worker *w, const struct task *task)
 }
 
 /* At the start the first resolver may be the only one that passed its vetting, and others
- * are about to: for a while a name that one alone gave data for waits for a second one. */
+ * are about to: for a while a name that one alone gave data for waits for a second one. And
+ * where most may turn out to lie a name waits for that. */
 static bool may_be_joined(struct worker *w, struct task *task,
                           const struct opinion_verdict *verdict)
 {
     bool is_alone = verdict->result == OPINION_EXISTS && verdict->confirmed == OPINION_BY_ONE;
-    if (!is_alone || vet_open_count(w->vet) == 0 || vet_hopeful_count(w->vet) < 2)
+    bool is_lonely = is_alone && vet_open_count(w->vet) > 0 && vet_hopeful_count(w->vet) > 1;
+    bool is_unclear = verdict->result == OPINION_EXISTS && vet_suspect_count(w->vet) > 0 &&
+                      vet_suspect_count(w->vet) + w->trust->liars >= w->trust->admitted;
+    if (!is_lonely && !is_unclear)
         return false;
     if (task->same_until == 0)
         task->same_until = w->now + JOIN_PATIENCE;
     return w->now < task->same_until;
+}
+
+/* Nobody that is believed is left to ask, and who is left may lie like the others did: one
+ * of those may bear the data out. */
+static bool may_appeal(const struct worker *w, const struct task *task)
+{
+    bool has_data = false;
+    for (unsigned i = 0; i < task->vote_count; i++)
+        has_data |= task->vote_kinds[i] == OPINION_DATA;
+    return has_data && trust_is_hostile(w->trust) && task->appeals < APPEALS_MAX &&
+           task->vote_count < OPINIONS_MAX;
 }
 
 enum belief believe_weigh(struct worker *w, uint32_t index, bool is_last)
@@ -286,13 +389,16 @@ enum belief believe_weigh(struct worker *w, uint32_t index, bool is_last)
         .name_exists = task->exists,
         .operators = operators_to_ask(w),
         .is_last = is_last,
+        .is_doubtful = trust_doubt(w->trust) == TRUST_DOUBT,
         .is_hostile = trust_is_hostile(w->trust),
     };
     struct opinion_verdict verdict = opinions_weigh(opinions, task->vote_count, &view);
     if (!is_last && may_be_joined(w, task, &verdict))
         return BELIEF_WAIT;
     task->same_until = 0;
-    teach(w, index, &verdict);
+    if (verdict.result != OPINION_DISPUTED || !may_appeal(w, task))
+        note_dispute(w, &verdict);
+    teach(w, index, &verdict, opinions);
     switch (verdict.result) {
     case OPINION_ASK:
         return BELIEF_ASK;
@@ -311,6 +417,10 @@ enum belief believe_weigh(struct worker *w, uint32_t index, bool is_last)
         note_word(task, &verdict, opinions);
         return BELIEF_ABSENT;
     case OPINION_DISPUTED:
+        if (may_appeal(w, task)) {
+            task->appeals++;
+            return BELIEF_ASK;
+        }
         break;
     }
     keep_parts(task, type, 0);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dns/code.h"
+#include "scan/convict.h"
 #include "scan/proof.h"
 #include "scan/worker.h"
 #include "verdict/trust.h"
@@ -26,21 +28,36 @@ void checks_close(struct checks *checks)
     checks->names = NULL;
 }
 
+/* Room for a name, that of the oldest one if need be. */
+static uint32_t take_place(struct checks *checks)
+{
+    if (checks->distinct < UINT32_MAX)
+        checks->distinct++;
+    if (checks->count < CHECKS_NAMES_MAX)
+        return checks->count++;
+    return checks->next++ % CHECKS_NAMES_MAX;
+}
+
+uint32_t checks_list(struct worker *w, const struct name *name, uint32_t zone)
+{
+    struct checks *checks = &w->checks;
+    uint32_t at = take_place(checks);
+    checks->names[at] = (struct known_name){
+        .zone = zone, .serial = checks->distinct, .is_listed = true, .witness = TASK_NONE};
+    question_init(&checks->names[at].question, name->wire, name->len, TYPE_A);
+    return checks->distinct;
+}
+
 void checks_learn(struct worker *w, uint32_t index)
 {
     struct checks *checks = &w->checks;
-    uint32_t at = checks->count;
-    if (checks->count < CHECKS_NAMES_MAX)
-        checks->count++;
-    else
-        at = checks->next++ % CHECKS_NAMES_MAX;
-    if (checks->distinct < UINT32_MAX)
-        checks->distinct++;
+    uint32_t at = take_place(checks);
     const struct task *task = tasks_at(w->tasks, index);
     checks->names[at] = (struct known_name){
         .question = *engine_question(w->engine, index),
         .zone = task->zone,
         .serial = checks->distinct,
+        .data_hash = (uint32_t)task->parts->data.hashes[0],
         .confirmer_count = task->confirmer_count,
         .witness = TASK_NONE,
     };
@@ -78,6 +95,15 @@ bool checks_ask(struct worker *w, uint32_t resolver, const struct known_name *kn
     w->checks.out++;
     counter_add(&w->counters.canaries, 1);
     return true;
+}
+
+void checks_ask_anew(struct worker *w)
+{
+    for (uint32_t i = 0; i < w->trust->count; i++) {
+        struct trust_record *r = trust_at(w->trust, i);
+        if (r->passes == 0)
+            r->turn = r->exhausted = 0;
+    }
 }
 
 static bool vouches(const struct known_name *known, uint32_t resolver)
@@ -142,6 +168,8 @@ bool checks_are_done(struct worker *w)
     const struct checks *checks = &w->checks;
     if (proof_is_under_way(checks))
         return false;
+    if (checks->count == 0)
+        listed_begin(w);
     if (checks->count == 0 || trust_is_enough(w->trust, checks->distinct))
         return true;
     if (checks->out > 0)
@@ -154,13 +182,11 @@ bool checks_are_done(struct worker *w)
     return true;
 }
 
-static struct known_name *known_of(struct checks *checks, uint32_t serial, uint32_t *at)
+const struct known_name *checks_known(const struct checks *checks, uint32_t serial)
 {
     for (uint32_t i = 0; i < checks->count; i++) {
-        if (checks->names[i].serial == serial) {
-            *at = i;
+        if (checks->names[i].serial == serial)
             return &checks->names[i];
-        }
     }
     return NULL;
 }
@@ -173,10 +199,29 @@ bool checks_is_pointless(const struct worker *w, const struct task *task)
     return r->state != POOL_ACTIVE || r->silent_run >= SILENT || r->refused_run >= SILENT;
 }
 
+/* False: the answer tells nothing. */
+static bool settle_listed(struct worker *w, struct known_name *known, uint32_t resolver,
+                          const struct decision *decision)
+{
+    bool has_data = decision->kind == DECIDE_DATA;
+    if (decision->kind == DECIDE_NODATA ||
+        (has_data && convict_is_forged(w->run, &decision->part->data)))
+        return false; /* it may have addresses of the other family only */
+    listed_settle(w, known->serial, has_data);
+    if (!has_data || known->confirmer_count == TASK_CONFIRMERS_MAX || vouches(known, resolver))
+        return true;
+    if (known->confirmer_count == 0)
+        checks_ask_anew(w); /* what others said before was mostly not kept */
+    known->confirmers[known->confirmer_count++] = resolver;
+    if (known->pending_count > 0)
+        proof_renew(w, known);
+    return true;
+}
+
 void checks_settle(struct worker *w, uint32_t index, const struct decision *decision)
 {
     struct task *task = tasks_at(w->tasks, index);
-    uint32_t resolver = task->resolver, serial = task->known, at = 0;
+    uint32_t resolver = task->resolver, serial = task->known;
     engine_query_renew(w->engine, index);
     tasks_move(w->tasks, index, TASK_FREE);
     w->checks.out--;
@@ -185,13 +230,17 @@ void checks_settle(struct worker *w, uint32_t index, const struct decision *deci
     r->unanswered = decision ? 0 : r->unanswered < UNANSWERED ? r->unanswered + 1 : UNANSWERED;
     if (r->unanswered == UNANSWERED)
         r->exhausted = w->checks.distinct; /* until another name is known */
-    struct known_name *known = known_of(&w->checks, serial, &at);
+    const struct known_name *found = checks_known(&w->checks, serial);
+    uint32_t at = found ? (uint32_t)(found - w->checks.names) : 0;
+    struct known_name *known = found ? &w->checks.names[at] : NULL;
     if (known && known->proof == PROOF_ASKING && resolver == known->witness) {
         if (!proof_settle(w, known, decision))
             forget(&w->checks, at);
         return;
     }
     if (!decision || !known || r->state == TRUST_CONVICTED)
+        return;
+    if (known->is_listed && !settle_listed(w, known, resolver, decision))
         return;
     if (decision->kind == DECIDE_DATA)
         trust_note_pass(w->trust, resolver);

@@ -29,13 +29,16 @@ struct known_name {
     struct question question;
     uint32_t zone;
     uint32_t serial;                          /* tells it from what stood in its place before */
+    uint32_t data_hash;                       /* of its first datum, as ledgers keep it */
     uint32_t confirmers[TASK_CONFIRMERS_MAX]; /* resolvers that vouched for it */
     uint8_t confirmer_count;
+    bool is_listed; /* known from the zone's NS: who first gives data vouches for it */
 
     /* What follows is proof.c's. */
     uint8_t proof;        /* enum known_proof */
     uint8_t witness_turn; /* of confirmers[] */
     uint8_t pending_count;
+    bool was_full;                       /* there were more than pending[] has room for */
     uint32_t pending[KNOWN_PENDING_MAX]; /* resolvers that denied it, not charged yet */
     uint32_t witness;                    /* TESTING, ASKING: who; else TASK_NONE */
     mono_ns since;                       /* TESTING: tests from then on count; DONE: when */
@@ -55,8 +58,14 @@ void checks_close(struct checks *checks);
 /* The name of task INDEX is found, and confirmed. Whoever was asked after the first that
  * gave data has passed a check by it; the first was heard because of what it said. */
 void checks_learn(struct worker *worker, uint32_t index);
+/* Takes up a name that the zone's NS name; its serial, 0: there is no memory for it. */
+uint32_t checks_list(struct worker *worker, const struct name *name, uint32_t zone);
+/* The name with SERIAL, if it is still known. */
+const struct known_name *checks_known(const struct checks *checks, uint32_t serial);
 /* Asks RESOLVER for a confirmed name. False: no task is free. */
 bool checks_ask(struct worker *worker, uint32_t resolver, const struct known_name *known);
+/* Those that never passed a check may be asked for all known names once more. */
+void checks_ask_anew(struct worker *worker);
 /* Makes tasks of the checks that are wanted now. */
 void checks_go_on(struct worker *worker, mono_ns *wake);
 /* True: what checks could still tell is not worth waiting for. */

@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "scan/convict.h"
+#include "scan/doubt.h"
 #include "scan/tell.h"
 
 #define FULL_NAMES 1024 /* below one wildcard that are asked for all types whatever it costs */
@@ -179,19 +180,29 @@ bool conclude_undo(struct worker *w, const struct ledger_entry *entry)
     return true;
 }
 
-void conclude_given_up(struct worker *w, const struct ledger_entry *entry)
+static void tell_undecided(struct worker *w, const struct ledger_entry *entry, const char *why)
 {
-    if (!conclude_undo(w, entry))
-        return;
     count_verdict(w, entry->zone, VERDICT_UNRESOLVED, 1);
     const struct hit hit = {
         .zone = entry->zone == ZONES_OTHER ? NULL : zones_at(w->run->zones, entry->zone)->text,
         .verdict = VERDICT_UNRESOLVED,
-        .reason = entry->why,
+        .reason = why,
         .source = (enum hit_source)entry->source,
         .time_ms = clock_wall_ms(),
     };
-    tell(w, &hit, entry->name.wire, NULL, (enum verdict)conclude_prior(entry), entry->why);
+    tell(w, &hit, entry->name.wire, NULL, (enum verdict)conclude_prior(entry), why);
+}
+
+void conclude_given_up(struct worker *w, const struct ledger_entry *entry)
+{
+    if (conclude_undo(w, entry))
+        tell_undecided(w, entry, entry->why);
+}
+
+void conclude_withdraw(struct worker *w, const struct ledger_entry *entry, const char *why)
+{
+    count_verdict(w, entry->zone, (enum verdict)entry->verdict, -1);
+    tell_undecided(w, entry, why);
 }
 
 void settle_unasked(struct worker *w, const struct candidate *candidate, uint32_t zone,
@@ -302,7 +313,7 @@ static void ask_again(struct worker *w, uint32_t index, uint16_t type)
     const struct scan_params *params = w->run->params;
     task->asks++;
     task->generation++;
-    task->vote_count = 0;
+    task->vote_count = task->appeals = 0;
     task->proven = task->unproven = task->void_votes = 0;
     task->type_index = 0;
     while (params->types[task->type_index] != type)
@@ -352,9 +363,13 @@ void conclude_task(struct worker *w, uint32_t index, bool is_final)
                     w->run->params->keep_wildcard ? HIT_WILDCARD_POSSIBLE : 0, &finding);
         return;
     case WILDCARD_NO:
+        if (doubt_withholds(w, index))
+            return;
         conclude_as(w, index, VERDICT_FOUND, 0, NULL);
         return;
     case WILDCARD_POSSIBLE:
+        if (doubt_withholds(w, index))
+            return;
         explain(w, index, &finding);
         conclude_as(w, index, VERDICT_FOUND, HIT_WILDCARD_POSSIBLE, &finding);
         return;
@@ -368,6 +383,8 @@ void conclude_task(struct worker *w, uint32_t index, bool is_final)
         hold(w, index, finding.parent);
         return;
     }
+    if (doubt_withholds(w, index))
+        return;
     finding.reason = "probes have not ended";
     explain(w, index, &finding);
     conclude_as(w, index, VERDICT_FOUND, HIT_WILDCARD_POSSIBLE, &finding);

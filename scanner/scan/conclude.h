@@ -33,6 +33,9 @@ static inline uint8_t conclude_prior(const struct ledger_entry *entry)
 /* One that was taken back, and nobody asks the name again. After the threads have ended. */
 void conclude_given_up(struct worker *worker, const struct ledger_entry *entry);
 
+/* One that was found is not believed after all, and nobody asks it again. Likewise. */
+void conclude_withdraw(struct worker *worker, const struct ledger_entry *entry, const char *why);
+
 /* A candidate leaves its task without a verdict: whoever waits to learn of it need not. When
  * it is asked again, the source is told that it was taken back. */
 void conclude_put_off(struct worker *worker, uint32_t index);

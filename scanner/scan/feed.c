@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "scan/conclude.h"
+#include "scan/doubt.h"
 #include "scan/worker.h"
 
 #define ZONE_AHEAD_MAX 1024 /* tasks waiting for their zone's pace before reading goes on */
@@ -155,8 +156,12 @@ static uint32_t returned_task(struct worker *w)
             w->error = got;
             break;
         }
-        if (cutter_keeps(w, &entry) || !conclude_undo(w, &entry))
+        if (cutter_keeps(w, &entry))
             continue;
+        if (!conclude_undo(w, &entry)) {
+            doubt_keep(w, &entry);
+            continue;
+        }
         const struct candidate candidate = {.name = entry.name, .from = entry.source};
         tell_taken_back(w);
         uint32_t index = start_task(w, &candidate, entry.zone, NULL);

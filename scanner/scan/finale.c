@@ -15,6 +15,7 @@
 #include "dns/code.h"
 #include "scan/conclude.h"
 #include "scan/decided.h"
+#include "scan/doubt.h"
 #include "scan/follow_up.h"
 #include "scan/tally.h"
 
@@ -165,6 +166,21 @@ static bool is_within_allowance(const struct scan_params *params, const struct r
     return unresolved <= allowed;
 }
 
+/* Nothing was found, not even what the zone's NS name: perhaps the zone is broken. */
+static bool is_all_denied(const struct run *run, const struct report *report)
+{
+    return run->denied_server && report->verdicts[VERDICT_FOUND] == 0;
+}
+
+static void tell_all_denied(const struct run *run)
+{
+    char server[NAME_TEXT_MAX];
+    name_to_text(run->denied_server->wire, server);
+    log_note("warning: resolvers list %s as a server of the zone, and deny that it exists: "
+             "perhaps they deny everything",
+             server);
+}
+
 static enum scan_exit choose_exit(const struct finale *finale, const struct run *run,
                                   bool is_failed, bool is_balanced)
 {
@@ -181,7 +197,8 @@ static enum scan_exit choose_exit(const struct finale *finale, const struct run 
     if (run_is_hopeless(run) || end->is_unanswered || (usable == 0 && report->queries > 0))
         return SCAN_EXIT_NO_RESOLVER;
     bool is_limited = end->is_time_over || atomic_load(&run->is_query_limit_hit);
-    if (is_limited || !is_within_allowance(run->params, report))
+    if (is_limited || run->is_doubted || is_all_denied(run, report) ||
+        !is_within_allowance(run->params, report))
         return SCAN_EXIT_INCOMPLETE;
     return SCAN_EXIT_COMPLETE;
 }
@@ -244,6 +261,10 @@ static void tell_error(const struct run *run, struct worker *const *workers,
     if (!run->source->ops->estimate(run->source).is_known && report->candidates == 0 &&
         report->is_remaining_known)
         log_note("warning: the input is empty");
+    if (is_all_denied(run, report))
+        tell_all_denied(run);
+    if (run->is_doubted)
+        log_note("warning: " DOUBT_REASON ": names they gave are left undecided");
     if (end->is_time_over)
         log_note("--max-time reached");
     if (atomic_load(&run->is_query_limit_hit))

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "scan/conclude.h"
+#include "scan/doubt.h"
 
 static uint32_t nobody(const struct worker *w)
 {
@@ -13,7 +14,6 @@ static uint32_t nobody(const struct worker *w)
 /* NAME, without a verdict, waits in the ledger. */
 static void keep(struct worker *w, const uint8_t *name, struct ledger_entry entry)
 {
-    entry.resolver = nobody(w);
     entry.verdict = VERDICT_COUNT;
     entry.name.len = (uint8_t)name_len(name);
     memcpy(entry.name.wire, name, entry.name.len);
@@ -22,15 +22,21 @@ static void keep(struct worker *w, const uint8_t *name, struct ledger_entry entr
         w->error = error;
 }
 
-void hope_put_off(struct worker *w, uint32_t index)
+void hope_put_under(struct worker *w, uint32_t index, uint32_t chain)
 {
     struct task *task = tasks_at(w->tasks, index);
     keep(w, engine_question(w->engine, index)->wire,
-         (struct ledger_entry){.zone = task->zone, .source = task->from, .prior = task->prior});
+         (struct ledger_entry){
+             .resolver = chain, .zone = task->zone, .source = task->from, .prior = task->prior});
     denying_release(w->run, task, SPAN_UNTOLD);
     conclude_put_off(w, index);
     engine_query_renew(w->engine, index);
     tasks_move(w->tasks, index, TASK_FREE);
+}
+
+void hope_put_off(struct worker *w, uint32_t index)
+{
+    hope_put_under(w, index, nobody(w));
 }
 
 void hope_put_back(struct worker *w, const struct candidate *candidate, uint32_t zone)
@@ -38,20 +44,27 @@ void hope_put_back(struct worker *w, const struct candidate *candidate, uint32_t
     struct source *source = w->run->source;
     const struct evidence evidence = {.tag = candidate->tag};
     keep(w, candidate->name.wire,
-         (struct ledger_entry){
-             .zone = zone, .source = (uint8_t)candidate->from, .prior = VERDICT_COUNT});
+         (struct ledger_entry){.resolver = nobody(w),
+                               .zone = zone,
+                               .source = (uint8_t)candidate->from,
+                               .prior = VERDICT_COUNT});
     if (source->ops->learn)
         source->ops->learn(source, candidate->name.wire, VERDICT_UNRESOLVED, &evidence);
 }
 
-void hope_revive(struct worker *w)
+void hope_revive_chain(struct worker *w, uint32_t number, const char *why)
 {
     struct ledger_chain chain;
-    int error = ledger_take_back(w->ledger, nobody(w), 0, &chain);
+    int error = ledger_take_back(w->ledger, number, 0, &chain);
     if (error == 0)
-        error = returns_push(&w->run->returns, &chain, "resolvers disagree");
+        error = returns_push(&w->run->returns, &chain, why);
     if (error != 0)
         w->error = error;
+}
+
+void hope_revive(struct worker *w)
+{
+    hope_revive_chain(w, nobody(w), "resolvers disagree");
 }
 
 /* Candidates under way go back to the queue, for other workers. */
@@ -85,6 +98,14 @@ bool hope_is_lost(struct worker *w)
     return true;
 }
 
+static void settle_entry(struct worker *w, const struct ledger_entry *entry)
+{
+    if (entry->verdict == VERDICT_FOUND && w->run->is_withdrawn)
+        conclude_withdraw(w, entry, DOUBT_REASON);
+    else
+        conclude_given_up(w, entry);
+}
+
 int hope_settle_rest(struct worker *const *workers, uint32_t count)
 {
     struct worker *w = workers[0];
@@ -92,10 +113,14 @@ int hope_settle_rest(struct worker *const *workers, uint32_t count)
     int got = 0;
     if (!w->trust)
         return 0;
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < count; i++) {
+        int error = doubt_end(workers[i]);
+        if (error != 0)
+            return error;
         hope_revive(workers[i]);
+    }
     while (w->error == 0 && (got = returns_next(&w->run->returns, &entry)) == 1)
-        conclude_given_up(w, &entry);
+        settle_entry(w, &entry);
     return w->error != 0 ? w->error : got;
 }
 

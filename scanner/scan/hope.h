@@ -17,10 +17,14 @@
 bool hope_is_lost(struct worker *worker);
 /* Takes a candidate out of its task; nobody had a verdict on it. */
 void hope_put_off(struct worker *worker, uint32_t index);
+/* The same under CHAIN of the ledger. */
+void hope_put_under(struct worker *worker, uint32_t index, uint32_t chain);
 /* A candidate that is no task yet, likewise. */
 void hope_put_back(struct worker *worker, const struct candidate *candidate, uint32_t zone);
 /* Those put off are to be asked again. */
 void hope_revive(struct worker *worker);
+/* WHY: static. */
+void hope_revive_chain(struct worker *worker, uint32_t chain, const char *why);
 /* After all workers have ended: what still waits to be asked again counts as undecided.
  * 0, or an error that was told. */
 MUST_CHECK int hope_settle_rest(struct worker *const *workers, uint32_t count);

@@ -23,6 +23,35 @@ static bool is_charged(const struct known_name *known, uint32_t resolver)
     return false;
 }
 
+#define RETIRED_MIN 2
+
+/* Those that vouched for the name were all found to hide others: who hides gives no data that
+ * are false, and two that gave the same for this one cannot have made them up. */
+static bool is_borne_out(struct worker *w, const struct known_name *known)
+{
+    unsigned retired = 0;
+    for (unsigned i = 0; i < known->confirmer_count; i++) {
+        const struct trust_record *r = trust_at(w->trust, known->confirmers[i]);
+        retired += r->state == TRUST_CONVICTED && r->reason == TRUST_HIDES &&
+                   !is_charged(known, known->confirmers[i]);
+    }
+    return retired >= RETIRED_MIN && !convict_is_forged_short(w->run, known->data_hash);
+}
+
+static void settle_charges(struct worker *w, struct known_name *known)
+{
+    known->proof = PROOF_DONE;
+    known->since = w->now;
+    known->witness = TASK_NONE;
+    uint8_t count = known->pending_count;
+    known->pending_count = 0;
+    for (unsigned i = 0; i < count; i++)
+        charge(w, known, known->pending[i]);
+    if (known->was_full)
+        checks_ask_anew(w);
+    known->was_full = false;
+}
+
 /* The next that vouched for the name and is in good standing, after the present witness. */
 static void next_witness(struct worker *w, struct known_name *known)
 {
@@ -36,9 +65,14 @@ static void next_witness(struct worker *w, struct known_name *known)
         (void)vet_test_again(w, resolver);
         return;
     }
+    if (is_borne_out(w, known)) {
+        settle_charges(w, known);
+        return;
+    }
     known->proof = PROOF_NONE; /* nobody can tell */
     known->witness = TASK_NONE;
-    known->pending_count = 0;
+    if (!known->is_listed) /* else somebody may yet */
+        known->pending_count = 0;
 }
 
 void proof_want(struct worker *w, struct known_name *known, uint32_t resolver)
@@ -47,9 +81,16 @@ void proof_want(struct worker *w, struct known_name *known, uint32_t resolver)
         charge(w, known, resolver);
         return;
     }
+    known->was_full |= known->pending_count == KNOWN_PENDING_MAX;
     if (known->pending_count < KNOWN_PENDING_MAX && !is_charged(known, resolver))
         known->pending[known->pending_count++] = resolver;
     if (known->proof == PROOF_NONE || known->proof == PROOF_DONE)
+        next_witness(w, known);
+}
+
+void proof_renew(struct worker *w, struct known_name *known)
+{
+    if (known->proof == PROOF_NONE)
         next_witness(w, known);
 }
 
@@ -86,12 +127,6 @@ bool proof_settle(struct worker *w, struct known_name *known, const struct decis
     }
     if (decision->kind != DECIDE_DATA)
         return false;
-    known->proof = PROOF_DONE;
-    known->since = w->now;
-    known->witness = TASK_NONE;
-    uint8_t count = known->pending_count;
-    known->pending_count = 0;
-    for (unsigned i = 0; i < count; i++)
-        charge(w, known, known->pending[i]);
+    settle_charges(w, known);
     return true;
 }

@@ -15,6 +15,8 @@
 
 /* RESOLVER denied the name. */
 void proof_want(struct worker *worker, struct known_name *known, uint32_t resolver);
+/* Somebody vouches for a name that was denied before. */
+void proof_renew(struct worker *worker, struct known_name *known);
 /* Moves on those whose witness was tested meanwhile. */
 void proof_go_on(struct worker *worker);
 /* The witness was asked for the name; DECISION NULL: no answer. False: forget the name. */

@@ -61,6 +61,9 @@ struct run {
     _Atomic uint32_t workers_on;     /* threads still at work */
     _Atomic uint32_t hopeless_count; /* workers without a resolver to be believed */
     _Atomic bool is_query_limit_hit;
+    const struct name *denied_server; /* likewise: in the zone's NS, denied by all; or NULL */
+    bool is_withdrawn;                /* likewise: nor are names they had been found by */
+    bool is_doubted;   /* what most resolvers said is not believed; set after the threads' end */
     _Atomic int error; /* the first worker's error */
 };
 

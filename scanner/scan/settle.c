@@ -56,7 +56,7 @@ static void next_type(struct worker *w, uint32_t index)
     }
     task->type_index = (uint8_t)next;
     task->generation++;
-    task->vote_count = 0;
+    task->vote_count = task->appeals = 0;
     task->proven = task->unproven = task->void_votes = 0;
     task->retry = (struct retry_state){0};
     task->action = RETRY_ELSEWHERE;
@@ -114,7 +114,8 @@ static void end_candidate(struct worker *w, uint32_t index, const struct retry_d
     struct task *task = tasks_at(w->tasks, index);
     if (w->trust && task->vote_count > 0) {
         enum belief belief = believe_weigh(w, index, true);
-        if (belief != BELIEF_ASK && belief != BELIEF_DISPUTE) {
+        bool is_appeal = belief == BELIEF_ASK && task->appeals > 0;
+        if (is_appeal || (belief != BELIEF_ASK && belief != BELIEF_DISPUTE)) {
             act_on(w, index, belief);
             return;
         }
@@ -291,7 +292,8 @@ static void settle_candidate(struct worker *w, uint32_t index, struct decision *
 static void distrust(struct worker *w, struct decision *decision)
 {
     const struct task *task = tasks_at(w->tasks, decision->task);
-    if (decision->kind == DECIDE_TROUBLE || task->is_pinned ||
+    bool is_heard = task->appeals > 0 && decision->kind == DECIDE_DATA;
+    if (decision->kind == DECIDE_TROUBLE || task->is_pinned || is_heard ||
         trust_at(w->trust, decision->resolver)->state != TRUST_CONVICTED)
         return;
     decision->kind = DECIDE_TROUBLE;

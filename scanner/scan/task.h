@@ -62,6 +62,7 @@ struct task {
     bool is_repeat;        /* its first data were another name's too, of late */
     bool varies;           /* its data differ from resolver to resolver */
     uint8_t confirmed;     /* enum opinion_confirmed: of the first type believed to exist */
+    uint8_t appeals;       /* of those convicted that were asked about the present question */
     uint8_t asks;          /* further questions, to tell it from a wildcard's */
     uint8_t vote_count;    /* opinions on the present question */
     uint8_t vote_kinds[OPINIONS_MAX];     /* enum opinion_kind */

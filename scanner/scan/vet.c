@@ -73,6 +73,11 @@ uint32_t vet_open_count(const struct vet *vet)
     return vet->open;
 }
 
+uint32_t vet_suspect_count(const struct vet *vet)
+{
+    return vet->suspects;
+}
+
 uint32_t vet_hopeful_count(const struct vet *vet)
 {
     return vet->hopeful_count;
@@ -122,6 +127,8 @@ void vet_move(struct vet *vet, struct vet_one *one, enum vet_step to)
         [VET_APEX] = true, [VET_RANDOM] = true, [VET_ASKED_ELSEWHERE] = true, [VET_OUT] = false};
     vet->under_way += is_under_way[to];
     vet->under_way -= is_under_way[one->step];
+    vet->suspects += (to == VET_WAITING || to == VET_ASKED_ELSEWHERE);
+    vet->suspects -= (one->step == VET_WAITING || one->step == VET_ASKED_ELSEWHERE);
     vet->waiting += (to == VET_WAITING) - (uint32_t)(one->step == VET_WAITING);
     vet->admitted += (to == VET_ADMITTED) - (uint32_t)(one->step == VET_ADMITTED);
     one->step = (uint8_t)to;
@@ -236,7 +243,7 @@ static bool ask(struct worker *w, uint32_t resolver, unsigned step)
     task->step = (uint8_t)step;
     task->zone = w->vet_zone;
     question_init(engine_question(w->engine, index), name->wire, name->len,
-                  is_apex ? TYPE_SOA : TYPE_A);
+                  is_apex ? TYPE_NS : TYPE_A);
     tasks_push_ready_front(w->tasks, index);
     vet->open++;
     return true;
@@ -352,6 +359,8 @@ static void settle_apex(struct worker *w, uint32_t resolver, const struct decisi
     struct vet *vet = w->vet;
     struct vet_one *one = &vet->ones[resolver];
     bool is_denied = vet->is_given && decision && decision->kind == DECIDE_NXDOMAIN;
+    if (decision && decision->part && vet->is_given)
+        listed_note(w, decision->part);
     if (decision) {
         vet->apex_known += !is_denied;
         vet->apex_denied += is_denied;
@@ -382,7 +391,6 @@ bool vet_test_again(struct worker *w, uint32_t resolver)
 static void settle_again(struct worker *w, uint32_t resolver, const struct decision *decision)
 {
     struct trust_record *r = trust_at(w->trust, resolver);
-    r->is_tested_again = false;
     /* No answer tells nothing: the zone may be the one that fails, and whether the resolver is
      * dead the pool finds out. */
     if (decision && decision->kind == DECIDE_DATA) {
@@ -403,6 +411,8 @@ void vet_settle(struct worker *w, uint32_t index, const struct decision *decisio
     engine_query_renew(w->engine, index);
     tasks_move(w->tasks, index, TASK_FREE);
     vet->open--;
+    if (step == STEP_AGAIN) /* whatever became of it: it may come back */
+        trust_at(w->trust, resolver)->is_tested_again = false;
     if (trust_at(w->trust, resolver)->state == TRUST_CONVICTED)
         return;
     if (step == STEP_AGAIN) {

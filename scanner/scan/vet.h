@@ -55,6 +55,9 @@ bool vet_is_intercepted(const struct vet *vet);
 /* Questions out. A run does not wait for them: nothing is left that they would be good for. */
 uint32_t vet_open_count(const struct vet *vet);
 
+/* Resolvers that gave data for what should not exist, and are not judged yet. */
+uint32_t vet_suspect_count(const struct vet *vet);
+
 /* Operators that may still have a say: admitted, or to be vetted yet. */
 uint32_t vet_hopeful_count(const struct vet *vet);
 

@@ -45,6 +45,7 @@ struct vet {
     uint32_t next;        /* of order[] */
     uint32_t under_way;   /* VET_APEX, VET_RANDOM, VET_ASKED_ELSEWHERE */
     uint32_t waiting;     /* in that step */
+    uint32_t suspects;    /* VET_WAITING, VET_ASKED_ELSEWHERE */
     uint32_t admitted;
     uint32_t open; /* questions out, of all */
     uint32_t apex_known, apex_denied;

@@ -14,6 +14,7 @@
 
 #include "base/log.h"
 #include "scan/conclude.h"
+#include "scan/doubt.h"
 #include "scan/hope.h"
 #include "scan/signals.h"
 
@@ -381,7 +382,8 @@ static enum run_stop stop_of(const struct worker *w)
 /* Names that came back, or checks still wanted. */
 static bool has_more_to_ask(struct worker *w)
 {
-    return w->trust && (returns_has(&w->run->returns) || !checks_are_done(w) || !cutter_may_end(w));
+    return w->trust && (returns_has(&w->run->returns) || !checks_are_done(w) ||
+                        !cutter_may_end(w) || doubt_releases(w, true));
 }
 
 static mono_ns act(void *ctx, mono_ns now)
@@ -402,6 +404,7 @@ static mono_ns act(void *ctx, mono_ns now)
             vet_go_on(w, &wake);
             checks_go_on(w, &wake);
             cutter_go_on(w, &wake);
+            (void)doubt_releases(w, false);
         }
         keys_go_on(w, &wake);
         ents_go_on(w, &wake);

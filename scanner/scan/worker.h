@@ -20,6 +20,7 @@
 #include "scan/intake.h"
 #include "scan/keys.h"
 #include "scan/ledger.h"
+#include "scan/listed.h"
 #include "scan/park.h"
 #include "scan/refusals.h"
 #include "scan/roots.h"
@@ -89,6 +90,7 @@ struct worker {
     struct vet *vet;
     struct ledger *ledger;
     struct checks checks;
+    struct listed listed;
     struct cutter cutter;
     struct inquiries inquiries;
     struct park park;
@@ -98,8 +100,12 @@ struct worker {
     uint32_t vet_zone; /* number of the zone that resolvers are vetted with */
     uint32_t *trusted; /* resolvers that the user trusts; owned */
     uint32_t trusted_count, trusted_turn;
+    uint32_t appeal_turn;
     uint64_t claims[WORKER_CLAIMS]; /* what first replies with data said of late: hashes */
     uint32_t claim_next;
+    bool has_withheld;    /* names wait for the fleet to be believed (scan/doubt.h) */
+    bool is_past_waiting; /* for more names to judge the fleet by */
+    uint32_t release_count;
     bool is_hopeless; /* no resolver left that may be believed */
     struct pace pace; /* this worker's share of --rate */
     struct zonepace *zonepace;

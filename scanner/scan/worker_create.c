@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "scan/follow_up.h"
-#include "scan/worker.h"
+#include "scan/doubt.h"
 
 #define PORTS_MIN        4
 #define IN_FLIGHT_A_PORT 16384
@@ -80,7 +80,7 @@ static int create_trust(struct worker *w)
     if (error == 0)
         error = checks_open(&w->checks);
     if (error == 0)
-        error = ledger_create(&w->ledger, cutter_chain(run) + 1);
+        error = ledger_create(&w->ledger, doubt_chain(run) + DOUBT_CHAINS);
     return error;
 }
 

@@ -112,6 +112,18 @@ static struct opinion_verdict by_certain(const struct sides *sides, uint8_t cert
     return verdict;
 }
 
+/* The deniers are right. But among liars it may be they that lie, and not who gave data. */
+static struct opinion_verdict denied_by_most(const struct sides *sides,
+                                             const struct opinion_view *view)
+{
+    bool is_absent = count_of(sides->absent) > count_of(sides->empty);
+    struct opinion_verdict verdict =
+        nothing(sides, is_absent ? OPINION_ABSENT : OPINION_EMPTY, OPINION_BY_QUORUM);
+    if (view->is_hostile)
+        verdict.claimed &= sides->forged;
+    return verdict;
+}
+
 /* Data on one side at least. */
 static struct opinion_verdict weigh_data(const struct opinion *opinions, unsigned count,
                                          const struct sides *sides, const struct opinion_view *view,
@@ -123,31 +135,45 @@ static struct opinion_verdict weigh_data(const struct opinion *opinions, unsigne
     if (!candidates)
         candidates = sides->data;
     uint8_t group = largest_group(opinions, count, candidates);
+    if (count_of(group) < 2 && view->is_hostile) /* by liars an honest one is outvoted as well */
+        group = largest_group(opinions, count, sides->data);
     bool is_all = is_end || with + against >= view->operators;
 
     if (count_of(group) >= 2)
         return exists(sides, group, OPINION_BY_QUORUM, false);
     if (with > against && count_of(candidates) >= OPINION_DISTINCT && !view->is_hostile)
         return exists(sides, candidates, OPINION_BY_QUORUM, true);
+    if (with == 1 && against >= OPINION_DENIERS && view->is_doubtful)
+        return (struct opinion_verdict){.result = OPINION_DISPUTED};
     if (with == 1 && against >= OPINION_DENIERS)
-        return nothing(sides,
-                       count_of(sides->absent) > count_of(sides->empty) ? OPINION_ABSENT
-                                                                        : OPINION_EMPTY,
-                       OPINION_BY_QUORUM);
+        return denied_by_most(sides, view);
     if (is_all && with > against && (with == 1 || !view->is_hostile))
         return exists(sides, candidates, with > 1 ? OPINION_BY_QUORUM : OPINION_BY_ONE, with > 1);
-    if (is_end && against > with && against >= 2)
-        return nothing(sides,
-                       count_of(sides->absent) > count_of(sides->empty) ? OPINION_ABSENT
-                                                                        : OPINION_EMPTY,
-                       OPINION_BY_QUORUM);
+    if (is_end && against > with && against >= 2 && !view->is_hostile)
+        return denied_by_most(sides, view);
+    /* Among liars asking the same ones again brings nothing. */
+    is_end |= is_all && view->is_hostile;
     return (struct opinion_verdict){.result = is_end ? OPINION_DISPUTED : OPINION_ASK};
 }
 
-struct opinion_verdict opinions_weigh(const struct opinion *opinions, unsigned count,
-                                      const struct opinion_view *view)
+/* Two of those that gave data that have not a record in common, nor through a third one. */
+static bool are_at_odds(const struct opinion *opinions, unsigned count, uint8_t data)
 {
-    struct sides sides = take_sides(opinions, count);
+    uint8_t reached = data & (uint8_t)-data;
+    for (uint8_t before = 0; before != reached;) {
+        before = reached;
+        for (unsigned i = 0; i < count; i++) {
+            if (reached >> i & 1)
+                reached |= (opinions[i].overlaps | opinions[i].akin) & data;
+        }
+    }
+    return reached != data;
+}
+
+static struct opinion_verdict weigh(const struct opinion *opinions, unsigned count,
+                                    const struct sides *from, const struct opinion_view *view)
+{
+    struct sides sides = *from;
     bool is_last = view->is_last || count == OPINIONS_MAX; /* no room for another */
     unsigned absent = count_of(sides.absent), empty = count_of(sides.empty);
 
@@ -176,4 +202,14 @@ struct opinion_verdict opinions_weigh(const struct opinion *opinions, unsigned c
     if (absent + empty == 0)
         return (struct opinion_verdict){.result = is_last ? OPINION_DISPUTED : OPINION_ASK};
     return nothing(&sides, absent > empty ? OPINION_ABSENT : OPINION_EMPTY, confirmed);
+}
+
+struct opinion_verdict opinions_weigh(const struct opinion *opinions, unsigned count,
+                                      const struct opinion_view *view)
+{
+    struct sides sides = take_sides(opinions, count);
+    struct opinion_verdict verdict = weigh(opinions, count, &sides, view);
+    verdict.is_split = sides.data && (sides.absent | sides.empty);
+    verdict.is_at_odds = are_at_odds(opinions, count, sides.data);
+    return verdict;
 }

@@ -9,6 +9,8 @@
  *   one with data, OPINION_DENIERS deny  -> no such name; the one gave false data
  *   two with data that overlap, others deny -> believed: two cannot make up the same, while
  *                                          each may hide what it likes
+ *   where most lied: all have spoken, and no two agree on data -> a dispute
+ *   where they deny each other's data all the time: one claim  -> a dispute, however many deny
  *   one that signatures bear out         -> believed, whoever gave it
  *   a denial that should be proven, and is not -> others, up to OPINION_UNPROVEN
  *   anything else                        -> more, until tries or OPINIONS_MAX are used up
@@ -37,6 +39,7 @@ struct opinion {
     bool is_forged;   /* data that are also given for names that cannot exist */
     bool is_outvoted; /* data of one whose data others seldom share */
     uint8_t overlaps; /* bit per opinion whose data share a datum with these */
+    uint8_t akin;     /* the same of any record, as a link of a chain: regions differ at its end */
     uint32_t op;      /* operator */
 };
 
@@ -59,6 +62,7 @@ struct opinion_view {
     bool name_exists;   /* an earlier type of the name was believed to be there */
     uint32_t operators; /* that can be asked; at least 1 */
     bool is_last;       /* nobody more is to be asked: tries are used up */
+    bool is_doubtful;   /* they deny each other's data again and again */
     bool is_hostile;    /* most resolvers were caught lying */
 };
 
@@ -71,6 +75,8 @@ struct opinion_verdict {
     uint8_t claimed;  /* that gave data for what is believed absent */
     uint8_t agreed;   /* whose data others share */
     uint8_t outvoted; /* whose data differ from those that two agreed on */
+    bool is_split;    /* some gave data, and some said that there are none */
+    bool is_at_odds;  /* data have nothing in common with others */
 };
 
 struct opinion_verdict opinions_weigh(const struct opinion *opinions, unsigned count,

@@ -15,10 +15,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define PRIOR_HIDERS   1.0 /* in so many... */
-#define PRIOR_TESTED   50.0
-#define CHECKS_MAX     26 /* 0.8^26: one that hides a fifth is seen in 997 of 1,000 cases */
-#define OUTVOTED_PART  6  /* outvoted once in so many: pools and regions alone do less */
+#define PRIOR_HIDERS 1.0 /* in so many... */
+#define PRIOR_TESTED 50.0
+#define CHECKS_MAX   26 /* 0.8^26: one that hides a fifth is seen in 997 of 1,000 cases */
+#define HOSTILE_MAX                                                                                \
+    104 /* where most lie: what few agree on is found through them, and tells less */
+#define OUTVOTED_PART  6 /* outvoted once in so many: pools and regions alone do less */
 #define LAG            0.5
 #define LOOKED_AT_MAX  256      /* resolvers a call */
 #define Z_UPPER        1.959964 /* 97.5 % of the normal distribution */
@@ -74,7 +76,40 @@ static void move(struct trust *trust, struct trust_record *r, enum trust_state t
 
 bool trust_is_hostile(const struct trust *trust)
 {
-    return trust->liars > trust->admitted;
+    return trust->liars > 0 && trust->liars >= trust->admitted;
+}
+
+void trust_note_name(struct trust *trust, bool is_split, bool is_at_odds)
+{
+    trust->splits = trust->splits << 1 | is_split;
+    trust->odds = trust->odds << 1 | is_at_odds;
+    trust->spoken += trust->spoken < 64;
+}
+
+/* Before many are caught only denials tell: nobody is caught by data that differ. */
+static bool denies_itself(const struct trust *trust)
+{
+    return trust->spoken >= 2 * TRUST_DOUBT_NAMES &&
+           (unsigned)__builtin_popcountll(trust->splits) * 5 > trust->spoken * 2;
+}
+
+enum trust_doubt trust_doubt(const struct trust *trust)
+{
+    unsigned disputed = (unsigned)__builtin_popcountll(trust->splits | trust->odds);
+    if (!trust_is_hostile(trust))
+        return denies_itself(trust) ? TRUST_DOUBT : TRUST_NO_DOUBT;
+    if (trust->admitted < 2) /* there is nobody to contradict it */
+        return TRUST_NO_DOUBT;
+    if (disputed * TRUST_DOUBT_PART > trust->spoken)
+        return TRUST_DOUBT;
+    return trust->spoken < TRUST_DOUBT_NAMES ? TRUST_UNTESTED : TRUST_NO_DOUBT;
+}
+
+bool trust_may_bear_out(const struct trust *trust, uint32_t resolver)
+{
+    const struct trust_record *r = &trust->records[resolver];
+    return r->state == TRUST_CONVICTED &&
+           (r->reason == TRUST_HIDES || (r->reason == TRUST_REWRITES && trust_is_hostile(trust)));
 }
 
 void trust_admit(struct trust *trust, uint32_t resolver)
@@ -102,6 +137,8 @@ bool trust_convict(struct trust *trust, uint32_t resolver, enum trust_reason rea
     trust->checks -= r->passes + denials;
     trust->denials -= denials;
     move(trust, r, TRUST_CONVICTED, reason);
+    if (trust_is_hostile(trust)) /* the others may agree now */
+        trust->spoken = 0, trust->splits = trust->odds = 0;
     if (reason == TRUST_HIDES) {
         trust->hiders++;
         trust->tested += 1 - tested_by(r->passes);
@@ -223,11 +260,11 @@ static double share_of_hiders(const struct trust *trust)
     return (PRIOR_HIDERS + trust->hiders) / (PRIOR_TESTED + trust->tested);
 }
 
-/* The least N with (N + 1)(N + 2) >= PRODUCT, at most CHECKS_MAX. */
-static unsigned checks_for(double product)
+/* The least N with (N + 1)(N + 2) >= PRODUCT, at most MOST. */
+static unsigned checks_for(double product, unsigned most)
 {
     unsigned n = 0;
-    while (n < CHECKS_MAX && (n + 1.0) * (n + 2.0) < product)
+    while (n < most && (n + 1.0) * (n + 2.0) < product)
         n++;
     return n;
 }
@@ -239,18 +276,19 @@ unsigned trust_checks_wanted(const struct trust *trust, uint32_t resolver, uint3
     bool is_exhausted = known > 0 && r->exhausted == known;
     if (r->state != TRUST_ADMITTED || r->is_trusted || r->negatives == 0 || is_exhausted)
         return 0;
-    unsigned most = known < CHECKS_MAX ? known : CHECKS_MAX;
+    unsigned bound = trust_is_hostile(trust) ? HOSTILE_MAX : CHECKS_MAX;
+    unsigned most = known < bound ? known : bound;
     if (r->denials) /* a suspect: until it is clear */
         return most;
     double share = (double)r->negatives / (double)trust->negatives;
     /* (N + 1)(N + 2) >= product, each resolver having an equal part of what is accepted */
     double product = share * trust->givers * share_of_hiders(trust) / TRUST_LOSS_ACCEPTED;
-    unsigned wanted = checks_for(product);
+    unsigned wanted = checks_for(product, most);
     if (progress < 1) {
         wanted = (unsigned)(wanted * progress * LAG); /* confirmations may do as well */
         wanted = wanted > r->negatives / NEGATIVES_STEP ? r->negatives / NEGATIVES_STEP : wanted;
     }
-    return wanted < most ? wanted : most;
+    return wanted;
 }
 
 bool trust_is_enough(const struct trust *trust, uint32_t known)

@@ -32,6 +32,8 @@
 #define TRUST_DENIALS_SAME  4    /* of one name: a cache may hold on to an old denial */
 #define TRUST_FALSE_NAMES   8    /* names agreed absent for which it gave data */
 #define TRUST_LOSS_ACCEPTED 5e-5 /* of the names that exist */
+#define TRUST_DOUBT_PART    10   /* one name in so many may be disputed where most lied */
+#define TRUST_DOUBT_NAMES   8    /* from which on that is told */
 
 enum trust_state { TRUST_NEW, TRUST_ADMITTED, TRUST_FAILED, TRUST_CONVICTED };
 
@@ -62,6 +64,7 @@ struct trust_record {
     uint32_t denied_name, false_name;    /* hash of the latest such name */
     uint32_t turn;                       /* confirmed names looked at for it */
     uint32_t exhausted;                  /* so many were known when none was left to ask it */
+    uint8_t listed_tests;                /* with names of the zone's own servers */
     uint8_t unanswered;                  /* checks in a row that brought no reply */
     uint32_t negatives;                  /* names denied on its word alone */
 };
@@ -78,6 +81,9 @@ struct trust {
     uint32_t liars;           /* of the outcasts: for lying */
     uint32_t words_with_data; /* share of first words that are data, of 2^24, smoothed */
     uint32_t cursor;          /* where trust_next_check goes on */
+    uint64_t splits, odds;    /* of the last names on which two spoke, newest lowest: 1 where one
+                                 denied what another gave data for; where data differed */
+    uint32_t spoken;          /* so many names are in there, up to 64 */
     uint64_t checks, denials; /* of admitted ones, in all */
 };
 
@@ -98,8 +104,24 @@ bool trust_convict(struct trust *trust, uint32_t resolver, enum trust_reason rea
  * it, but the next lie convicts it at once. */
 void trust_parole(struct trust *trust, uint32_t resolver);
 
-/* More were caught lying than are believed: those left are no better than not yet caught. */
+/* As many were caught lying as are believed: those left are no better than not yet caught. */
 bool trust_is_hostile(const struct trust *trust);
+
+/* Of a name with data on which more than one spoke: whether they contradicted each other. */
+void trust_note_name(struct trust *trust, bool is_split, bool is_at_odds);
+
+enum trust_doubt {
+    TRUST_NO_DOUBT,
+    TRUST_UNTESTED, /* too few names yet to tell by */
+    TRUST_DOUBT,    /* what those say that are believed is no better than what liars say */
+};
+
+/* Where as many were caught as are believed, those left must not contradict each other on more
+ * than one name in DOUBT_PART; where not, not deny each other's data all the time. */
+enum trust_doubt trust_doubt(const struct trust *trust);
+
+/* It was caught lying, which does not make all it says false. */
+bool trust_may_bear_out(const struct trust *trust, uint32_t resolver);
 
 /* It gave data for a confirmed name. */
 void trust_note_pass(struct trust *trust, uint32_t resolver);

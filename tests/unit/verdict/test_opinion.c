@@ -427,14 +427,59 @@ static void where_most_lie_data_that_disagree_are_a_dispute(void **unused)
         {"ab", {.operators = 2, .is_hostile = true, .is_last = true}, DISPUTED},
         {"a", {.operators = 1, .is_hostile = true}, EXISTS(BY_ONE, .used = 1)},
         {"d", HOSTILE, ABSENT(BY_ONE)},
+        /* when all have spoken no majority decides */
+        {"abc", {.operators = 3, .is_hostile = true}, DISPUTED},
+        {"add", {.operators = 3, .is_hostile = true}, DISPUTED},
+        /* data are held against who gave them only when made up */
+        {"addddd", HOSTILE, ABSENT(BY_QUORUM)},
+        {"fddddd", HOSTILE, ABSENT(BY_QUORUM, .claimed = 1)},
+        {"aA", HOSTILE, EXISTS(BY_QUORUM, .used = 3, .agreed = 3)},
     };
     CHECK_ALL(rows);
+}
+
+static void where_they_deny_each_other_five_deniers_prove_nothing(void **unused)
+{
+    (void)unused;
+    static const struct row rows[] = {
+        {"addddd", {.operators = 100, .is_doubtful = true}, DISPUTED},
+        {"aaddddd",
+         {.operators = 100, .is_doubtful = true},
+         EXISTS(BY_QUORUM, .used = 3, .agreed = 3, .denied = 124)},
+    };
+    CHECK_ALL(rows);
+}
+
+static void contradictions_are_told_apart(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *opinions;
+        bool is_split, is_at_odds;
+    } rows[] = {
+        {"aa", false, false}, {"ad", true, false},  {"an", true, false},   {"ab", false, true},
+        {"abd", true, true},  {"nd", false, false}, {"ad~", false, false}, {"ab*", false, false},
+    };
+    const struct opinion_view view = MANY;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct given given = read_opinions(rows[i].opinions);
+        struct opinion_verdict v = opinions_weigh(given.opinions, given.count, &view);
+        if (v.is_split != rows[i].is_split || v.is_at_odds != rows[i].is_at_odds)
+            fail_msg("\"%s\": split %d, at odds %d", rows[i].opinions, v.is_split, v.is_at_odds);
+    }
+    struct given given = read_opinions("abc");
+    given.opinions[0].akin = 2, given.opinions[1].akin = 5, given.opinions[2].akin = 2;
+    assert_false(opinions_weigh(given.opinions, 3, &view).is_at_odds);
+    given.opinions[2].akin = 0, given.opinions[1].akin = 1;
+    assert_true(opinions_weigh(given.opinions, 3, &view).is_at_odds);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(where_most_lie_data_that_disagree_are_a_dispute),
+        cmocka_unit_test(where_they_deny_each_other_five_deniers_prove_nothing),
+        cmocka_unit_test(contradictions_are_told_apart),
         cmocka_unit_test(one_denial_is_enough_and_one_with_data_is_not),
         cmocka_unit_test(two_of_different_operators_that_overlap_are_believed),
         cmocka_unit_test(data_that_disagree_are_joined_from_four_sets_on),

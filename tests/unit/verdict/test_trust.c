@@ -433,30 +433,9 @@ static void every_reason_has_its_own_words(void **unused)
     }
 }
 
-static void it_is_hostile_where_more_lied_than_are_believed(void **unused)
-{
-    (void)unused;
-    struct trust *trust;
-    assert_int_equal(trust_create(&trust, 7), 0);
-    for (uint32_t i = 0; i < 3; i++)
-        trust_admit(trust, i);
-    trust_fail(trust, 3, TRUST_REWRITES);
-    trust_fail(trust, 4, TRUST_DEAD); /* dead is no liar */
-    trust_fail(trust, 5, TRUST_DENIES_ZONE);
-    assert_false(trust_is_hostile(trust));
-    assert_true(trust_convict(trust, 0, TRUST_HIDES));
-    assert_true(trust_is_hostile(trust));
-    trust_parole(trust, 0);
-    assert_false(trust_is_hostile(trust));
-    trust_admit(trust, 0);
-    assert_false(trust_is_hostile(trust));
-    trust_destroy(trust);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(it_is_hostile_where_more_lied_than_are_believed),
         cmocka_unit_test(outcasts_are_those_that_are_out),
         cmocka_unit_test(no_resolvers_are_no_trouble),
         cmocka_unit_test(two_names_denied_convict_or_one_four_times),

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "scan/listed.h"
+
+#include <string.h>
+
+#include "dns/code.h"
+#include "scan/worker.h"
+
+#define TESTS_MAX 2 /* of one resolver; so many denials of different names convict */
+
+static struct listed_host *host_of(struct listed *listed, const uint8_t *wire)
+{
+    for (uint32_t i = 0; i < listed->host_count; i++) {
+        if (name_equal(listed->hosts[i].name.wire, wire))
+            return &listed->hosts[i];
+    }
+    if (listed->host_count == LISTED_MAX)
+        return NULL;
+    struct listed_host *host = &listed->hosts[listed->host_count++];
+    host->name.len = (uint8_t)name_len(wire);
+    memcpy(host->name.wire, wire, host->name.len);
+    return host;
+}
+
+void listed_note(struct worker *w, const struct part *part)
+{
+    struct listed *listed = &w->listed;
+    const uint8_t *apex = zones_at(w->run->zones, w->vet_zone)->name.wire;
+    bool has_any = false;
+    for (uint16_t i = 0; i < part->record_count; i++) {
+        const struct hit_record *record = &part->records[i];
+        if (record->type != TYPE_NS)
+            continue;
+        has_any = true;
+        if (!name_is_under(record->rdata, apex) || name_equal(record->rdata, apex) ||
+            !scope_allows(w->run->scope, record->rdata))
+            continue;
+        struct listed_host *host = host_of(listed, record->rdata);
+        if (host)
+            host->count++;
+    }
+    listed->answers += has_any;
+}
+
+/* One resolver alone may list what it likes. */
+static bool is_agreed(const struct listed *listed, const struct listed_host *host)
+{
+    return host->count >= 2 && host->count * 2 > listed->answers;
+}
+
+void listed_begin(struct worker *w)
+{
+    struct listed *listed = &w->listed;
+    for (uint32_t i = 0; i < listed->host_count; i++) {
+        struct listed_host *host = &listed->hosts[i];
+        if (host->serial == 0 && is_agreed(listed, host))
+            host->serial = checks_list(w, &host->name, w->vet_zone);
+    }
+}
+
+void listed_test(struct worker *w, uint32_t resolver)
+{
+    struct trust_record *r = trust_at(w->trust, resolver);
+    if (w->listed.host_count == 0 || r->passes > 0 || r->listed_tests >= TESTS_MAX)
+        return;
+    listed_begin(w);
+    for (uint32_t i = 0; i < w->listed.host_count && r->listed_tests < TESTS_MAX; i++) {
+        const struct known_name *known = checks_known(&w->checks, w->listed.hosts[i].serial);
+        if (known && checks_ask(w, resolver, known))
+            r->listed_tests++;
+    }
+}
+
+void listed_settle(struct worker *w, uint32_t serial, bool has_data)
+{
+    for (uint32_t i = 0; i < w->listed.host_count; i++) {
+        struct listed_host *host = &w->listed.hosts[i];
+        if (host->serial != serial)
+            continue;
+        host->is_there |= has_data;
+        host->is_denied |= !has_data;
+    }
+}
+
+const struct name *listed_denied(const struct worker *w)
+{
+    const struct name *denied = NULL;
+    for (uint32_t i = 0; i < w->listed.host_count; i++) {
+        if (w->listed.hosts[i].is_there)
+            return NULL;
+        if (w->listed.hosts[i].is_denied && !denied)
+            denied = &w->listed.hosts[i].name;
+    }
+    return denied;
+}
