@@ -305,7 +305,7 @@ static int send_one(struct asker *a, uint32_t number, mono_ns now)
     }
     pace_take(&a->pace);
     if (!errand->by_tcp)
-        errand->sent = now;
+        errand->sent = a->servers[errand->server].udp_sent = now;
     errand_move(a, number, ERRAND_OUT);
     return 0;
 }
@@ -322,7 +322,7 @@ static mono_ns send_queue(struct asker *a, const struct errand_queue *queue, mon
             errand_end(a, number, is_reachable ? ASKER_SILENT : ASKER_UNREACHABLE, NULL, NULL);
             continue;
         }
-        if (!errand->by_tcp && server_is_by_tcp_alone(&a->servers[errand->server])) {
+        if (!errand->by_tcp && errand_is_better_by_tcp(a, errand, now)) {
             errand_try_again(a, number, true);
             continue;
         }

@@ -45,8 +45,9 @@ struct asker_server {
     struct errand_queue waiting[2]; /* by UDP, by TCP */
     uint32_t tcp_out, tcp_window;   /* queries by TCP; most of them at a time */
     uint32_t tcp_run;               /* answers by TCP since one failed */
-    uint32_t truncated;             /* of its replies by UDP */
-    bool was_whole;                 /* one of them was not */
+    uint32_t cut_run;               /* replies truncated for their length since one came whole */
+    size_t whole_max;               /* length of the longest that came whole by UDP */
+    mono_ns udp_sent;               /* the latest query by UDP */
     bool without_edns;              /* FORMERR taught us */
 };
 
@@ -76,12 +77,12 @@ void errand_try_again(struct asker *asker, uint32_t number, bool by_tcp);
 
 /* --- asker_tries.c --- */
 
-/* It truncates whatever it is asked by UDP, and has from the first. A limiter does not. */
-bool server_is_by_tcp_alone(const struct asker_server *server);
-
 /* Tells the errand's owner; REPLY may be NULL, TRY when nothing came. */
 void errand_end(struct asker *asker, uint32_t number, enum asker_outcome outcome,
                 const struct reply *reply, const struct engine_try *try);
+/* Whether its server truncates everything, or all that is asked of it. */
+bool errand_is_better_by_tcp(const struct asker *asker, const struct asker_errand *errand,
+                             mono_ns now);
 /* A try by TCP failed: no connection, or no answer. */
 void errand_note_tcp_failure(struct asker *asker, uint32_t number);
 /* The engine's handlers; CTX is the asker. */

@@ -2,9 +2,11 @@
 /* What becomes of a try:
  *
  *   1. A reply whose records do not parse is as if it had not come.
- *   2. TC: the question goes on by TCP. What then fits a datagram was truncated to make us
- *      ask slower (response rate limiting), and counts as trouble. A server of which nothing
- *      ever came whole by UDP is no limiter: it is asked by TCP alone.
+ *   2. TC: the question goes on by TCP. What then is no longer than what the server has sent
+ *      whole by UDP was truncated to make us ask slower (response rate limiting), and counts as
+ *      trouble. What is longer was truncated for its length, and one that has sent nothing whole
+ *      truncates everything. After a run of such, questions go by TCP at once, but for one now
+ *      and then: a limiter that others had used up sends that one whole.
  *   3. FORMERR: without EDNS, unless DO is asked for. SERVFAIL: a bit later. REFUSED by one
  *      that has answered others: once more, a bit later, for it may mean the rate.
  *   4. Silence: the next try. An ICMP error: once more, then it is believed.
@@ -19,8 +21,9 @@
 #define BOUNCES_MAX    2
 #define TCP_TRIES_MAX  3
 #define TCP_WINDOW_MAX 64
-#define TRUNCATED_MIN  8 /* replies, all of them truncated, and UDP is not tried any more */
-#define TCP_RUN        4 /* answers in a row, for one query more at a time */
+#define TCP_RUN        4              /* answers in a row, for one query more at a time */
+#define CUT_RUN        8              /* truncated in a row for their length: by TCP at once */
+#define CUT_LOOK       (5 * NS_PER_S) /* until one is asked by UDP again */
 
 void errand_end(struct asker *a, uint32_t number, enum asker_outcome outcome,
                 const struct reply *reply, const struct engine_try *try)
@@ -68,9 +71,31 @@ static bool is_whole(const struct reply *reply)
 
 /* --- replies --- */
 
-bool server_is_by_tcp_alone(const struct asker_server *server)
+bool errand_is_better_by_tcp(const struct asker *a, const struct asker_errand *errand, mono_ns now)
 {
-    return !server->was_whole && server->truncated >= TRUNCATED_MIN;
+    const struct asker_server *server = &a->servers[errand->server];
+    return server->cut_run >= CUT_RUN && now < server->udp_sent + CUT_LOOK;
+}
+
+static void note_whole(struct asker_server *server, const struct reply *reply)
+{
+    server->cut_run = 0;
+    if (server->whole_max < reply->len)
+        server->whole_max = reply->len;
+}
+
+/* Had by TCP after it was truncated: which of the two reasons it was. */
+static void note_cut(struct asker *a, const struct asker_errand *errand, const struct reply *reply,
+                     const struct engine_try *try)
+{
+    struct asker_server *server = &a->servers[errand->server];
+    size_t most = try->with_edns ? DNS_EDNS_UDP_LEN : DNS_PLAIN_UDP_LEN;
+    if (reply->len > most || reply->len > server->whole_max) {
+        server->cut_run += server->cut_run < CUT_RUN;
+        return;
+    }
+    server->cut_run = 0;
+    pool_note_limited(a->pool, errand->server, wire_now(a->wire) - errand->sent, wire_now(a->wire));
 }
 
 static void note_tcp_reply(struct asker *a, const struct asker_errand *errand,
@@ -79,19 +104,16 @@ static void note_tcp_reply(struct asker *a, const struct asker_errand *errand,
     struct asker_server *server = &a->servers[errand->server];
     if (++server->tcp_run % TCP_RUN == 0 && server->tcp_window < TCP_WINDOW_MAX)
         server->tcp_window++;
-    size_t most = try->with_edns ? DNS_EDNS_UDP_LEN : DNS_PLAIN_UDP_LEN;
-    if (errand->was_truncated && reply->len <= most && server->was_whole)
-        pool_note_limited(a->pool, errand->server, wire_now(a->wire) - errand->sent,
-                          wire_now(a->wire));
+    if (errand->was_truncated)
+        note_cut(a, errand, reply, try);
 }
 
 static void take_truncated(struct asker *a, uint32_t number)
 {
     struct asker_errand *errand = &a->errands[number];
-    if (errand->was_truncated)
+    if (errand->by_tcp)
         return; /* of an earlier try: it is on its way by TCP */
     errand->was_truncated = true;
-    a->servers[errand->server].truncated++;
     if (pool_is_without_tcp(a->pool, errand->server))
         errand_end(a, number, ASKER_NO_TCP, NULL, NULL);
     else
@@ -138,7 +160,7 @@ bool asker_on_reply(void *ctx, uint32_t query, const struct reply *reply,
         take_truncated(a, query);
         return true;
     } else
-        a->servers[errand->server].was_whole = true;
+        note_whole(&a->servers[errand->server], reply);
     bool is_trouble = reply->rcode == RCODE_FORMERR || reply->rcode == RCODE_SERVFAIL ||
                       reply->rcode == RCODE_REFUSED || reply->rcode == RCODE_NOTIMP;
     if (is_trouble && (errand->state != ERRAND_OUT || !try->is_newest))
@@ -170,7 +192,7 @@ void errand_note_tcp_failure(struct asker *a, uint32_t number)
     const struct asker_errand *errand = &a->errands[number];
     struct asker_server *server = &a->servers[errand->server];
     server->tcp_window = 1;
-    server->tcp_run = 0;
+    server->tcp_run = server->cut_run = 0;
     if (may_try_again(errand) && !pool_is_without_tcp(a->pool, errand->server))
         errand_try_again(a, number, true);
     else

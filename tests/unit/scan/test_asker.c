@@ -663,6 +663,129 @@ static void a_limiter_is_heeded_and_everything_answered(void **state)
     }
 }
 
+/* A server that truncates what is longer than CUT_ABOVE. After SHORT_FIRST replies every
+ * LONG_EACH-th has PADDING octets more, a record of the root's. */
+static struct cutting {
+    size_t cut_above, padding;
+    uint32_t long_each, short_first;
+} cutting;
+
+static size_t pad(uint8_t *reply, size_t len, size_t padding)
+{
+    uint8_t record[11] = {0, 0, TYPE_TXT, 0, 1};
+    size_t rdlen = padding - sizeof record;
+    record[9] = (uint8_t)(rdlen >> 8);
+    record[10] = (uint8_t)rdlen;
+    memcpy(reply + len, record, sizeof record);
+    memset(reply + len + sizeof record, 0, rdlen);
+    reply[7] = 1;
+    return len + padding;
+}
+
+static void serve_cutting(struct bench *b, const struct net_query *query, uint8_t *reply,
+                          size_t len)
+{
+    static uint32_t turn;
+    if (b->seen_count == 1)
+        turn = 0;
+    /* By TCP comes what was just truncated, or would be. */
+    bool is_long = query->by_tcp || (turn >= cutting.short_first && turn % cutting.long_each == 0);
+    turn += !query->by_tcp;
+    if (is_long && !query->by_tcp && len + cutting.padding > cutting.cut_above)
+        reply[2] |= 2;
+    else if (is_long)
+        len = pad(reply, len, cutting.padding);
+    send_reply(query, reply, len);
+}
+
+static uint32_t answered_count(void)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < bench.told_count; i++)
+        count += bench.told[i].outcome == ASKER_ANSWERED;
+    return count;
+}
+
+/* Short ones came whole first: the apex is asked about before the rest. */
+static void one_whose_answers_are_all_long_is_asked_by_tcp(void **state)
+{
+    (void)state;
+    cutting =
+        (struct cutting){.cut_above = 1232, .padding = 1250, .long_each = 1, .short_first = 5};
+    set_up(&(struct asker_params){.server_qps = 400, .in_flight_max = 64});
+    bench.serve = serve_cutting;
+    ask(3000);
+    assert_int_equal(answered_count(), 3000);
+    assert_int_equal(bench.tcp_count, 3000 - 5);
+    assert_in_range(bench.seen_count - bench.tcp_count, 5 + 8, 5 + 8 + 64 + 3);
+    assert_true(bench.told_at[2999] - bench.start < 9 * NS_PER_S); /* by the ceiling 7.5 s */
+    tear_down();
+}
+
+/* One whose longest message by UDP is shorter than what we offer is no limiter. */
+static void what_is_truncated_for_its_length_is_no_trouble(void **state)
+{
+    (void)state;
+    cutting = (struct cutting){.cut_above = 512, .padding = 700, .long_each = 2};
+    set_up(&(struct asker_params){.server_qps = 400, .in_flight_max = 64});
+    bench.serve = serve_cutting;
+    ask(2000);
+    assert_int_equal(answered_count(), 2000);
+    assert_in_range(bench.tcp_count, 900, 1100);
+    assert_true(bench.told_at[1999] - bench.start < 9 * NS_PER_S); /* 3,000 queries: 7.5 s */
+    tear_down();
+}
+
+/* Others have used up a limiter's share of the first seconds. */
+static void serve_limited_later(struct bench *b, const struct net_query *query, uint8_t *reply,
+                                size_t len)
+{
+    if (query->at >= b->start + 3 * NS_PER_S)
+        serve_limited(b, query, reply, len);
+    else
+        serve_truncated(b, query, reply, len);
+}
+
+static void a_limiter_that_was_used_up_is_heeded_in_the_end(void **state)
+{
+    (void)state;
+    slip = 1;
+    set_up(&(struct asker_params){.server_qps = 400, .in_flight_max = 64, .tries_max = 8});
+    bench.serve = serve_limited_later;
+    ask(4000);
+    assert_int_equal(answered_count(), 4000);
+    assert_true(late_rate() > 30 && late_rate() < 80);
+    tear_down();
+}
+
+/* Truncates all; then its TCP is gone, and all comes whole. */
+static void serve_until_tcp_is_gone(struct bench *b, const struct net_query *query, uint8_t *reply,
+                                    size_t len)
+{
+    if (b->seen_count <= 500)
+        serve_truncated(b, query, reply, len);
+    else if (query->by_tcp) {
+        b->connect = NET_REJECTED;
+        net_close(query, RTT);
+    } else
+        send_reply(query, reply, len);
+}
+
+static void when_tcp_fails_udp_is_tried_again(void **state)
+{
+    (void)state;
+    set_up(&(struct asker_params){.server_qps = 400, .in_flight_max = 64});
+    bench.serve = serve_until_tcp_is_gone;
+    ask(2000);
+    assert_int_equal(bench.told_count, 2000);
+    assert_true(answered_count() >= 2000 - 64); /* what was on its way by TCP */
+    uint32_t by_udp = 0;
+    for (uint32_t i = 0; i < 2000; i++)
+        by_udp += bench.told[i].outcome == ASKER_ANSWERED && !bench.told[i].by_tcp;
+    assert_in_range(by_udp, 1350, 1600);
+    tear_down();
+}
+
 static void no_more_queries_than_allowed(void **state)
 {
     (void)state;
@@ -805,6 +928,10 @@ int main(void)
         cmocka_unit_test(the_ceiling_of_all_holds),
         cmocka_unit_test(without_a_ceiling_a_server_is_asked_briskly),
         cmocka_unit_test(a_limiter_is_heeded_and_everything_answered),
+        cmocka_unit_test(one_whose_answers_are_all_long_is_asked_by_tcp),
+        cmocka_unit_test(what_is_truncated_for_its_length_is_no_trouble),
+        cmocka_unit_test(a_limiter_that_was_used_up_is_heeded_in_the_end),
+        cmocka_unit_test(when_tcp_fails_udp_is_tried_again),
         cmocka_unit_test(no_more_queries_than_allowed),
         cmocka_unit_test(a_server_that_is_slow_holds_up_no_other),
         cmocka_unit_test(there_is_room_for_so_many),
