@@ -203,3 +203,17 @@ const char *load_way(const struct load *load)
     const struct load_line *line = &load->workers[0]->lines[LINE_ASKED];
     return line->ops->way(line->path);
 }
+
+const char *load_why(const struct load *load)
+{
+    for (unsigned i = 0; i < load->worker_count; i++) {
+        const struct load_worker *w = load->workers[i];
+        for (unsigned j = 0; j < w->line_count; j++) {
+            const struct load_line *line = &w->lines[j];
+            const char *why = line->ops->why ? line->ops->why(line->path) : NULL;
+            if (why)
+                return why;
+        }
+    }
+    return NULL;
+}

@@ -79,5 +79,9 @@ MUST_CHECK int load_run(struct load *load, const struct load_trial *trial,
 
 /* How messages really leave: "sendmmsg", "gso", "gso, then sendmmsg", "tcp", ... */
 const char *load_way(const struct load *load);
+/* Between trials: what was wrong with the last connection that failed in the last one, TLS's words
+ * for a certificate say; NULL: none did, or there are no connections. Until the
+ * next one. */
+const char *load_why(const struct load *load);
 
 #endif

@@ -100,6 +100,8 @@ struct load_path_ops {
     unsigned (*watch)(struct load_path *path, struct pollfd *out);
     /* load_way; may change as it goes. Static. */
     const char *(*way)(const struct load_path *path);
+    /* load_why. NULL: it has nothing of the kind to tell. */
+    const char *(*why)(const struct load_path *path);
 };
 
 extern const struct load_path_ops load_udp_ops, load_gso_ops;

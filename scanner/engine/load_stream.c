@@ -305,6 +305,11 @@ static const char *way(const struct load_path *path)
     return words[((const struct load_stream *)path)->proto];
 }
 
+static const char *last_failure(const struct load_path *path)
+{
+    return ((const struct load_stream *)path)->why;
+}
+
 const struct load_path_ops load_stream_ops = {
     .lane_bits = LOAD_STREAM_BITS,
     .open = open_path,
@@ -318,4 +323,5 @@ const struct load_path_ops load_stream_ops = {
     .turn = turn,
     .watch = watch,
     .way = way,
+    .why = last_failure,
 };

@@ -96,7 +96,8 @@ struct load_stream {
     unsigned failures; /* since anything was answered */
     mono_ns rest_until;
     uint32_t gone_count, gone_lane; /* on all lanes; the one to tell next */
-    const char *why;                /* of the last failure; static */
+    const char *why;                /* of the last failure; static, or: */
+    char status_text[32];
     uint64_t connections, busy;
 
     struct epoll_event events[STREAM_EVENTS];

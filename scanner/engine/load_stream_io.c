@@ -7,6 +7,7 @@
  * A read is followed by a write: TLS and HTTP/2 have something to say to what came. Both end the
  * connection where it is broken; callers look at its state afterwards. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/load_stream.h"
@@ -293,13 +294,23 @@ static void drop_asked(struct load_stream *s, struct stream_conn *conn,
         stream_give_up(s, lane, answer->id);
 }
 
+static void note_status(struct load_stream *s, unsigned status)
+{
+    s->why = "a request was broken off";
+    if (status == 0)
+        return;
+    (void)snprintf(s->status_text, sizeof s->status_text, "HTTP status %u%s", status,
+                   status == 200 ? ", no DNS" : "");
+    s->why = s->status_text;
+}
+
 static bool next_http(struct load_stream *s, struct stream_conn *conn, struct load_message *out)
 {
     struct h2_answer answer;
     while (h2_next(conn->h2, &answer)) {
         if (answer.end != H2_ANSWERED) {
-            if (answer.status)
-                s->why = "HTTP status";
+            if (answer.end == H2_FAILED)
+                note_status(s, answer.status);
             drop_asked(s, conn, &answer);
             continue;
         }

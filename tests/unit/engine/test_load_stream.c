@@ -9,7 +9,8 @@
 #define TIMEOUT  (60 * NS_PER_MS) /* somebody has to */
 
 static struct load_result result;
-static uint64_t asked; /* due and sent: on a busy machine not all of it gets its turn */
+static char why_not[128]; /* load_why; "": nothing */
+static uint64_t asked;    /* due and sent: on a busy machine not all of it gets its turn */
 
 static const struct load_trial brief = {
     .rate = 2000, .arrival = LOAD_CONSTANT, .length = 30 * NS_PER_MS};
@@ -33,7 +34,7 @@ static void run(struct load_params *params, const struct load_trial *trial)
 {
     struct load *load;
     const char *why;
-    if (params->proto == LOAD_DOT || params->proto == LOAD_DOH)
+    if (!params->tls && (params->proto == LOAD_DOT || params->proto == LOAD_DOH))
         assert_int_equal(tls_context_create(&params->tls,
                                             params->proto == LOAD_DOT ? TLS_DOT : TLS_DOH, false,
                                             NULL, &why),
@@ -41,6 +42,7 @@ static void run(struct load_params *params, const struct load_trial *trial)
     assert_int_equal(load_create(&load, params, &why), 0);
     load_result_clear(&result);
     assert_int_equal(load_run(load, trial, NULL, &result), 0);
+    (void)snprintf(why_not, sizeof why_not, "%s", load_why(load) ? load_why(load) : "");
     load_destroy(load);
     tls_context_destroy(params->tls);
     assert_int_equal(result.due, result.answered + result.lost + result.unsent);
@@ -64,6 +66,7 @@ static void queries_are_spread_over_connections(void **state)
     assert_int_equal(result.answered, asked);
     assert_int_equal(result.rcodes[3], asked / 2);
     assert_int_equal(result.connections, 3);
+    assert_string_equal(why_not, "");
     assert_int_equal(atomic_load(&server->accepted), 3);
     assert_int_equal(atomic_load(&server->seen), asked);
     streaming_stop(server);
@@ -201,6 +204,7 @@ static void a_status_is_no_answer(void **state)
     assert_int_equal(result.lost, asked);
     assert_int_equal(result.unreachable, asked);
     assert_int_equal(result.connections, 2); /* which stand */
+    assert_string_equal(why_not, "HTTP status 404");
 }
 
 static void without_http_there_is_no_connection(void **state)
@@ -209,6 +213,7 @@ static void without_http_there_is_no_connection(void **state)
     run_http(H2_ECHO, 100, true);
     assert_int_equal(result.unreachable, asked);
     assert_int_equal(result.connections, 0);
+    assert_string_equal(why_not, "no HTTP/2");
 }
 
 /* Each time asked again, and never answered: the connections are counted as failed. */
@@ -236,6 +241,7 @@ static void nobody_there_is_told_at_once(void **state)
     assert_int_equal(result.lost, asked);
     assert_int_equal(result.unreachable, asked);
     assert_int_equal(result.connections, 0);
+    assert_string_equal(why_not, "connection refused");
 }
 
 static unsigned accepted_by(enum mood mood, unsigned fair_after, unsigned most,
@@ -280,6 +286,23 @@ static void who_closes_now_and_then_is_asked_on(void **state)
     assert_in_range(accepted, 2, BRIEF);
     assert_in_range(result.answered, 6, 6 * accepted);
     assert_int_equal(result.unreachable, result.lost);
+}
+
+static void a_certificate_may_not_do(void **state)
+{
+    struct asking asking = {.manners = "a"};
+    struct streaming *server = streaming_start(FAIR, 0);
+    struct load_params params = params_for(&server->address, LOAD_DOT, &asking);
+    const char *why;
+    (void)state;
+    stream_use_tls(server);
+    streaming_go(server);
+    assert_int_equal(tls_context_create(&params.tls, TLS_DOT, true, NULL, &why), 0);
+    run(&params, &brief);
+    streaming_stop(server);
+    assert_int_equal(result.unreachable, asked);
+    assert_int_equal(result.connections, 0);
+    assert_non_null(strstr(why_not, "certificate"));
 }
 
 static void silence_is_loss(void **state)
@@ -383,6 +406,7 @@ int main(void)
         cmocka_unit_test(who_hangs_up_is_not_hammered),
         cmocka_unit_test(who_comes_back_is_found),
         cmocka_unit_test(who_closes_now_and_then_is_asked_on),
+        cmocka_unit_test(a_certificate_may_not_do),
         cmocka_unit_test(silence_is_loss),
         cmocka_unit_test(nonsense_costs_the_connection),
         cmocka_unit_test(a_flood_is_cut_off),
