@@ -59,6 +59,7 @@ static unsigned send_gso(struct load_path *path, uint32_t number, const struct l
     for (;;) {
         if (send_train(lane->fd, items, count) >= 0) {
             udp->trains++;
+            load_udp_expect(udp, number, count);
             return count;
         }
         if (load_udp_is_busy(errno)) {

@@ -110,14 +110,3 @@ void schedule_replay(struct schedule *s, mono_ns at)
     s->at = (double)at;
     s->due = (s->round + s->at) * s->stretch;
 }
-
-uint64_t schedule_left(const struct schedule *s)
-{
-    if (schedule_is_over(s) || s->arrival == LOAD_REPLAY)
-        return 0;
-    double left = ceil((s->step_end - s->due) / s->interval);
-    double width = (s->length - s->warmup) / LOAD_STEP_COUNT;
-    for (unsigned step = s->step + 1; step <= LOAD_STEP_COUNT; step++)
-        left += width * step / (s->full_interval * LOAD_STEP_COUNT);
-    return (uint64_t)left;
-}

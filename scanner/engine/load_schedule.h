@@ -50,8 +50,6 @@ void schedule_init(struct schedule *schedule, const struct load_trial *trial, un
 void schedule_take(struct schedule *schedule);
 /* LOAD_REPLAY: the next query's own time becomes due. */
 void schedule_replay(struct schedule *schedule, mono_ns at);
-/* How many are due from now to the end, about. */
-uint64_t schedule_left(const struct schedule *schedule);
 
 static inline bool schedule_is_over(const struct schedule *schedule)
 {

@@ -243,14 +243,11 @@ mono_ns load_send_next(const struct load_worker *w)
     return due;
 }
 
-void load_send_end(struct load_worker *w, bool has_more)
+void load_send_end(struct load_worker *w)
 {
-    uint64_t more = has_more && !w->is_dry ? schedule_left(&w->schedule) : 0;
+    while (w->batch_bound < w->batch_due)
+        count_due(w, &w->batch[w->batch_bound++]);
     drop_unsent(w);
-    for (unsigned i = w->batch_bound; i < w->batch_due; i++)
-        more += w->batch[i].flags & FLIGHT_COUNTED;
-    w->result.due += more;
-    w->result.unsent += more;
     w->batch_sent = w->batch_bound = w->batch_due = 0;
 }
 

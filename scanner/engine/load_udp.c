@@ -7,10 +7,11 @@
  * leave by them in turn.
  *
  * When a message came is the kernel's stamp: it neither counts our own delay in fetching it, nor
- * makes us fetch at once, so a lane is read when there is a batch worth to read. The stamp is
- * of the wall clock; both clocks are read once a batch to tell the difference. Where the wall clock
- * is set in between, that batch's stamps are wrong and bounded by when it was sent and fetched.
- * (An skb's stamp and its control message cost some 50 ns.) */
+ * makes us fetch at once: lanes are read in the order in which they were sent by, few at a time, so
+ * that reads find batches and seldom nothing. The stamp is of the wall clock; both clocks are read
+ * once a batch to tell the difference. Where the wall clock is set in between, that batch's stamps
+ * are wrong, and bounded by when it was sent and fetched. (An skb's stamp and its control message
+ * cost some 50 ns.) */
 #include "engine/load_udp.h"
 
 #include <errno.h>
@@ -27,7 +28,8 @@
 #define SOCKETS_MAX    4096  /* of all targets and workers */
 #define PORT_SHARE     16384 /* in flight by one port: a quarter of its ids */
 #define PORT_FULL      49152 /* the same, where a trial decides among the ports there are */
-#define IDLE_LANES     2     /* looked at a turn when nothing was sent */
+#define READ_TRIES     3     /* lanes found empty before a call gives up */
+#define EMPTIES_MAX    8     /* what has not come by then is lost, or takes its time */
 #define FLUSH_BATCHES  1024  /* more than a receive buffer holds */
 #define FAILURES_MAX   2
 
@@ -145,6 +147,8 @@ static void flush(struct udp_lane *lane, unsigned family)
     for (unsigned i = 0; i < FLUSH_BATCHES && udp_socket_bounce(lane->fd, family, &bounce); i++)
         ;
     lane->has_bounces = false;
+    lane->is_expected = false;
+    lane->owed = 0;
     lane->drops = udp_socket_drops(lane->fd);
 }
 
@@ -158,6 +162,7 @@ int load_udp_begin(struct load_path *path, const struct load_trial *trial)
                           : udp->ports;
     udp->family = load->targets[trial->target].family;
     udp->out_next = udp->in_next = udp->bouncing = udp->undeliverable_count = 0;
+    udp->expecting_count = 0;
     udp->busy = 0;
     for (unsigned i = 0; i < udp->used_count; i++)
         flush(&udp->used[i], udp->family);
@@ -230,6 +235,7 @@ unsigned load_udp_send(struct load_path *path, uint32_t number, const struct loa
     struct load_udp *udp = (struct load_udp *)path;
     struct udp_lane *lane = &udp->used[number];
     unsigned sent = 0, failures = 0;
+    load_udp_expect(udp, number, count);
     for (unsigned i = 0; i < count; i++)
         udp->out_iov[i] = (struct iovec){.iov_base = items[i].data, .iov_len = items[i].len};
     while (sent < count) {
@@ -298,18 +304,52 @@ static unsigned receive_lane(struct load_udp *udp, uint32_t number, struct load_
     return (unsigned)count;
 }
 
+/* --- which lanes to read --- */
+
+static void expect(struct load_udp *udp, uint32_t number)
+{
+    struct udp_lane *lane = &udp->used[number];
+    if (lane->is_expected)
+        return;
+    lane->is_expected = true;
+    unsigned place = udp->expecting_first + udp->expecting_count++;
+    udp->expecting[place % LOAD_LANES_MAX] = number;
+}
+
+void load_udp_expect(struct load_udp *udp, uint32_t number, unsigned count)
+{
+    udp->used[number].owed += count;
+    udp->used[number].empties = 0;
+    expect(udp, number);
+}
+
+/* The lane that was sent by longest ago, back to the end while more is to be expected of it. */
+static unsigned receive_expected(struct load_udp *udp, struct load_message *out)
+{
+    uint32_t number = udp->expecting[udp->expecting_first];
+    struct udp_lane *lane = &udp->used[number];
+    udp->expecting_first = (udp->expecting_first + 1) % LOAD_LANES_MAX;
+    udp->expecting_count--;
+    lane->is_expected = false;
+    unsigned count = receive_lane(udp, number, out);
+    lane->empties = count > 0 ? 0 : (uint8_t)(lane->empties + 1);
+    lane->owed = count < lane->owed && lane->empties < EMPTIES_MAX ? lane->owed - count : 0;
+    if (lane->owed > 0 || count == LOAD_BATCH)
+        expect(udp, number);
+    return count;
+}
+
 unsigned load_udp_receive(struct load_path *path, unsigned wanted, struct load_message *out)
 {
     struct load_udp *udp = (struct load_udp *)path;
-    unsigned tries = wanted > 0 || udp->used_count < IDLE_LANES ? udp->used_count : IDLE_LANES;
-    for (; tries > 0; tries--) {
-        uint32_t lane = udp->in_next;
-        udp->in_next = lane + 1 < udp->used_count ? lane + 1 : 0;
-        unsigned count = receive_lane(udp, lane, out);
-        if (count > 0)
-            return count;
+    unsigned count = 0, others = wanted > 0 && udp->expecting_count == 0 ? READ_TRIES : 1;
+    for (unsigned i = 0; i < READ_TRIES && count == 0 && udp->expecting_count > 0; i++)
+        count = receive_expected(udp, out);
+    for (unsigned i = 0; i < others && count == 0; i++) {
+        count = receive_lane(udp, udp->in_next, out);
+        udp->in_next = udp->in_next + 1 < udp->used_count ? udp->in_next + 1 : 0;
     }
-    return 0;
+    return count;
 }
 
 unsigned load_udp_watch(struct load_path *path, struct pollfd *out)

@@ -10,6 +10,9 @@ struct udp_lane {
     bool has_bounces; /* the error queue may hold some */
     bool is_single;   /* the kernel took no train here */
     uint32_t drops;   /* when the trial began */
+    uint32_t owed;    /* sent and not yet come, or lost */
+    uint8_t empties;  /* times on end that nothing was there */
+    bool is_expected; /* it is in the queue */
 };
 
 struct load_udp {
@@ -19,7 +22,11 @@ struct load_udp {
     unsigned lane_count, ports;
 
     struct udp_lane *used; /* in this trial */
-    unsigned used_count, out_next, in_next, family;
+    unsigned used_count, family;
+    unsigned out_next;                  /* lane to send by */
+    unsigned in_next;                   /* lane to look at though nothing is expected of it */
+    uint32_t expecting[LOAD_LANES_MAX]; /* lanes to be read, the one sent by longest ago first */
+    unsigned expecting_first, expecting_count;
     unsigned bouncing;                             /* lanes with has_bounces */
     struct load_trouble undeliverable[LOAD_BATCH]; /* could not be sent at all */
     unsigned undeliverable_count;
@@ -50,5 +57,7 @@ unsigned load_udp_watch(struct load_path *path, struct pollfd *out);
  * place; at most twice for one datagram, FAILURES counts. */
 bool load_udp_retries(struct load_udp *udp, struct udp_lane *lane, int error, unsigned *failures);
 bool load_udp_is_busy(int error);
+/* COUNT answers are to come by a lane. */
+void load_udp_expect(struct load_udp *udp, uint32_t number, unsigned count);
 
 #endif

@@ -179,11 +179,11 @@ static mono_ns active(const struct load_worker *w, bool is_whole)
     return position > w->trial->warmup ? position - w->trial->warmup : 0;
 }
 
-static void end_sending(struct load_worker *w, bool is_whole, bool has_more)
+static void end_sending(struct load_worker *w, bool is_whole)
 {
     w->is_sending = false;
     w->result.active = active(w, is_whole);
-    load_send_end(w, has_more);
+    load_send_end(w);
 }
 
 static void send_turn(struct load_worker *w)
@@ -192,11 +192,9 @@ static void send_turn(struct load_worker *w)
     load_send_turn(w);
     bool is_over = schedule_is_over(&w->schedule);
     if (w->batch_due == 0 && (w->is_dry || is_over))
-        end_sending(w, is_over, false);
-    else if (is_stopped(w))
-        end_sending(w, false, false);
-    else if (w->now > w->wall_end)
-        end_sending(w, true, true); /* what is left counts as due, so the time for it does too */
+        end_sending(w, is_over);
+    else if (is_stopped(w) || w->now > w->wall_end)
+        end_sending(w, false);
 }
 
 static mono_ns turn_paths(struct load_worker *w)

@@ -47,7 +47,7 @@ struct load_worker {
     mono_ns now, origin; /* of the turn; the schedule's zero */
     mono_ns expected;    /* when the turn should have begun */
     mono_ns expire_next;
-    mono_ns wall_end; /* whatever is still due then is unsent */
+    mono_ns wall_end; /* the trial is cut off there, what is not due by then left out */
     double column_end, column_width;
     uint16_t column;
     unsigned open; /* waiting for answers, on all lanes; to be followed too */
@@ -94,9 +94,8 @@ void load_send_turn(struct load_worker *w);
 mono_ns load_send_next(const struct load_worker *w);
 /* Offers what waits to be followed. */
 void load_send_follow(struct load_worker *w);
-/* Nothing leaves any more: what is in hand, and what HAS_MORE says would still be due, is unsent.
- */
-void load_send_end(struct load_worker *w, bool has_more);
+/* Nothing leaves any more: what is in hand is due and unsent. */
+void load_send_end(struct load_worker *w);
 
 /* --- load_receive.c --- */
 

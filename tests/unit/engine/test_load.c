@@ -340,7 +340,7 @@ static bool next_slowly(void *ctx, unsigned worker, uint32_t target, struct load
     return asking_next(ctx, worker, target, out);
 }
 
-static void what_cannot_be_kept_ends_unsent(void **state)
+static void what_cannot_be_kept_is_cut_off(void **state)
 {
     const struct load_trial trial = {
         .rate = 20000, .arrival = LOAD_CONSTANT, .length = 50 * NS_PER_MS};
@@ -350,10 +350,12 @@ static void what_cannot_be_kept_ends_unsent(void **state)
     mono_ns start = clock_mono_ns();
     run(&trial);
     assert_in_range(clock_mono_ns() - start, 0, 2 * NS_PER_S);
-    assert_int_equal(result.due, 1000);
-    assert_in_range(result.unsent, 500, 990);
     assert_true(result.slipped > 100 * NS_PER_MS);
-    assert_int_equal(result.active, trial.length); /* due over that is the rate */
+    assert_in_range(result.active, 1, trial.length / 2);
+    /* What came due in the time that the schedule ran, and what was in hand. */
+    double due = trial.rate * load_result_seconds(&result);
+    assert_in_range(result.due, (uint64_t)due - 1, (uint64_t)due + 66);
+    assert_in_range(result.unsent, 0, 64);
 }
 
 static volatile bool is_stopped;
@@ -380,7 +382,7 @@ static void a_stop_ends_early(void **state)
     load_destroy(load);
     assert_accounts();
     assert_in_range(result.due, 50, 60);
-    assert_int_equal(result.answered, result.due);
+    assert_in_range(result.unsent, 0, 1); /* due, and the stop came */
     assert_in_range(result.active, 40 * NS_PER_MS, 500 * NS_PER_MS);
 }
 
@@ -430,7 +432,7 @@ int main(void)
         TEST(a_closed_port_is_no_end),
         TEST(targets_come_one_after_another),
         TEST(a_stall_sets_the_schedule_back),
-        TEST(what_cannot_be_kept_ends_unsent),
+        TEST(what_cannot_be_kept_is_cut_off),
         TEST(a_stop_ends_early),
         TEST(a_stop_may_come_in_the_warm_up),
         TEST(what_cannot_be_opened_is_told),

@@ -223,24 +223,6 @@ static void without_a_rate_nothing_is_due(void **state)
     }
 }
 
-static void what_is_left_is_told(void **state)
-{
-    static struct schedule schedule;
-    (void)state;
-    for (int arrival = LOAD_POISSON; arrival <= LOAD_STEPS; arrival++) {
-        const struct load_trial trial = trial_of((enum load_arrival)arrival, 10000, NS_PER_S);
-        collect(&trial, 1);
-        schedule_init(&schedule, &trial, 0, 1);
-        assert_near((double)schedule_left(&schedule), (double)due_count, 0.01);
-        for (size_t i = 0; i < due_count / 2; i++)
-            schedule_take(&schedule);
-        assert_near((double)schedule_left(&schedule), (double)due_count / 2, 0.02);
-        while (!schedule_is_over(&schedule))
-            schedule_take(&schedule);
-        assert_int_equal(schedule_left(&schedule), 0);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -254,7 +236,6 @@ int main(void)
         cmocka_unit_test(steps_climb_to_the_rate),
         cmocka_unit_test(replay_keeps_the_times),
         cmocka_unit_test(without_a_rate_nothing_is_due),
-        cmocka_unit_test(what_is_left_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

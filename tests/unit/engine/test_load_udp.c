@@ -246,6 +246,32 @@ static void a_closed_port_is_told_query_by_query(void **state)
     }
 }
 
+/* Of 64 lanes one was sent by: it is read at once, or, when its answer takes its time, in turn. */
+static void the_lane_that_was_sent_by_is_read(void **state)
+{
+    struct load_trial many = trial;
+    (void)state;
+    open_path(&load_udp_ops, "127.0.0.1");
+    path->ops->close(path);
+    params.rate_max = many.rate = 1e8;
+    const char *why;
+    assert_int_equal(load_udp_ops.open(&path, &setup, &why), 0);
+    assert_int_equal(path->ops->begin(path, &many), 64);
+    for (unsigned empties = 0; empties <= 200; empties += 200) {
+        make_items(1, 50, 50);
+        assert_int_equal(path->ops->send(path, 40, items, 1), 1);
+        for (unsigned i = 0; i < empties; i++)
+            assert_int_equal(path->ops->receive(path, 1, messages), 0);
+        assert_all_came(1, 50, 50);
+        unsigned calls = 1;
+        while (path->ops->receive(path, 1, messages) == 0)
+            calls++;
+        assert_int_equal(messages[0].lane, 40);
+        assert_in_range(calls, 1, empties ? 64 : 1);
+    }
+    close_path();
+}
+
 static void what_cannot_be_sent_is_told(void **state)
 {
     struct load_trouble trouble;
@@ -351,6 +377,7 @@ int main(void)
         cmocka_unit_test(what_is_no_train_leaves_singly),
         cmocka_unit_test(a_refused_train_leaves_singly),
         cmocka_unit_test(a_closed_port_is_told_query_by_query),
+        cmocka_unit_test(the_lane_that_was_sent_by_is_read),
         cmocka_unit_test(what_cannot_be_sent_is_told),
         cmocka_unit_test(an_earlier_trial_leaves_nothing),
         cmocka_unit_test(drops_are_those_of_the_trial),

