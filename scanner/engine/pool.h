@@ -55,6 +55,7 @@ struct pool_resolver {
     uint16_t refused_run;
     uint8_t servfail_share; /* of its replies, smoothed, 0..255 */
     bool has_answered;      /* at least one reply of use, ever */
+    uint16_t whole_max;     /* octets of the longest reply that came whole by UDP */
     uint8_t tcp_failures;   /* in a row; written by pool_note_tcp */
     bool is_on_trial;       /* PROBATION, and its one query is still to go out */
     mono_ns bench_until;
@@ -113,8 +114,13 @@ void pool_release(struct pool *pool, uint32_t resolver, mono_ns now);
 /* What came of a try, ELAPSED after it was sent. */
 void pool_note(struct pool *pool, uint32_t resolver, enum pool_outcome outcome, mono_ns elapsed,
                mono_ns now);
-/* A short answer was truncated all the same, ELAPSED after it was asked for, and then had by
- * TCP: a limiter's work, and trouble. */
+/* A reply of LEN octets came by UDP, and was not truncated. */
+void pool_note_whole(struct pool *pool, uint32_t resolver, size_t len);
+/* One of LEN octets was truncated, though we took up to MOST, and had by TCP: the resolver sends as
+ * much when it wants to, so it was to make us ask slower (response rate limiting). Else it was
+ * for its length. */
+bool pool_was_limited(const struct pool *pool, uint32_t resolver, size_t len, size_t most);
+/* That is trouble; ELAPSED after it was asked for. */
 void pool_note_limited(struct pool *pool, uint32_t resolver, mono_ns elapsed, mono_ns now);
 /* The next outcome noted says nothing of the resolver: the zone asked about is in trouble. */
 void pool_excuse(struct pool *pool);

@@ -94,6 +94,19 @@ static void note_operator(struct pool *pool, uint32_t op, enum pool_outcome outc
         operators_note(pool->operators, op, is_trouble, elapsed, now);
 }
 
+void pool_note_whole(struct pool *pool, uint32_t resolver, size_t len)
+{
+    struct pool_resolver *r = &pool->resolvers[resolver];
+    size_t most = len < UINT16_MAX ? len : UINT16_MAX;
+    if (r->whole_max < most)
+        r->whole_max = (uint16_t)most;
+}
+
+bool pool_was_limited(const struct pool *pool, uint32_t resolver, size_t len, size_t most)
+{
+    return len <= most && len <= pool->resolvers[resolver].whole_max;
+}
+
 void pool_note_limited(struct pool *pool, uint32_t resolver, mono_ns elapsed, mono_ns now)
 {
     operators_note_limited(pool->operators, pool->resolvers[resolver].operator_index, elapsed, now);

@@ -46,7 +46,6 @@ struct asker_server {
     uint32_t tcp_out, tcp_window;   /* queries by TCP; most of them at a time */
     uint32_t tcp_run;               /* answers by TCP since one failed */
     uint32_t cut_run;               /* replies truncated for their length since one came whole */
-    size_t whole_max;               /* length of the longest that came whole by UDP */
     mono_ns udp_sent;               /* the latest query by UDP */
     bool without_edns;              /* FORMERR taught us */
 };

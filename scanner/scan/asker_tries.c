@@ -77,11 +77,10 @@ bool errand_is_better_by_tcp(const struct asker *a, const struct asker_errand *e
     return server->cut_run >= CUT_RUN && now < server->udp_sent + CUT_LOOK;
 }
 
-static void note_whole(struct asker_server *server, const struct reply *reply)
+static void note_whole(struct asker *a, uint32_t server, const struct reply *reply)
 {
-    server->cut_run = 0;
-    if (server->whole_max < reply->len)
-        server->whole_max = reply->len;
+    a->servers[server].cut_run = 0;
+    pool_note_whole(a->pool, server, reply->len);
 }
 
 /* Had by TCP after it was truncated: which of the two reasons it was. */
@@ -90,7 +89,7 @@ static void note_cut(struct asker *a, const struct asker_errand *errand, const s
 {
     struct asker_server *server = &a->servers[errand->server];
     size_t most = try->with_edns ? DNS_EDNS_UDP_LEN : DNS_PLAIN_UDP_LEN;
-    if (reply->len > most || reply->len > server->whole_max) {
+    if (!pool_was_limited(a->pool, errand->server, reply->len, most)) {
         server->cut_run += server->cut_run < CUT_RUN;
         return;
     }
@@ -160,7 +159,7 @@ bool asker_on_reply(void *ctx, uint32_t query, const struct reply *reply,
         take_truncated(a, query);
         return true;
     } else
-        note_whole(&a->servers[errand->server], reply);
+        note_whole(a, errand->server, reply);
     bool is_trouble = reply->rcode == RCODE_FORMERR || reply->rcode == RCODE_SERVFAIL ||
                       reply->rcode == RCODE_REFUSED || reply->rcode == RCODE_NOTIMP;
     if (is_trouble && (errand->state != ERRAND_OUT || !try->is_newest))

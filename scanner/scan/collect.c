@@ -157,8 +157,8 @@ bool settle_reply(void *ctx, uint32_t query, const struct reply *reply,
     }
     if (w->run->direct)
         direct_judge(w, reply, &decision);
-    if (w->run->direct && try->by_tcp)
-        direct_note_limit(w, reply, &decision);
+    if (w->run->direct)
+        direct_note_size(w, reply, &decision);
     if (decision.kind != DECIDE_TROUBLE)
         note_proofs(w, reply, &decision);
     if (w->error == 0)

@@ -349,9 +349,13 @@ void direct_judge(const struct worker *w, const struct reply *reply, struct deci
     }
 }
 
-void direct_note_limit(struct worker *w, const struct reply *reply, const struct decision *decision)
+void direct_note_size(struct worker *w, const struct reply *reply, const struct decision *decision)
 {
+    const struct task *task = tasks_at(w->tasks, decision->task);
     size_t most = decision->with_edns ? DNS_EDNS_UDP_LEN : DNS_PLAIN_UDP_LEN;
-    if (reply->len <= most)
+    if (!decision->by_tcp && !reply->tc)
+        pool_note_whole(w->pool, decision->resolver, reply->len);
+    bool was_truncated = decision->by_tcp && task->action == RETRY_SAME_BY_TCP;
+    if (was_truncated && pool_was_limited(w->pool, decision->resolver, reply->len, most))
         pool_note_limited(w->pool, decision->resolver, decision->rtt_us * NS_PER_US, w->now);
 }

@@ -47,9 +47,9 @@ uint32_t direct_operators(const struct worker *worker, uint32_t zone);
 /* Amends the decision about REPLY, which nodata or no such name, or strange, would be. */
 void direct_judge(const struct worker *worker, const struct reply *reply,
                   struct decision *decision);
-/* A reply that came by TCP: if it would have fitted a datagram, it was truncated to make us ask
- * slower (response rate limiting). */
-void direct_note_limit(struct worker *worker, const struct reply *reply,
-                       const struct decision *decision);
+/* Takes notice of whole replies by UDP, and of truncated ones that were then had by TCP: those of
+ * a limiter make us ask slower. */
+void direct_note_size(struct worker *worker, const struct reply *reply,
+                      const struct decision *decision);
 
 #endif

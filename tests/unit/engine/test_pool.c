@@ -156,6 +156,21 @@ static void losses_from_before_an_answer_do_not_count(void **state)
     pool_destroy(pool);
 }
 
+static void what_was_sent_whole_before_is_cut_by_a_limiter(void **state)
+{
+    (void)state;
+    struct pool *pool = create(2, 1, 0);
+    assert_false(pool_was_limited(pool, 0, 12, 1232)); /* nothing came whole */
+    pool_note_whole(pool, 0, 600);
+    pool_note_whole(pool, 0, 300);
+    assert_true(pool_was_limited(pool, 0, 600, 1232));
+    assert_false(pool_was_limited(pool, 0, 601, 1232)); /* for its length */
+    assert_false(pool_was_limited(pool, 0, 513, 512));  /* we take no more */
+    assert_true(pool_was_limited(pool, 0, 512, 512));
+    assert_false(pool_was_limited(pool, 1, 12, 1232)); /* another one */
+    pool_destroy(pool);
+}
+
 static void benched_one_gets_one_query_after_its_time(void **state)
 {
     struct pool *pool = create(2, 1, 0);
@@ -386,6 +401,7 @@ int main(void)
         cmocka_unit_test(one_that_has_answered_is_not_benched_for_refusing),
         cmocka_unit_test(an_answer_in_between_starts_the_count_anew),
         cmocka_unit_test(losses_from_before_an_answer_do_not_count),
+        cmocka_unit_test(what_was_sent_whole_before_is_cut_by_a_limiter),
         cmocka_unit_test(benched_one_gets_one_query_after_its_time),
         cmocka_unit_test(bench_time_doubles_to_a_bound),
         cmocka_unit_test(a_probation_nobody_hears_of_again_ends),
