@@ -60,6 +60,13 @@ static void note_change(struct run *run)
     atomic_fetch_add_explicit(&run->denying.changes, 1, memory_order_release);
 }
 
+void denying_tick(struct run *run, mono_ns now)
+{
+    uint32_t now_s = (uint32_t)(now / NS_PER_S);
+    if (atomic_load_explicit(&run->denying.now_s, memory_order_relaxed) != now_s)
+        atomic_store_explicit(&run->denying.now_s, now_s, memory_order_relaxed);
+}
+
 void denying_begin(struct worker *w, uint32_t number, struct keys *keys)
 {
     struct denying_zone *zone = denying_zone(w->run, number);
@@ -70,6 +77,7 @@ void denying_begin(struct worker *w, uint32_t number, struct keys *keys)
         .type_count = params->type_count,
         .seed = rng_u64(&w->rng),
         .budget = &w->run->denying.budget,
+        .now_s = &w->run->denying.now_s,
     };
     zone->keys = keys;
     int error = denials_create(&zone->denials, &denials);

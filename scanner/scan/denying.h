@@ -10,7 +10,8 @@
  * DO is sent but for OFF (--dnssec on: always). While ON the spans of every verified denial are
  * learnt, and a candidate is looked up before it is asked; of those that lie in one gap
  * between known spans one is asked at a time (scan/park.h has the others), for its answer
- * tells of them too. What is ON stays known to the run's end, as a denial does.
+ * tells of them too. What is ON stays so to the run's end; a span counts as long as its TTL, its
+ * signature's and the zone's for denials let it (RFC 8198 section 5.4, RFC 9077).
  *
  * One record a zone, shared by all workers; made when first needed. */
 #ifndef SCAN_DENYING_H
@@ -20,6 +21,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "dns/signature.h"
 #include "verdict/denial.h"
 
@@ -48,6 +50,7 @@ struct denying_zone {
 struct denying {
     _Atomic(struct denying_zone *) pages[DENYING_PAGES]; /* owned, DENYING_PAGE each */
     _Atomic int64_t budget;
+    _Atomic uint32_t now_s;        /* of the run, for spans' TTLs */
     _Atomic uint32_t changes;      /* spans learnt, gaps given back, zones moved */
     _Atomic uint64_t spans, zones; /* learnt; that were ON */
 };
@@ -70,6 +73,8 @@ void denying_begin(struct worker *worker, uint32_t number, struct keys *keys);
 /* Zone NUMBER gets no more DO. WHY: for -v. */
 void denying_end(struct worker *worker, uint32_t number, const char *why);
 
+/* Time goes on: NOW is the run's. */
+void denying_tick(struct run *run, mono_ns now);
 /* A reply came: learns from it, and notes in DECISION what is proven. */
 void denying_take(struct worker *worker, struct decision *decision);
 

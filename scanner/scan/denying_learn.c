@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/log.h"
 #include "scan/keys.h"
 #include "scan/worker.h"
@@ -34,6 +35,8 @@ struct lesson {
     uint16_t type;
     int64_t now_s;
     unsigned verified; /* signatures so far */
+    uint32_t ttl_max;  /* of denials, as the reply's SOA says */
+    uint32_t ttl;      /* that was signed with the set verified last */
 };
 
 /* --- is it signed --- */
@@ -100,6 +103,7 @@ static bool verify(struct lesson *l, const struct signed_sets *sets, const struc
         if (signature_check(&view, rdata->data, rdata->len, l->zone->keys, l->now_s) !=
             SIGNATURE_GOOD)
             continue;
+        l->ttl = sig.original_ttl;
         *labels = rrsig_is_expanded(&sig, set->owner.wire) ? sig.labels
                                                            : name_label_count(set->owner.wire);
         return true;
@@ -124,6 +128,30 @@ static bool is_own(const struct signed_set *set, unsigned labels)
     return labels == name_label_count(set->owner.wire);
 }
 
+/* RFC 9077: what a zone's SOA says of denials holds for their proofs. */
+static void note_soa(struct lesson *l, const struct signed_sets *sets)
+{
+    l->ttl_max = UINT32_MAX;
+    for (unsigned i = 0; i < sets->count; i++) {
+        const struct signed_set *set = &sets->sets[i];
+        const struct rdata_view *rdata = &sets->items[set->first];
+        if (set->type != TYPE_SOA || set->section != 2 || set->count != 1 || rdata->len < 4)
+            continue;
+        struct bytes_reader r = bytes_reader_at(rdata->data, rdata->len, rdata->len - 4);
+        uint32_t minimum = bytes_u32(&r);
+        l->ttl_max = minimum < set->ttl ? minimum : set->ttl;
+    }
+}
+
+/* The last second in which SET, verified just now, proves anything. */
+static uint32_t until_of(const struct lesson *l, const struct signed_set *set)
+{
+    uint32_t ttl = set->ttl < l->ttl ? set->ttl : l->ttl;
+    ttl = ttl < l->ttl_max ? ttl : l->ttl_max;
+    uint32_t now_s = (uint32_t)(l->w->now / NS_PER_S);
+    return ttl < UINT32_MAX - now_s ? now_s + ttl : UINT32_MAX;
+}
+
 static void learn_nsec(struct lesson *l, const struct signed_sets *sets,
                        const struct signed_set *set)
 {
@@ -139,7 +167,7 @@ static void learn_nsec(struct lesson *l, const struct signed_sets *sets,
     atomic_fetch_add(is_minimal ? &l->zone->minimal : &l->zone->plain, 1);
     atomic_fetch_add(&l->zone->shut, 1);
     if (!is_minimal)
-        note_put(l, denials_add_nsec(l->zone->denials, owner, &nsec));
+        note_put(l, denials_add_nsec(l->zone->denials, owner, &nsec, until_of(l, set)));
 }
 
 static void learn_nsec3(struct lesson *l, const struct signed_sets *sets,
@@ -159,11 +187,12 @@ static void learn_nsec3(struct lesson *l, const struct signed_sets *sets,
     atomic_fetch_add(is_minimal ? &l->zone->minimal : &l->zone->plain, 1);
     atomic_fetch_add(nsec3.is_opt_out ? &l->zone->open : &l->zone->shut, 1);
     if (!is_minimal)
-        note_put(l, denials_add_nsec3(l->zone->denials, hash, &nsec3));
+        note_put(l, denials_add_nsec3(l->zone->denials, hash, &nsec3, until_of(l, set)));
 }
 
 static void learn_spans(struct lesson *l, const struct signed_sets *sets)
 {
+    note_soa(l, sets);
     for (unsigned i = 0; i < sets->count && l->w->error == 0; i++) {
         const struct signed_set *set = &sets->sets[i];
         if (!set->is_whole || set->count != 1)

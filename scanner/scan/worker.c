@@ -390,6 +390,7 @@ static mono_ns act(void *ctx, mono_ns now)
 {
     struct worker *w = ctx;
     w->now = now;
+    denying_tick(w->run, now);
     settle_drain(w);
     if (log_is_on(LOG_WHY)) {
         tell_events(w);

@@ -24,6 +24,7 @@ struct denials {
     size_t type_count;
     uint64_t seed;
     _Atomic int64_t *budget;
+    const _Atomic uint32_t *now_s;
     struct spans *nsec;                                /* owned */
     _Atomic(struct chain *) chains[DENIAL_CHAINS_MAX]; /* owned; filled from the first on */
 };
@@ -48,7 +49,8 @@ int denials_create(struct denials **out, const struct denial_params *params)
         denials->types[denials->type_count++] = params->types[i];
     denials->seed = params->seed;
     denials->budget = params->budget;
-    int error = spans_create(&denials->nsec, params->seed, params->budget);
+    denials->now_s = params->now_s;
+    int error = spans_create(&denials->nsec, params->seed, params->budget, params->now_s);
     if (error != 0) {
         free(denials);
         return error;
@@ -131,11 +133,13 @@ static int span_of_nsec(const struct denials *denials, const uint8_t *owner,
     return next->len == 0 || is_forward ? 0 : ERR_RANGE;
 }
 
-int denials_add_nsec(struct denials *denials, const uint8_t *owner, const struct nsec_view *nsec)
+int denials_add_nsec(struct denials *denials, const uint8_t *owner, const struct nsec_view *nsec,
+                     uint32_t until_s)
 {
     struct denial_key key, next;
     struct span span;
     int error = span_of_nsec(denials, owner, nsec, &key, &next, &span);
+    span.until_s = until_s;
     return error != 0 ? error : spans_put(denials->nsec, &span);
 }
 
@@ -166,7 +170,7 @@ static int create_chain(const struct denials *denials, const struct nsec3_params
     nsec3_hash(params, denials->zone.wire, chain->apex);
     if (name_join(&star, &star_label, &denials->zone) == 0)
         nsec3_hash(params, star.wire, chain->star);
-    int error = spans_create(&chain->spans, denials->seed, denials->budget);
+    int error = spans_create(&chain->spans, denials->seed, denials->budget, denials->now_s);
     if (error != 0)
         destroy_chain(chain);
     else
@@ -224,10 +228,10 @@ static bool span_of_nsec3(const struct denials *denials, const struct chain *cha
 }
 
 int denials_add_nsec3(struct denials *denials, const uint8_t hash[NSEC3_HASH_LEN],
-                      const struct nsec3_view *nsec3)
+                      const struct nsec3_view *nsec3, uint32_t until_s)
 {
     struct chain *chain;
-    struct span span;
+    struct span span = {.until_s = until_s};
     if (nsec3->params.iterations > DENIAL_ITERATIONS_MAX)
         return ERR_RANGE;
     int error = need_chain(denials, &nsec3->params, &chain);
@@ -275,7 +279,7 @@ static enum place place_of(struct spans *spans, const uint8_t *key, size_t len,
                            struct span_node **node, const struct span **out)
 {
     *node = spans_before(spans, key, len);
-    const struct span *span = spans_at(*node);
+    const struct span *span = spans_at(spans, *node);
     *out = span;
     if (is_key(span, key, len))
         return PLACE_OWNER;

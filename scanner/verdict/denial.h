@@ -14,9 +14,9 @@
  * When the wildcard exists the finding is WILDCARD. A span of NSEC that ends below the name
  * makes the name an empty non-terminal: EMPTY. An owner EXISTS, and its types are known.
  *
- * All threads of a run look and add at once, without locks; nothing is forgotten before
- * denials_destroy. That the records are signed, timely and not made from a wildcard is for the
- * caller to know (scan/denying.c). */
+ * All threads of a run look and add at once, without locks; nothing is freed before
+ * denials_destroy, but what its TTL is over for proves nothing. That the records are signed, timely
+ * and not made from a wildcard is for the caller to know (scan/denying.c). */
 #ifndef VERDICT_DENIAL_H
 #define VERDICT_DENIAL_H
 
@@ -33,7 +33,8 @@ struct denial_params {
     const uint16_t *types; /* that are asked for, at most 16; borrowed */
     size_t type_count;
     uint64_t seed;
-    _Atomic int64_t *budget; /* octets left for spans; borrowed */
+    _Atomic int64_t *budget;       /* octets left for spans; borrowed */
+    const _Atomic uint32_t *now_s; /* the present second; borrowed */
 };
 
 enum denial_finding {
@@ -58,12 +59,12 @@ void denials_destroy(struct denials *denials);
 /* Spans, in all chains. */
 uint32_t denials_count(struct denials *denials);
 
-/* SPANS_NEW, SPANS_KNOWN, ERR_NOMEM; ERR_FULL: the budget or the chains are; ERR_RANGE: not of
- * this zone, or a span that cannot be. */
+/* UNTIL_S: the last second in which it proves anything. SPANS_NEW, SPANS_KNOWN, ERR_NOMEM;
+ * ERR_FULL: the budget or the chains are; ERR_RANGE: not of this zone, or a span that cannot be. */
 MUST_CHECK int denials_add_nsec(struct denials *denials, const uint8_t *owner,
-                                const struct nsec_view *nsec);
+                                const struct nsec_view *nsec, uint32_t until_s);
 MUST_CHECK int denials_add_nsec3(struct denials *denials, const uint8_t hash[NSEC3_HASH_LEN],
-                                 const struct nsec3_view *nsec3);
+                                 const struct nsec3_view *nsec3, uint32_t until_s);
 /* The same span is there: it need not be verified again. */
 bool denials_have_nsec(struct denials *denials, const uint8_t *owner, const struct nsec_view *nsec);
 bool denials_have_nsec3(struct denials *denials, const uint8_t hash[NSEC3_HASH_LEN],

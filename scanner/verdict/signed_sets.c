@@ -34,6 +34,7 @@ static struct signed_set *take_set(struct signed_sets *sets, const struct name *
     set->type = type;
     set->section = section;
     set->is_whole = true;
+    set->ttl = UINT32_MAX;
     set->first = sets->item_count;
     set->count = set->rrsig_count = 0;
     return set;
@@ -51,6 +52,12 @@ static bool expand(struct signed_sets *sets, const struct reply *reply,
     return error == 0 || error == ERR_FULL;
 }
 
+static void note_ttl(struct signed_set *set, const struct reply_record *record)
+{
+    if (set->ttl > record->ttl)
+        set->ttl = record->ttl;
+}
+
 static bool put_rrsig(struct signed_sets *sets, const struct reply *reply,
                       const struct reply_record *record, const struct name *owner)
 {
@@ -66,6 +73,7 @@ static bool put_rrsig(struct signed_sets *sets, const struct reply *reply,
         return true;
     if (!expand(sets, reply, record, &view))
         return false;
+    note_ttl(set, record);
     if (view.data) {
         set->rrsigs[set->rrsig_count++] = view;
         sets->rrsig_count++;
@@ -82,6 +90,7 @@ static bool put_record(struct signed_sets *sets, const struct reply *reply,
         return true;
     if (set->count == 0) /* its signature may have come first */
         set->first = sets->item_count;
+    note_ttl(set, record);
     bool is_next = set->first + set->count == sets->item_count;
     if (!is_next || sets->item_count == ITEMS_MAX || set->count == SIGNATURE_RRS_MAX) {
         set->is_whole = false;

@@ -21,6 +21,7 @@ struct signed_set {
     uint8_t section;       /* 1 answer, 2 authority */
     bool is_whole;         /* all of its records are here */
     uint16_t first, count; /* of items[] */
+    uint32_t ttl;          /* the least of its records and signatures */
     uint8_t rrsig_count;
     struct rdata_view rrsigs[SIGNED_RRSIGS_MAX];
 };

@@ -29,6 +29,7 @@ struct span_node {
 struct spans {
     uint64_t seed;
     _Atomic int64_t *budget;
+    const _Atomic uint32_t *now_s;
     _Atomic uint32_t count;
     _Atomic(struct span_node *) wrap;
     struct span_node *head;
@@ -45,7 +46,8 @@ static struct span_node *create_node(unsigned levels)
     return node;
 }
 
-int spans_create(struct spans **out, uint64_t seed, _Atomic int64_t *budget)
+int spans_create(struct spans **out, uint64_t seed, _Atomic int64_t *budget,
+                 const _Atomic uint32_t *now_s)
 {
     *out = NULL;
     struct spans *spans = calloc(1, sizeof *spans);
@@ -53,6 +55,7 @@ int spans_create(struct spans **out, uint64_t seed, _Atomic int64_t *budget)
         return ERR_NOMEM;
     spans->seed = seed;
     spans->budget = budget;
+    spans->now_s = now_s;
     spans->head = create_node(LEVELS);
     if (!spans->head) {
         free(spans);
@@ -129,22 +132,27 @@ struct span_node *spans_before(struct spans *spans, const uint8_t *key, size_t l
     return look(spans, key, len, NULL);
 }
 
-const struct span *spans_at(const struct span_node *node)
+static bool holds(const struct spans *spans, const struct span *span)
+{
+    return span->until_s >= atomic_load_explicit(spans->now_s, memory_order_relaxed);
+}
+
+const struct span *spans_at(const struct spans *spans, const struct span_node *node)
 {
     const struct body *body = atomic_load_explicit(&node->body, memory_order_acquire);
-    return body ? &body->span : NULL;
+    return body && holds(spans, &body->span) ? &body->span : NULL;
 }
 
 const struct span *spans_find(struct spans *spans, const uint8_t *key, size_t len)
 {
-    const struct span *span = spans_at(look(spans, key, len, NULL));
+    const struct span *span = spans_at(spans, look(spans, key, len, NULL));
     return span && compare(span->key, span->key_len, key, len) == 0 ? span : NULL;
 }
 
 const struct span *spans_wrap(const struct spans *spans)
 {
     const struct span_node *node = atomic_load_explicit(&spans->wrap, memory_order_acquire);
-    return node ? spans_at(node) : NULL;
+    return node ? spans_at(spans, node) : NULL;
 }
 
 /* It ends at or before where it begins: it goes round. */
@@ -155,7 +163,7 @@ static bool goes_round(const struct span *span)
 
 const struct span *spans_cover(struct spans *spans, const uint8_t *key, size_t len)
 {
-    const struct span *span = spans_at(look(spans, key, len, NULL));
+    const struct span *span = spans_at(spans, look(spans, key, len, NULL));
     if (span && compare(span->key, span->key_len, key, len) == 0)
         return NULL;
     if (span && (goes_round(span) || compare(key, len, span->next, span->next_len) < 0))
@@ -212,13 +220,13 @@ static bool is_nearer(const struct span *a, const struct span *b)
     return compare(a->next, a->next_len, b->next, b->next_len) < 0;
 }
 
-/* The key is there already, with the same end or another one. */
+/* The key is there already, with the same end or another one, or from a time that is over. */
 static int update(struct spans *spans, struct span_node *node, const struct span *span)
 {
     struct body *old = atomic_load_explicit(&node->body, memory_order_acquire);
     struct body *body = NULL;
     int result = SPANS_KNOWN;
-    while (is_nearer(span, &old->span)) {
+    while (is_nearer(span, &old->span) || !holds(spans, &old->span)) {
         if (!body && !take_budget(spans, sizeof *body + span->key_len + span->next_len))
             return ERR_FULL;
         if (!body)
@@ -274,7 +282,7 @@ int spans_put(struct spans *spans, const struct span *span)
     unsigned levels = levels_of(spans, span);
     for (;;) {
         struct span_node *at = look(spans, span->key, span->key_len, &path);
-        if (spans_at(at) && compare(at->key, at->key_len, span->key, span->key_len) == 0) {
+        if (at != spans->head && compare(at->key, at->key_len, span->key, span->key_len) == 0) {
             if (node)
                 destroy_node(node);
             return update(spans, at, span);

@@ -10,6 +10,9 @@
  * before the end, so no reader ever waits, nor is waited for. A key that comes with another
  * end than before keeps the nearer one: it proves less.
  *
+ * A span holds until a time (RFC 8198 section 5.4): past it, it is as if it was not there, until
+ * it is put again. Time is a counter of seconds that the caller moves on.
+ *
  * What no span covers is a gap, and belongs to the span before it. One at a time can take a
  * gap, so that two do not find out the same thing. */
 #ifndef VERDICT_SPANS_H
@@ -37,6 +40,7 @@ struct span {
     uint8_t flags;  /* enum span_flags */
     uint16_t types; /* a bit for each type that the run asks for */
     uint16_t key_len, next_len;
+    uint32_t until_s; /* the last second in which it holds */
     const uint8_t *key, *next;
 };
 
@@ -44,8 +48,10 @@ struct spans;     /* opaque */
 struct span_node; /* opaque: a place in the set */
 
 /* SEED: keys are chosen by others, and must not choose the shape of the list. BUDGET: octets
- * that may still be taken, shared with others; borrowed. ERR_NOMEM. */
-MUST_CHECK int spans_create(struct spans **out, uint64_t seed, _Atomic int64_t *budget);
+ * that may still be taken, shared with others. NOW_S: the present second. Both borrowed.
+ * ERR_NOMEM. */
+MUST_CHECK int spans_create(struct spans **out, uint64_t seed, _Atomic int64_t *budget,
+                            const _Atomic uint32_t *now_s);
 void spans_destroy(struct spans *spans);
 
 enum { SPANS_KNOWN, SPANS_NEW };
@@ -55,8 +61,8 @@ uint32_t spans_count(const struct spans *spans);
 
 /* The last place at or before KEY: never NULL, but it may be the head, which has no span. */
 struct span_node *spans_before(struct spans *spans, const uint8_t *key, size_t len);
-/* NULL: the head's. */
-const struct span *spans_at(const struct span_node *node);
+/* NULL: the head's, or it holds no more. */
+const struct span *spans_at(const struct spans *spans, const struct span_node *node);
 /* The span with exactly this key, or NULL. */
 const struct span *spans_find(struct spans *spans, const uint8_t *key, size_t len);
 /* The span that goes round past the greatest key to the first, or NULL. */

@@ -60,7 +60,7 @@ static void add(struct denials *denials, const struct signed_set *set)
     struct denial_view view;
     uint8_t hash[NSEC3_HASH_LEN];
     if (set->type == TYPE_NSEC && nsec_read(&nsec, rdata->data, rdata->len) == 0 &&
-        denials_add_nsec(denials, set->owner.wire, &nsec) >= 0) {
+        denials_add_nsec(denials, set->owner.wire, &nsec, UINT32_MAX) >= 0) {
         check(denials_count(denials) > 0);
         if (!name_equal(set->owner.wire, zone.wire)) {
             denials_look(denials, set->owner.wire, &view);
@@ -71,7 +71,7 @@ static void add(struct denials *denials, const struct signed_set *set)
     }
     if (set->type == TYPE_NSEC3 && nsec3_read(&nsec3, rdata->data, rdata->len) == 0 &&
         nsec3_owner_hash(set->owner.wire, zone.wire, hash)) {
-        bool is_added = denials_add_nsec3(denials, hash, &nsec3) == SPANS_NEW;
+        bool is_added = denials_add_nsec3(denials, hash, &nsec3, UINT32_MAX) == SPANS_NEW;
         check(!is_added || denials_have_nsec3(denials, hash, &nsec3));
         (void)denial_nsec3_is_minimal(hash, &nsec3);
     }
@@ -97,8 +97,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     check_sets();
     atomic_store(&budget, 1 << 20);
-    const struct denial_params params = {
-        .zone = zone.wire, .types = types, .type_count = 2, .seed = 1, .budget = &budget};
+    static const _Atomic uint32_t now_s;
+    const struct denial_params params = {.zone = zone.wire,
+                                         .types = types,
+                                         .type_count = 2,
+                                         .seed = 1,
+                                         .budget = &budget,
+                                         .now_s = &now_s};
     if (denials_create(&denials, &params) != 0)
         return 0;
     for (unsigned i = 0; i < sets.count; i++) {

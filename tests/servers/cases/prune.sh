@@ -87,6 +87,22 @@ trawl 0 brute -w words -f ndjson @"${BED_AT[few-nsec3]}" few.example &&
     [ "$(jq -r 'select(.confirmed == "signature") | .host' out | wc -l)" -ge 80 ]
 report $? 'the same with --direct, by its own server'
 
+# A proof is good for as long as its TTL: a second in one zone, 300 in the other. Half of the names
+# come later.
+sed 's/^@ 300 SOA/@ 1 SOA/; s/ 86400 300$/ 86400 1/; s/^\$TTL 300/$TTL 1/' few.zone >brief.zone
+bed_sign few.brief few.example brief.zone nsec3
+bed_nsd few-brief few.example=few.brief
+mkfifo late
+for server in few-nsec3 few-brief; do
+    { sed -n 1,2000p words && sleep 4 && sed -n 2001,4000p words; } >late &
+    trawl 0 brute -w late -r "${BED_AT[$server]}" few.example && cp stats "$server.stats"
+done
+jq -c '{found, pruned, queries}' few-nsec3.stats few-brief.stats >difference
+jq -es '.[0].found == 100 and .[1].found == 100 and .[1].queries > .[0].queries * 1.3' \
+    few-nsec3.stats few-brief.stats >/dev/null
+report $? 'spans are not used beyond their TTL'
+bed_stop few-brief
+
 # Proofs with RSA do not fit into UDP: they are asked for by TCP, not by UDP first.
 key=$(dnssec-keygen -q -a RSASHA256 -b 2048 -f KSK few.example)
 cat few.zone "$key.key" >few.rsa.in

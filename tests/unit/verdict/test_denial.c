@@ -214,13 +214,16 @@ static struct type_bitmap bitmap_of(const struct model_name *name, uint8_t bits[
     return (struct type_bitmap){.data = bits, .len = 34};
 }
 
+#define HOLDS_UNTIL 1000
+static _Atomic uint32_t now_s;
+
 static int add(struct denials *denials, enum kind kind, const struct link *link)
 {
     uint8_t bits[34];
     struct type_bitmap types = bitmap_of(link->owner, bits);
     if (kind == KIND_NSEC) {
         const struct nsec_view nsec = {.next = link->next->name.wire, .types = types};
-        int result = denials_add_nsec(denials, link->owner->name.wire, &nsec);
+        int result = denials_add_nsec(denials, link->owner->name.wire, &nsec, HOLDS_UNTIL);
         assert_true(denials_have_nsec(denials, link->owner->name.wire, &nsec));
         return result;
     }
@@ -228,7 +231,7 @@ static int add(struct denials *denials, enum kind kind, const struct link *link)
                                      .is_opt_out = kind == KIND_OPT_OUT,
                                      .next = link->next_hash,
                                      .types = types};
-    int result = denials_add_nsec3(denials, link->hash, &nsec3);
+    int result = denials_add_nsec3(denials, link->hash, &nsec3, HOLDS_UNTIL);
     assert_true(denials_have_nsec3(denials, link->hash, &nsec3));
     return result;
 }
@@ -282,8 +285,12 @@ static struct denials *create(void)
     static _Atomic int64_t budget;
     struct denials *denials;
     atomic_store(&budget, INT64_C(1) << 30);
-    const struct denial_params p = {
-        .zone = names[0].name.wire, .types = asked, .type_count = 2, .seed = 5, .budget = &budget};
+    const struct denial_params p = {.zone = names[0].name.wire,
+                                    .types = asked,
+                                    .type_count = 2,
+                                    .seed = 5,
+                                    .budget = &budget,
+                                    .now_s = &now_s};
     assert_int_equal(denials_create(&denials, &p), 0);
     return denials;
 }
@@ -326,6 +333,19 @@ static void check_wildcards(struct denials *denials)
     }
 }
 
+/* A second later nothing is proven any more. */
+static void check_forgotten(struct denials *denials)
+{
+    atomic_store(&now_s, HOLDS_UNTIL + 1);
+    for (unsigned i = 1; i < name_count; i++) {
+        struct denial_view view;
+        denials_look(denials, names[i].name.wire, &view);
+        assert_int_equal(view.finding, DENIAL_UNKNOWN);
+        assert_false(denials_deny_wildcard(denials, names[i].name.wire));
+    }
+    atomic_store(&now_s, HOLDS_UNTIL);
+}
+
 static void run_kind(enum kind kind)
 {
     uint32_t pruned = 0;
@@ -353,6 +373,7 @@ static void run_kind(enum kind kind)
                 denials_look(denials, names[i].name.wire, &view);
                 pruned += view.finding == DENIAL_ABSENT;
             }
+            check_forgotten(denials);
             denials_destroy(denials);
         }
     }

@@ -73,6 +73,30 @@ static void test_sets_and_signatures(void **state)
     assert_memory_equal(nsec->owner.wire, "\1m\1z\4test", 9); /* in lower case */
 }
 
+/* TTL of the record that begins at AT of the message, whose owner takes LEN octets. */
+static void set_ttl(size_t at, size_t len, uint8_t seconds)
+{
+    memset(m.data + at + len + 4, 0, 3);
+    m.data[at + len + 7] = seconds;
+}
+
+static void test_the_least_ttl_counts(void **state)
+{
+    (void)state;
+    for (unsigned which = 0; which < 2; which++) {
+        message_begin(&m, "nope.z.test", TYPE_A, RCODE_NXDOMAIN);
+        size_t nsec = m.w.len;
+        put_nsec("m.z.test", "o.z.test");
+        size_t rrsig = m.w.len;
+        put_rrsig(IN_AUTHORITY, "m.z.test", TYPE_NSEC, 31);
+        message_put_soa(&m, "z.test");
+        set_ttl(which ? rrsig : nsec, 10, 7);
+        assert_true(read_all());
+        assert_int_equal(find("m.z.test", TYPE_NSEC)->ttl, 7);
+        assert_int_equal(find("z.test", TYPE_SOA)->ttl, 300);
+    }
+}
+
 static void test_a_set_of_several(void **state)
 {
     (void)state;
@@ -187,6 +211,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sets_and_signatures),
+        cmocka_unit_test(test_the_least_ttl_counts),
         cmocka_unit_test(test_a_set_of_several),
         cmocka_unit_test(test_a_scattered_set_is_not_whole),
         cmocka_unit_test(test_sections_are_apart),

@@ -15,13 +15,15 @@
 #define PLENTY (INT64_C(1) << 40)
 
 static _Atomic int64_t budget;
+static _Atomic uint32_t now_s;
 static struct spans *spans;
 
 static int set_up(void **state)
 {
     (void)state;
     atomic_store(&budget, PLENTY);
-    return spans_create(&spans, 1, &budget);
+    atomic_store(&now_s, 0);
+    return spans_create(&spans, 1, &budget, &now_s);
 }
 
 static int tear_down(void **state)
@@ -122,8 +124,8 @@ static void test_gaps(void **state)
     assert_int_equal(put("f", "h"), SPANS_NEW);
     struct span_node *head = spans_before(spans, (const uint8_t *)"a", 1);
     struct span_node *behind = spans_before(spans, (const uint8_t *)"k", 1);
-    assert_null(spans_at(head));
-    assert_non_null(spans_at(behind));
+    assert_null(spans_at(spans, head));
+    assert_non_null(spans_at(spans, behind));
     assert_true(spans_take_gap(head));
     assert_false(spans_take_gap(head));
     assert_true(spans_take_gap(behind));
@@ -145,6 +147,39 @@ static void test_barren_gaps(void **state)
     spans_give_gap(head, SPAN_TOLD_NOTHING); /* the third in a row */
     assert_true(spans_take_gap(head));
     assert_true(spans_take_gap(head));
+}
+
+static int put_until(const char *key, const char *next, uint32_t until_s)
+{
+    struct span span = span_of(key, next);
+    span.until_s = until_s;
+    return spans_put(spans, &span);
+}
+
+static void test_past_its_time_a_span_is_not_there(void **state)
+{
+    (void)state;
+    assert_int_equal(put_until("b", "f", 10), SPANS_NEW);
+    assert_int_equal(put_until("f", "b", 20), SPANS_NEW); /* round */
+    const uint8_t *b = (const uint8_t *)"b";
+    atomic_store(&now_s, 10);
+    assert_string_equal(cover("d"), "b");
+    assert_non_null(spans_find(spans, b, 1));
+    assert_int_equal(put_until("b", "f", 30), SPANS_KNOWN); /* it holds still */
+    atomic_store(&now_s, 11);
+    assert_string_equal(cover("d"), "");
+    assert_null(spans_find(spans, b, 1));
+    assert_null(spans_at(spans, spans_before(spans, b, 1)));
+    assert_string_equal(cover("g"), "f");
+    assert_string_equal(cover("a"), "f");
+    assert_true(spans_take_gap(spans_before(spans, (const uint8_t *)"d", 1)));
+    assert_int_equal(put_until("b", "k", 30), SPANS_NEW); /* though it ends further on */
+    assert_string_equal(cover("d"), "b");
+    atomic_store(&now_s, 21);
+    assert_null(spans_wrap(spans));
+    assert_string_equal(cover("a"), "");
+    assert_string_equal(cover("d"), "b");
+    assert_int_equal(spans_count(spans), 2);
 }
 
 static void test_budget(void **state)
@@ -235,9 +270,16 @@ int main(void)
 {
 #define T(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        T(test_covers_between),   T(test_goes_round),  T(test_alone_covers_all_but_itself),
-        T(test_nearer_end_stays), T(test_overlapping), T(test_gaps),
-        T(test_barren_gaps),      T(test_budget),      T(test_threads),
+        T(test_covers_between),
+        T(test_goes_round),
+        T(test_alone_covers_all_but_itself),
+        T(test_nearer_end_stays),
+        T(test_overlapping),
+        T(test_gaps),
+        T(test_past_its_time_a_span_is_not_there),
+        T(test_barren_gaps),
+        T(test_budget),
+        T(test_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
