@@ -17,6 +17,7 @@
 #include "dns/tsig_key.h"
 #include "model/hit.h"
 #include "model/verdict.h"
+#include "scan/bench_params.h"
 
 #define RATE_DEFAULT UINT64_MAX
 
@@ -27,6 +28,7 @@ enum scan_command {
     SCAN_WALK,
     SCAN_CRACK,
     SCAN_TRANSFER,
+    SCAN_BENCH,
 };
 enum scan_dnssec { SCAN_DNSSEC_AUTO, SCAN_DNSSEC_ON, SCAN_DNSSEC_OFF };
 enum scan_color { SCAN_COLOR_AUTO, SCAN_COLOR_ALWAYS, SCAN_COLOR_NEVER };
@@ -121,6 +123,8 @@ struct scan_params {
     uint64_t records_max;          /* of one server's transfer */
     uint64_t octets_max;           /* of its messages, and of its text */
 
+    struct bench_params bench;
+
     /* output */
     struct scan_output *outputs; /* the first is -o/-f, the rest --also */
     size_t output_count;
@@ -141,6 +145,8 @@ enum scan_exit {
     SCAN_EXIT_USAGE = 2,
     SCAN_EXIT_INCOMPLETE = 3,
     SCAN_EXIT_NO_RESOLVER = 4,
+    SCAN_EXIT_ALARM = 5,
+    SCAN_EXIT_INVALID = 6,
     SCAN_EXIT_SIGINT = 130,
     SCAN_EXIT_CLOSED = 141,
     SCAN_EXIT_SIGTERM = 143,

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "scan/bench_judge.h"
+
+#define RCODE_NOERROR  0
+#define RCODE_NXDOMAIN 3
+
+static double share_of(uint64_t part, uint64_t whole)
+{
+    return whole ? (double)part / (double)whole : 0;
+}
+
+uint64_t bench_good_answers(const struct load_result *result)
+{
+    uint64_t good = result->rcodes[RCODE_NOERROR] + result->rcodes[RCODE_NXDOMAIN];
+    return good > result->truncated ? good - result->truncated : 0;
+}
+
+static double measure(enum slo_metric metric, const struct load_result *result)
+{
+    return slo_measure(&(struct slo_term){.metric = metric}, result);
+}
+
+void bench_point_of(struct bench_point *out, double rate, const struct load_result *result)
+{
+    double seconds = load_result_seconds(result);
+    struct hist response;
+    load_result_response(result, &response);
+    *out = (struct bench_point){
+        .rate = rate,
+        .achieved = seconds > 0 ? (double)result->due / seconds : 0,
+        .answered = seconds > 0 ? (double)bench_good_answers(result) / seconds : 0,
+        .loss = measure(SLO_LOSS, result),
+        .servfail = measure(SLO_SERVFAIL, result),
+        .refused = measure(SLO_REFUSED, result),
+        .truncated = measure(SLO_TRUNCATED, result),
+        .p50 = hist_percentile(&response, 0.5),
+        .p90 = hist_percentile(&response, 0.9),
+        .p99 = hist_percentile(&response, 0.99),
+        .p999 = hist_percentile(&response, 0.999),
+        .p9999 = hist_percentile(&response, 0.9999),
+        .lag_p999 = hist_percentile(&result->lag, 0.999),
+        .slipped =
+            share_of((uint64_t)result->slipped, (uint64_t)(result->slipped + result->active)),
+        .why = "",
+        .verdict = "",
+    };
+}
+
+/* What reached the target and what it made of that: queries never sent and OURS of those lost left
+ * out, times from when a query left. */
+static void put_targets_part(struct load_result *out, const struct load_result *result,
+                             uint64_t ours)
+{
+    uint64_t drops = ours < result->lost ? ours : result->lost;
+    load_result_clear(out);
+    out->lost = result->lost - drops;
+    out->answered = result->answered;
+    out->due = out->answered + out->lost;
+    out->sent = out->due;
+    out->truncated = result->truncated;
+    for (size_t i = 0; i < COUNTER_RCODES; i++)
+        out->rcodes[i] = result->rcodes[i];
+    struct hist *response = &out->response[LOAD_OTHER];
+    *response = result->service;
+    response->beyond -= drops < response->beyond ? drops : response->beyond;
+}
+
+static bool is_time(enum slo_metric metric)
+{
+    return metric == SLO_PERCENTILE || metric == SLO_MEAN || metric == SLO_MAX;
+}
+
+/* When the generator was late its stamps are, too: times say nothing then. */
+static struct slo terms_that_hold(const struct slo *slo, enum generator_fault fault)
+{
+    struct slo out = {.count = 0};
+    for (size_t i = 0; i < slo->count; i++)
+        if (fault == GENERATOR_UNSENT || !is_time(slo->terms[i].metric))
+            out.terms[out.count++] = slo->terms[i];
+    return out;
+}
+
+void bench_judge(struct bench_verdict *verdict, const struct slo *slo,
+                 const struct load_result *result, struct load_result *room)
+{
+    verdict->fault = generator_judge(result, &verdict->path);
+    verdict->missed = slo_missed(slo, result);
+    verdict->outcome = verdict->missed ? SEARCH_MISSED : SEARCH_MET;
+    bool is_stolen = verdict->fault == GENERATOR_STOLEN;
+    if (verdict->fault == GENERATOR_FINE || (is_stolen && !verdict->missed))
+        return;
+    struct slo held = terms_that_hold(slo, verdict->fault);
+    uint64_t ours = result->socket_drops;
+    if (is_stolen)
+        ours += (uint64_t)(generator_stolen(&verdict->path) * (double)result->due);
+    put_targets_part(room, result, ours);
+    if (!slo_missed(&held, room))
+        verdict->outcome = SEARCH_INVALID;
+}
+
+enum search_end bench_search_end(const struct search *search)
+{
+    if (search->end != SEARCH_FOUND)
+        return search->end;
+    for (size_t i = 0; i < search->point_count; i++) {
+        const struct search_point *point = &search->points[i];
+        if (point->outcome == SEARCH_MISSED && point->rate > search->held)
+            return SEARCH_FOUND;
+    }
+    return SEARCH_GENERATOR;
+}

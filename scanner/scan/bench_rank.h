@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* What the loads come to: a rate with its interval for each target, who is better, and the run
+ * before. Reads a struct bench whose loads are over. */
+#ifndef SCAN_BENCH_RANK_H
+#define SCAN_BENCH_RANK_H
+
+#include "scan/bench_state.h"
+
+/* Of a search the rate that meets the objective, of a fixed load the good answers a second. */
+struct bench_interval bench_rate_of(const struct bench *bench, const struct bench_subject *subject);
+/* A rank from 1 for each that was measured, where there are several. */
+void bench_rank(struct bench *bench);
+/* The difference to the first in rank, block by block; VERSUS_RATE as bench_rate_of. */
+void bench_put_versus(const struct bench *bench, const struct bench_subject *subject,
+                      struct bench_target *out);
+/* Compares with SAVED, into bench->baseline and bench->ending.is_worse. */
+void bench_hold_against(struct bench *bench, const struct bench_saved *saved, size_t count);
+
+#endif

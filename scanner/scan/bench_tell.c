@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* What is told on stderr before and between loads. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/units.h"
+#include "scan/bench_state.h"
+
+#define PAINT_EVERY     (200 * NS_PER_MS)
+#define JSON_EVERY      NS_PER_S
+#define HEARTBEAT_EVERY (10 * NS_PER_S)
+#define LINE_COLUMNS    80
+#define WARNINGS_MAX    32 /* of one run; a hundred would not be read */
+
+void bench_warn(struct bench *bench, const char *format, ...)
+{
+    char line[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    log_note("warning: %s", line);
+    if (bench->warning_count++ < WARNINGS_MAX)
+        text_printf(&bench->warnings, "%s\n", line);
+}
+
+/* --- the plan --- */
+
+static const char *subject_of(const struct bench *bench, char out[FLEET_TEXT_MAX])
+{
+    if (bench->subject_count == 1)
+        return bench->subjects[0].resolver->text;
+    snprintf(out, FLEET_TEXT_MAX, "%zu targets by turns", bench->subject_count);
+    return out;
+}
+
+static void tell_load(const struct bench *bench)
+{
+    static const char *const arrivals[] = {[LOAD_POISSON] = "Poisson",
+                                           [LOAD_CONSTANT] = "constant",
+                                           [LOAD_STEPS] = "in steps",
+                                           [LOAD_REPLAY] = "as captured"};
+    char rate[UNITS_TEXT_MAX], length[UNITS_TEXT_MAX];
+    const char *arrival = arrivals[bench->arrival];
+    if (!bench_is_search(bench))
+        log_note("  %s queries a second%s for %s, %s",
+                 units_format_count((uint64_t)(bench->rate_fixed + 0.5), rate),
+                 bench->subject_count > 1 ? " to each" : "",
+                 units_format_duration(bench->length, length), arrival);
+    else if (bench->options->rate_max)
+        log_note("  the highest rate up to %s queries a second that meets %s, %s",
+                 units_format_count(bench->options->rate_max, rate), bench->slo_text.data, arrival);
+    else
+        log_note("  the highest rate that meets %s, %s", bench->slo_text.data, arrival);
+}
+
+/* A search has some thirty trials, ten of which wait for what is lost, and a soak or two. */
+static mono_ns expected_time(const struct bench *bench)
+{
+    mono_ns trial = bench->options->duration ? bench->options->duration : BENCH_TRIAL_LENGTH;
+    mono_ns blocks = bench->subject_count > 1 ? BENCH_ROUNDS * trial : 0;
+    mono_ns each = bench->length;
+    if (bench_is_search(bench))
+        each = 30 * (trial + BENCH_TRIAL_WARMUP) + 10 * bench->options->timeout +
+               2 * BENCH_SOAK_TRIALS * trial + blocks;
+    return each * (mono_ns)bench->subject_count;
+}
+
+void bench_tell_plan(const struct bench *bench)
+{
+    static const char *const protos[] = {
+        [LOAD_UDP] = "UDP", [LOAD_TCP] = "TCP", [LOAD_DOT] = "TLS", [LOAD_DOH] = "HTTPS"};
+    const struct scan_params *params = bench->params;
+    const struct bench_params *options = bench->options;
+    char text[FLEET_TEXT_MAX], wait[UNITS_TEXT_MAX], time[UNITS_TEXT_MAX];
+    log_note("bench %s by %s%s", subject_of(bench, text), protos[options->proto],
+             options->calibrates ? ", the path itself first" : "");
+    tell_load(bench);
+    log_note("  %s", bench->workload_text.data);
+    log_note("  %u thread%s on %u core%s; lost after %s; about %s; seed %llu", bench->workers,
+             bench->workers == 1 ? "" : "s", bench->cores, bench->cores == 1 ? "" : "s",
+             units_format_duration(options->timeout, wait),
+             units_format_duration(expected_time(bench), time), (unsigned long long)params->seed);
+    if ((options->proto == LOAD_DOT || options->proto == LOAD_DOH) && !params->tls_ca &&
+        !params->tls_host)
+        log_note("  certificates are not checked: who answers is not known (--tls-ca, --tls-host)");
+    if (params->config_read)
+        log_note("  configuration: %s", params->config_read);
+}
+
+/* --- progress --- */
+
+static void put_line(const struct bench *bench, mono_ns now, struct text *out)
+{
+    char rate[UNITS_TEXT_MAX], best[UNITS_TEXT_MAX], time[UNITS_TEXT_MAX], line[LINE_COLUMNS + 1];
+    int len = snprintf(line, sizeof line, " %.34s %s %s q/s", bench->subject, bench->phase,
+                       units_format_short((uint64_t)bench->rate, rate));
+    if (bench->best > 0 && len < LINE_COLUMNS)
+        len += snprintf(line + len, sizeof line - (size_t)len, ", met %s",
+                        units_format_short((uint64_t)bench->best, best));
+    if (len < LINE_COLUMNS)
+        snprintf(line + len, sizeof line - (size_t)len, ", load %u, %s", bench->loads + 1,
+                 units_format_eta(now - bench->started, time));
+    text_puts(out, line);
+}
+
+static void put_json(const struct bench *bench, mono_ns now, struct text *out)
+{
+    text_printf(out, "{\"done\":%u,\"total\":null,\"sent_qps\":", bench->loads);
+    text_printf(out, "%.1f", bench->rate);
+    text_puts(out, ",\"target\":");
+    text_put_json(out, bench->subject, strlen(bench->subject));
+    text_printf(out, ",\"phase\":\"%s\",\"met_qps\":", bench->phase);
+    text_printf(out, "%.1f", bench->best);
+    text_printf(out, ",\"seconds\":%.1f}\n", (double)(now - bench->started) / 1e9);
+}
+
+void bench_tell_progress(struct bench *bench, mono_ns now)
+{
+    bool is_json = bench->params->progress == SCAN_PROGRESS_JSON;
+    mono_ns every = is_json ? JSON_EVERY : bench->is_terminal ? PAINT_EVERY : HEARTBEAT_EVERY;
+    if (bench->params->progress == SCAN_PROGRESS_NONE || (bench->params->quiet && !is_json) ||
+        now - bench->shown < every)
+        return;
+    bench->shown = now;
+    struct text text = {0};
+    (is_json ? put_json : put_line)(bench, now, &text);
+    text_putc(&text, '\0');
+    if (!text.failed && is_json)
+        log_raw(text.data);
+    else if (!text.failed && bench->is_terminal)
+        log_paint(text.data);
+    else if (!text.failed)
+        log_note("%s", text.data + 1);
+    text_deinit(&text);
+}

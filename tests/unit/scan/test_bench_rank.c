@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* scan/bench_rank.c: rates with their intervals, who is better, and the run before. */
+#include "tests/unit/scan/help.h"
+
+#include <math.h>
+
+#include "scan/bench_rank.h"
+
+#define TARGETS 3
+
+/* A fixed load at three targets, or a search of them, whose loads are over. */
+struct world {
+    struct bench bench;
+    struct scan_params params;
+    struct fleet_resolver resolvers[TARGETS];
+    struct bench_subject subjects[TARGETS];
+    struct bench_tried tried;
+};
+
+static void add_block(struct bench_subject *subject, double answered, double p99, double loss)
+{
+    double *of = subject->blocks[subject->block_count++].of;
+    of[BENCH_ANSWERED] = answered;
+    of[BENCH_P50] = p99 / 10;
+    of[BENCH_P99] = p99;
+    of[BENCH_LOSS] = loss;
+}
+
+static struct world *begin(double rate_fixed)
+{
+    struct world *w = calloc(1, sizeof *w);
+    assert_non_null(w);
+    w->bench.params = &w->params;
+    w->bench.options = &w->params.bench;
+    w->bench.subjects = w->subjects;
+    w->bench.subject_count = TARGETS;
+    w->bench.rate_fixed = rate_fixed;
+    w->params.seed = 4;
+    for (int i = 0; i < TARGETS; i++) {
+        snprintf(w->resolvers[i].text, sizeof w->resolvers[i].text, "127.0.0.%d:53", i + 1);
+        w->subjects[i].resolver = &w->resolvers[i];
+        w->subjects[i].tried = &w->tried;
+        w->subjects[i].tried_count = 1;
+        assert_int_equal(load_result_init(&w->subjects[i].kept, 0), 0);
+        w->subjects[i].kept.workers = 1;
+    }
+    return w;
+}
+
+static void end(struct world *w)
+{
+    for (int i = 0; i < TARGETS; i++)
+        load_result_deinit(&w->subjects[i].kept);
+    free(w);
+}
+
+static void expect_ranks(struct world *w, unsigned a, unsigned b, unsigned c)
+{
+    bench_rank(&w->bench);
+    assert_int_equal(w->subjects[0].rank, a);
+    assert_int_equal(w->subjects[1].rank, b);
+    assert_int_equal(w->subjects[2].rank, c);
+}
+
+static void put_held(struct bench_subject *subject, double rate)
+{
+    subject->search.phase = SEARCH_DONE;
+    subject->search.held = subject->search.good = rate;
+}
+
+static void searches_rank_by_rate_then_by_time(void **state)
+{
+    struct world *w = begin(0);
+    (void)state;
+    put_held(&w->subjects[0], 1000);
+    put_held(&w->subjects[1], 3000);
+    put_held(&w->subjects[2], 1000);
+    add_block(&w->subjects[0], 800, 5e6, 0);
+    add_block(&w->subjects[1], 800, 9e6, 0);
+    add_block(&w->subjects[2], 800, 4e6, 0);
+    expect_ranks(w, 3, 1, 2);
+    end(w);
+}
+
+static void fixed_loads_rank_by_loss_then_by_time(void **state)
+{
+    struct world *w = begin(500);
+    (void)state;
+    add_block(&w->subjects[0], 500, 9e6, 0.00001); /* less than a hundredth of a percent */
+    add_block(&w->subjects[1], 490, 1e6, 0.02);
+    add_block(&w->subjects[2], 500, 8e6, 0);
+    expect_ranks(w, 2, 3, 1);
+    end(w);
+}
+
+static void who_was_not_measured_has_no_rank(void **state)
+{
+    struct world *w = begin(500);
+    (void)state;
+    add_block(&w->subjects[0], 500, 9e6, 0);
+    add_block(&w->subjects[2], 500, 9e6, 0);
+    w->subjects[1].is_left_out = true;
+    expect_ranks(w, 1, 0, 2); /* equal: as they were given */
+    w->subjects[2].is_left_out = true;
+    w->subjects[0].rank = w->subjects[2].rank = 0;
+    expect_ranks(w, 0, 0, 0); /* nobody to compare with */
+    end(w);
+}
+
+static void differences_are_to_the_first(void **state)
+{
+    struct world *w = begin(500);
+    struct bench_target first = {0}, second = {0};
+    (void)state;
+    for (int i = 0; i < 6; i++) { /* the machine gets slower; 2 ms stay between them */
+        add_block(&w->subjects[0], 500, (3.0 + i) * 1e6, 0);
+        add_block(&w->subjects[1], 480, (5.0 + i) * 1e6, 0.04);
+    }
+    w->subjects[2].is_left_out = true;
+    expect_ranks(w, 1, 2, 0);
+    bench_put_versus(&w->bench, &w->subjects[0], &first);
+    assert_false(first.versus_p99.is_known || first.versus_rate.is_known);
+    bench_put_versus(&w->bench, &w->subjects[1], &second);
+    assert_true(second.versus_p99.is_known && second.versus_rate.is_known);
+    assert_true(second.versus_p99.value == 2e6 && second.versus_p99.low == 2e6 &&
+                second.versus_p99.high == 2e6);
+    assert_true(second.versus_rate.value == -20);
+    assert_true(fabs(second.versus_loss.value - 0.04) < 1e-9);
+    end(w);
+}
+
+static void a_spoiled_block_takes_its_pair_along(void **state)
+{
+    struct world *w = begin(500);
+    struct bench_target second = {0};
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        add_block(&w->subjects[0], 500, 1e6, 0);
+        add_block(&w->subjects[1], 500, i == 1 ? 900e6 : 3e6, 0);
+    }
+    w->subjects[1].blocks[1].is_spoiled = true;
+    w->subjects[2].is_left_out = true;
+    expect_ranks(w, 1, 2, 0);
+    bench_put_versus(&w->bench, &w->subjects[1], &second);
+    assert_true(second.versus_p99.value == 2e6 && second.versus_p99.high == 2e6);
+    w->subjects[0].blocks[0].is_spoiled = w->subjects[0].blocks[2].is_spoiled = true;
+    bench_put_versus(&w->bench, &w->subjects[1], &second);
+    assert_false(second.versus_p99.is_known);
+    end(w);
+}
+
+/* The rate of a fixed load is the whole's, its interval that of the blocks. */
+static void a_fixed_loads_rate_is_of_all_blocks(void **state)
+{
+    struct world *w = begin(500);
+    struct bench_subject *subject = &w->subjects[0];
+    (void)state;
+    for (int i = 0; i < 8; i++)
+        add_block(subject, 490 + i, 1e6, 0);
+    subject->kept.active = 10 * NS_PER_S;
+    subject->kept.due = 5000;
+    subject->kept.answered = 4950;
+    subject->kept.rcodes[0] = 4900;
+    subject->kept.rcodes[2] = 50;
+    struct bench_interval rate = bench_rate_of(&w->bench, subject);
+    assert_true(rate.is_known && rate.value == 490);
+    assert_true(rate.low <= rate.value && rate.value <= rate.high && rate.high <= 497);
+    assert_false(bench_rate_of(&w->bench, &w->subjects[1]).is_known); /* it ran for no time */
+    end(w);
+}
+
+static void a_series_gives_an_interval_too(void **state)
+{
+    struct world *w = begin(500);
+    struct bench_subject *subject = &w->subjects[0];
+    (void)state;
+    load_result_deinit(&subject->kept);
+    assert_int_equal(load_result_init(&subject->kept, 200), 0);
+    subject->kept.workers = 1;
+    subject->kept.active = 10 * NS_PER_S;
+    subject->column = 100 * NS_PER_MS;
+    for (int i = 0; i < 100; i++) {
+        struct load_column *c = &subject->kept.columns[i];
+        *c = (struct load_column){.due = 50, .answered = 50, .refused = i < 50 ? 10 : 0};
+        subject->kept.rcodes[0] += c->answered - c->refused;
+    }
+    struct bench_interval rate = bench_rate_of(&w->bench, subject);
+    assert_true(rate.is_known && rate.value == 450);
+    assert_true(rate.low >= 400 && rate.low < 450 && rate.high > 450 && rate.high <= 500);
+    end(w);
+}
+
+static struct bench_saved saved_of(const char *name, double rate, double low, double high)
+{
+    struct bench_saved saved = {.rate = rate, .low = low, .high = high, .is_valid = true};
+    snprintf(saved.name, sizeof saved.name, "%s", name);
+    return saved;
+}
+
+/* One target of 100 to 100 q/s against one saved. */
+static void expect_held(struct bench_saved saved, bool is_worse, const char *text)
+{
+    struct world *w = begin(500);
+    struct bench_subject *subject = &w->subjects[0];
+    w->bench.subject_count = 1;
+    subject->kept.active = NS_PER_S;
+    subject->kept.rcodes[0] = 100;
+    add_block(subject, 100, 1e6, 0);
+    bench_hold_against(&w->bench, &saved, 1);
+    assert_int_equal(w->bench.ending.is_worse, is_worse);
+    assert_string_equal(w->bench.baseline, text);
+    end(w);
+}
+
+static void only_beyond_both_intervals_is_a_loss(void **state)
+{
+    (void)state;
+    expect_held(saved_of("127.0.0.1:53", 105, 100, 110), false,
+                "127.0.0.1:53: 100 q/s, before 105, no significant difference");
+    expect_held(saved_of("127.0.0.1:53", 105, 101, 110), true,
+                "127.0.0.1:53: 100 q/s, before 105, a significant loss");
+    expect_held(saved_of("127.0.0.1:53", 95, 90, 99), false,
+                "127.0.0.1:53: 100 q/s, before 95, a significant gain");
+    expect_held(saved_of("192.0.2.9:53", 105, 101, 110), true, /* the only one of both */
+                "127.0.0.1:53: 100 q/s, before 105, a significant loss");
+    struct bench_saved invalid = saved_of("127.0.0.1:53", 105, 101, 110);
+    invalid.is_valid = false;
+    expect_held(invalid, false, "127.0.0.1:53: it was no valid measurement");
+}
+
+static void several_are_found_by_name(void **state)
+{
+    struct world *w = begin(500);
+    struct bench_saved saved[] = {saved_of("127.0.0.3:53", 10, 9, 11),
+                                  saved_of("127.0.0.1:53", 200, 190, 210)};
+    (void)state;
+    for (int i = 0; i < TARGETS; i++) {
+        w->subjects[i].kept.active = NS_PER_S;
+        w->subjects[i].kept.rcodes[0] = 100;
+        add_block(&w->subjects[i], 100, 1e6, 0);
+    }
+    bench_hold_against(&w->bench, saved, 2);
+    assert_true(w->bench.ending.is_worse);
+    assert_string_equal(w->bench.baseline,
+                        "127.0.0.1:53: 100 q/s, before 200, a significant loss; 127.0.0.2:53: not "
+                        "in it; 127.0.0.3:53: 100 q/s, before 10, a significant gain");
+    end(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(searches_rank_by_rate_then_by_time),
+        cmocka_unit_test(fixed_loads_rank_by_loss_then_by_time),
+        cmocka_unit_test(who_was_not_measured_has_no_rank),
+        cmocka_unit_test(differences_are_to_the_first),
+        cmocka_unit_test(a_spoiled_block_takes_its_pair_along),
+        cmocka_unit_test(a_fixed_loads_rate_is_of_all_blocks),
+        cmocka_unit_test(a_series_gives_an_interval_too),
+        cmocka_unit_test(only_beyond_both_intervals_is_a_loss),
+        cmocka_unit_test(several_are_found_by_name),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
