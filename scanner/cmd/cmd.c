@@ -21,12 +21,14 @@
 #include "cmd/follow_up.h"
 #include "cmd/setup.h"
 
-const struct cmd *const cmd_list[] = {&cmd_resolve, &cmd_brute,     &cmd_walk,       &cmd_axfr,
-                                      &cmd_crack,   &cmd_resolvers, &cmd_completion, NULL};
+#define COMMANDS_MAX 16 /* more than cmd_list has */
+
+const struct cmd *const cmd_list[] = {&cmd_resolve, &cmd_brute,      &cmd_walk,
+                                      &cmd_axfr,    &cmd_crack,      &cmd_resolvers,
+                                      &cmd_bench,   &cmd_completion, NULL};
 
 /* Commands that are planned. */
-static const char *const unbuilt[] = {"audit", "bench", "passive", "report",
-                                      "diff",  "merge", "massdns"};
+static const char *const unbuilt[] = {"audit", "passive", "report", "diff", "merge", "massdns"};
 
 static const struct cmd *find_command(const char *name)
 {
@@ -100,6 +102,15 @@ static void tell_warnings(const struct opts *opts)
     }
 }
 
+/* What the common option knows for `bench` alone. */
+static int check_io(const struct setup *setup, const struct opts *opts, struct text *why)
+{
+    if (setup->params.bench.io != BENCH_IO_GSO || opts_origin(opts, "io") != OPT_FROM_ARGS)
+        return 0;
+    text_puts(why, "--io: gso is not built yet, but for bench");
+    return ERR_SYNTAX;
+}
+
 int cmd_prepare(const struct cmd *cmd, int argc, char *const *argv, char *const *env,
                 const struct cmd_disk *disk, struct opts **opts, struct setup *setup,
                 struct text *why)
@@ -127,6 +138,8 @@ int cmd_prepare(const struct cmd *cmd, int argc, char *const *argv, char *const 
     error = cmd->prepare(setup, *opts, why);
     if (!error && cmd->bit & CMD_SCANS)
         error = follow_up_check(setup, *opts, why);
+    if (!error && cmd->bit & CMD_SCANS)
+        error = check_io(setup, *opts, why);
     if (!error && is_run)
         error = setup_check_paths(setup, why);
     return error;
@@ -153,7 +166,7 @@ static void tell_help(void (*help)(struct text *out, const struct cmd *cmd), con
 
 static int tell_unknown_command(const char *name)
 {
-    const char *names[8];
+    const char *names[COMMANDS_MAX];
     size_t count = 0;
     for (size_t i = 0; i < sizeof unbuilt / sizeof unbuilt[0]; i++) {
         if (strcmp(name, unbuilt[i]) == 0) {
@@ -162,7 +175,7 @@ static int tell_unknown_command(const char *name)
             return SCAN_EXIT_USAGE;
         }
     }
-    for (const struct cmd *const *cmd = cmd_list; *cmd && count < 8; cmd++)
+    for (const struct cmd *const *cmd = cmd_list; *cmd && count < COMMANDS_MAX; cmd++)
         names[count++] = (*cmd)->name;
     const char *nearest = opts_nearest(name, strlen(name), names, count);
     if (nearest)

@@ -28,10 +28,11 @@ enum cmd_bit {
     CMD_WALK = 1 << 5,
     CMD_CRACK = 1 << 6,
     CMD_AXFR = 1 << 7,
+    CMD_BENCH = 1 << 8,
     CMD_SCANS = CMD_RESOLVE | CMD_BRUTE,
     CMD_ASKS = CMD_SCANS | CMD_WALK,                /* whatever writes names that it asked for */
     CMD_RUNS = CMD_ASKS | CMD_RESOLVERS | CMD_AXFR, /* whatever sends queries */
-    CMD_WORKS = CMD_RUNS | CMD_CRACK, /* whatever heeds environment and configuration */
+    CMD_WORKS = CMD_RUNS | CMD_CRACK | CMD_BENCH, /* whatever heeds environment and configuration */
     CMD_ALL = CMD_WORKS | CMD_COMPLETION | CMD_NONE,
 };
 
@@ -49,7 +50,7 @@ struct cmd {
 #define CMD_SHORT_HELP 1 /* nothing was asked for: usage on stderr, exit 2 */
 
 extern const struct cmd cmd_resolve, cmd_brute, cmd_walk, cmd_axfr, cmd_resolvers, cmd_crack,
-    cmd_completion;
+    cmd_bench, cmd_completion;
 extern const struct cmd *const cmd_list[]; /* ends with NULL */
 
 enum disk_kind {

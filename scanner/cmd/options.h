@@ -9,11 +9,14 @@
 #define WORDS_FORMAT      "names text ndjson massdns zone csv"
 #define WORDS_HASH_FORMAT "native hashcat john"
 #define WORDS_SHOW        "found nodata servfail wildcard pruned unresolved"
-#define WORDS_IO          "auto udp"
+#define WORDS_IO          "auto udp gso"
 #define WORDS_PROGRESS    "auto json none"
 #define WORDS_SHA1        "avx512 avx2 sha-ni portable"
 #define WORDS_COLOR       "auto always never"
 #define WORDS_DNSSEC      "auto on off"
+#define WORDS_ARRIVAL     "poisson constant steps"
+#define WORDS_PROTO       "udp tcp dot doh"
+#define WORDS_EDNS        "on off"
 
 extern const struct opts_table cmd_options;
 

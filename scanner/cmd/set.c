@@ -326,8 +326,7 @@ int set_all(void *ctx, const char *value, struct text *why)
     return 0;
 }
 
-/* A file of its own; not stdout, which belongs to results. */
-static int set_file(const char **out, const char *value, struct text *why)
+int set_file(const char **out, const char *value, struct text *why)
 {
     if (strcmp(value, "-") == 0) {
         text_puts(why, "takes a file; stdout is for results");

@@ -57,6 +57,23 @@
     X(set_tls)                                                                                     \
     X(set_tls_ca)                                                                                  \
     X(set_tls_host)                                                                                \
+    X(set_slo)                                                                                     \
+    X(set_max_rate)                                                                                \
+    X(set_duration)                                                                                \
+    X(set_warmup)                                                                                  \
+    X(set_arrival)                                                                                 \
+    X(set_proto)                                                                                   \
+    X(set_connections)                                                                             \
+    X(set_follow_tc)                                                                               \
+    X(set_edns)                                                                                    \
+    X(set_queries)                                                                                 \
+    X(set_hits)                                                                                    \
+    X(set_zipf)                                                                                    \
+    X(set_calibrate)                                                                               \
+    X(set_baseline)                                                                                \
+    X(set_html)                                                                                    \
+    X(set_hdr)                                                                                     \
+    X(set_interval)                                                                                \
     X(set_max_records)                                                                             \
     X(set_max_size)                                                                                \
     X(set_missing)                                                                                 \
@@ -82,5 +99,8 @@
 #define X(setter) int setter(void *ctx, const char *value, struct text *why);
 SETTERS(X)
 #undef X
+
+/* A file of its own; not stdout, which belongs to results. */
+int set_file(const char **out, const char *value, struct text *why);
 
 #endif

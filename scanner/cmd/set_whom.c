@@ -124,11 +124,14 @@ int set_bind(void *ctx, const char *value, struct text *why)
 
 int set_io(void *ctx, const char *value, struct text *why)
 {
+    static const enum bench_io kinds[] = {BENCH_IO_AUTO, BENCH_IO_UDP, BENCH_IO_GSO};
     int index;
-    (void)ctx;
-    if (value_find_word("gso xdp", value, strlen(value)) >= 0) {
+    if (value_find_word("xdp", value, strlen(value)) >= 0) {
         text_printf(why, "%s is not built yet", value);
         return ERR_SYNTAX;
     }
-    return value_word(WORDS_IO, value, &index, why); /* both are the same today */
+    int error = value_word(WORDS_IO, value, &index, why);
+    if (!error)
+        ((struct setup *)ctx)->params.bench.io = kinds[index];
+    return error;
 }

@@ -363,7 +363,7 @@ static int check_read(const struct setup *setup, const struct written *all, size
 {
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; all[i].path && j < inputs->count; j++) {
-            if (setup->disk->is_same_file(all[i].path, inputs->items[j])) {
+            if (inputs->items[j] && setup->disk->is_same_file(all[i].path, inputs->items[j])) {
                 text_printf(why, "%s would overwrite %s, which is read", all[i].option,
                             all[i].path);
                 return ERR_SYNTAX;
@@ -376,11 +376,19 @@ static int check_read(const struct setup *setup, const struct written *all, size
 int setup_check_paths(const struct setup *setup, struct text *why)
 {
     const struct scan_params *params = &setup->params;
-    const struct str_list *inputs[] = {
-        &params->name_files, &params->word_files, &setup->domains,
-        &params->resolvers,  &params->trusted,    &setup->scope,
-        &setup->exclude,     &params->from_files, &params->hash_files};
-    struct written *all = calloc(params->output_count + 4, sizeof *all);
+    const char *files[] = {params->bench.queries_path, params->bench.baseline_path};
+    const struct str_list bench = {.items = files, .count = 2};
+    const struct str_list *inputs[] = {&bench,
+                                       &params->name_files,
+                                       &params->word_files,
+                                       &setup->domains,
+                                       &params->resolvers,
+                                       &params->trusted,
+                                       &setup->scope,
+                                       &setup->exclude,
+                                       &params->from_files,
+                                       &params->hash_files};
+    struct written *all = calloc(params->output_count + 6, sizeof *all);
     size_t count = 0;
     if (!all)
         return ERR_NOMEM;
@@ -394,6 +402,10 @@ int setup_check_paths(const struct setup *setup, struct text *why)
         all[count++] = (struct written){"--hashes", params->hashes_path};
     if (params->stats_path)
         all[count++] = (struct written){"--stats", params->stats_path};
+    if (params->bench.html_path)
+        all[count++] = (struct written){"--html", params->bench.html_path};
+    if (params->bench.hdr_path)
+        all[count++] = (struct written){"--hdr", params->bench.hdr_path};
     int error = check_written(setup, all, count, why);
     for (size_t i = 0; i < sizeof inputs / sizeof inputs[0] && !error; i++)
         error = check_read(setup, all, count, inputs[i], why);

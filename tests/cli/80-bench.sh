@@ -1,0 +1,270 @@
+# bench: options, accounts, reports and every way in which a run can end, at dnstrawl-lab --fast.
+#
+# The machine that runs this may be busy with other cases, and then a generator is late and says so
+# (exit 6): where another code is expected the run may be repeated (settle), where the accounts
+# are what counts both will do.
+
+# What fast labs know, and a list of fewer names than would be warmed with.
+queries() { seq -f 'w%g.lab.example A' 1 50 >queries; }
+
+# fast_lab [OPTION...]: one resolver at $target
+fast_lab() {
+    queries
+    start_lab --fast -o report "$@"
+    target=127.0.0.1:$LAB_PORT
+}
+
+# bench STATUS ARGUMENT...: short loads at $target
+bench() { ask "$1" bench --queries queries --stats stats --timeout 500ms --warmup 0 "${@:2}" "$target"; }
+
+# measure ARGUMENT...: as bench, whether or not the generator kept up
+measure() {
+    local status=0
+    timeout -k 5 "$((30 * SCALE))" "$DNSTRAWL" bench --queries queries --stats stats \
+        --timeout 500ms --warmup 0 "$@" >out 2>err </dev/null || status=$?
+    [ "$status" -eq 0 ] || [ "$status" -eq 6 ] || fail "status $status: bench $*"
+}
+
+# settle STATUS ARGUMENT...: as bench, again while the generator was late
+settle() {
+    local expected=$1 status try
+    for try in 1 2 3 4 5 6 7 8; do
+        status=0
+        timeout -k 5 "$((30 * SCALE))" "$DNSTRAWL" bench --queries queries --stats stats \
+            --timeout 500ms --warmup 0 "${@:2}" "$target" >out 2>err </dev/null || status=$?
+        [ "$status" -eq 6 ] || break
+    done
+    [ "$status" -eq "$expected" ] || fail "status $status, expected $expected, try $try: bench ${*:2}"
+}
+
+end_lab() {
+    stop_lab
+    wait_until 5 file_is_full report || fail 'the lab has no report'
+}
+
+test_another_machine_needs_own() {
+    ask 2 bench 192.0.2.1
+    expect_in err 'more than 100 queries a second to another machine needs --own'
+    ask 2 bench --rate 101 192.0.2.1
+    expect_in err 'needs --own'
+    ask 2 bench --max-rate 101 127.0.0.1 192.0.2.1
+    expect_in err 'needs --own'
+    expect_empty out
+}
+
+test_usage_errors() {
+    ask 2 bench
+    expect_in err '^Usage: dnstrawl bench'
+    ask 2 bench nowhere.example
+    expect_in err 'neither a file nor an address'
+    ask 2 bench --slo 'p99<soon' 127.0.0.1
+    expect_in err '^dnstrawl: --slo: '
+    ask 2 bench --rate 10 --max-rate 20 127.0.0.1
+    ask 1 bench --baseline nowhere 127.0.0.1
+    printf 'a.example\n' >names
+    ask 2 resolve --io gso -r 127.0.0.1:9 names
+    expect_empty out
+}
+
+test_a_query_file_that_has_none_is_told_by_line() {
+    fast_lab
+    printf 'a.lab.example A\nb.lab.example NOTYPE\n' >queries
+    ask 0 bench --queries queries --dry-run "$target"
+    expect_in err 'queries:2: '
+    printf 'b.lab.example NOTYPE\n' >queries
+    ask 1 bench --queries queries --dry-run "$target"
+    expect_in err 'queries:1: '
+}
+
+test_a_dry_run_tells_the_plan_and_sends_nothing() {
+    fast_lab
+    bench 0 --dry-run --rate 500 --duration 3s --calibrate --seed 9
+    expect_in err "^dnstrawl: bench $target by UDP, the path itself first\$"
+    expect_in err '500 queries a second for 3\.0 s, Poisson'
+    expect_in err 'queries, 50 queries'
+    expect_in err 'lost after 500 ms; about 3\.0 s; seed 9$'
+    expect_empty out
+    end_lab
+    expect_json report '.totals.queries == 0'
+}
+
+# Four to see whether it answers at all, the names once, the load: the lab saw as many.
+test_every_query_is_accounted_for() {
+    fast_lab
+    measure --rate 400 --duration 1s --arrival constant "$target"
+    expect_json stats '.targets | length == 1'
+    expect_json stats '.targets[0] | .queries == .responses + .timeouts + .discarded'
+    expect_json stats '.targets[0] | .queries > 300 and .queries <= 401 and .timeouts == 0'
+    end_lab
+    local sent
+    sent=$(jq '.targets[0].sent.queries' stats)
+    expect_json report ".totals.queries == $sent + 4 + 50"
+}
+
+test_what_the_lab_loses_is_lost() {
+    fast_lab --lose 20%
+    measure --rate 500 --duration 1s "$target"
+    end_lab
+    expect_json stats '.targets[0] | .queries == .responses + .timeouts + .discarded'
+    expect_json stats '.targets[0] | .timeouts / .queries | . > 0.1 and . < 0.3'
+    expect_in out 'lost'
+}
+
+test_an_objective_that_is_missed_is_exit_3() {
+    fast_lab --lose 30%
+    bench 3 --rate 300 --duration 500ms --slo 'loss<1%'
+    expect_in err 'the objective was missed \(exit 3\)'
+    expect_json stats '.exit == 3'
+    settle 0 --rate 300 --duration 500ms
+}
+
+test_no_rate_that_meets_it_is_exit_3() {
+    fast_lab --lose 60%
+    bench 3 --max-rate 80 --duration 300ms --slo 'loss<1%'
+    expect_in err 'no rate met the objective \(exit 3\)'
+    expect_json stats '.exit == 3'
+}
+
+test_a_search_stops_at_its_ceiling() {
+    fast_lab
+    measure --max-rate 400 --duration 100ms --slo 'loss<20%' "$target"
+    expect_json stats '[.targets[0].points[].rate] | max <= 400'
+}
+
+test_nobody_there_is_exit_4() {
+    target=127.0.0.1:9
+    queries
+    bench 4
+    expect_in err '127\.0\.0\.1:9 does not answer: nothing listens there'
+    expect_in err '^dnstrawl: no target answers$'
+    expect_empty out
+    expect_json stats '.exit == 4'
+}
+
+test_silence_is_exit_4_within_seconds() {
+    queries
+    start_lab -n 1 -g 'rest dead=silent'
+    target=127.1.0.1:$LAB_PORT
+    SECONDS=0
+    bench 4
+    [ "$SECONDS" -le 8 ] || fail "took $SECONDS s"
+    expect_in err 'does not answer: no answer within 5 s'
+}
+
+test_of_two_one_that_is_silent_is_left_out() {
+    fast_lab
+    settle 3 --rate 200 --duration 400ms 127.0.0.1:9
+    expect_json stats '.targets | length == 1'
+    expect_in err '127\.0\.0\.1:9 does not answer'
+}
+
+test_a_loss_against_the_baseline_is_exit_5() {
+    fast_lab
+    settle 0 --rate 300 --duration 600ms
+    jq '.targets[0].rate |= map_values(if type == "number" then . * 2 else . end)' stats >before
+    jq '.targets[0].rate |= map_values(if type == "number" then . / 2 else . end)' stats >slower
+    settle 5 --rate 300 --duration 600ms --baseline before
+    expect_in err "^dnstrawl: baseline $target: [0-9,]* q/s, before [0-9,]*, a significant loss\$"
+    settle 0 --rate 300 --duration 600ms --baseline slower
+    expect_in err 'a significant gain'
+    printf '{"exit"' >torn
+    bench 1 --rate 300 --duration 600ms --baseline torn
+    expect_in err '^dnstrawl: torn: '
+    expect_empty out
+}
+
+test_a_generator_that_is_held_up_says_invalid() {
+    fast_lab
+    start_scan bench --queries queries --stats stats --rate 500 --duration 2s --warmup 0 "$target"
+    sleep 1.2
+    kill -STOP "$SCAN_PID"
+    sleep 0.5
+    kill -CONT "$SCAN_PID"
+    wait_scan 20
+    [ "$scan_status" -eq 6 ] || fail "status $scan_status, expected 6"
+    expect_in err 'INVALID: the generator was the limit'
+    expect_json stats '.exit == 6'
+}
+
+test_ctrl_c_tells_what_there_is() {
+    fast_lab
+    start_scan bench --queries queries --stats stats --html page --hdr log --rate 300 \
+        --duration 30s --timeout 500ms "$target"
+    sleep 2.5
+    kill -INT "$SCAN_PID"
+    wait_scan 5
+    [ "$scan_status" -eq 130 ] || fail "status $scan_status, expected 130"
+    expect_json stats '.exit == 130 and (.complete | not) and .targets[0].queries > 20'
+    expect_json stats '.targets[0] | .queries == .responses + .timeouts + .discarded'
+    expect_in out "^bench $target"
+    [ -s page ] && [ -s log ] || fail 'no page or log'
+}
+
+test_max_time_is_exit_3() {
+    fast_lab
+    start_scan bench --queries queries --stats stats --rate 300 --duration 30s --max-time 1500ms \
+        --timeout 500ms "$target"
+    wait_scan 10
+    [ "$scan_status" -eq 3 ] || [ "$scan_status" -eq 6 ] || fail "status $scan_status"
+    expect_in err 'the time is up'
+}
+
+test_a_closed_pipe_is_quiet_and_completes_files() {
+    local statuses
+    fast_lab
+    { sleep 0.1; timeout 30 "$DNSTRAWL" bench --queries queries --stats stats --html page \
+        --rate 300 --duration 300ms "$target" 2>err; } | true
+    statuses=("${PIPESTATUS[@]}")
+    [ "${statuses[0]}" -eq 141 ] || fail "status ${statuses[0]}, expected 141"
+    expect_not_in err 'error|closed|pipe'
+    expect_json stats '.exit == 141 and .targets[0].queries > 0'
+    [ -s page ] || fail 'no page'
+}
+
+test_files_that_cannot_be_written_are_exit_1() {
+    fast_lab
+    for option in stats html hdr; do
+        ask 1 bench --queries queries --rate 300 --duration 100ms "--$option" /dev/full "$target"
+        expect_in err '^dnstrawl: /dev/full: No space left on device$'
+        ask 1 bench --queries queries --rate 300 --duration 100ms "--$option" no/where "$target"
+        expect_in err '^dnstrawl: no/where: No such file or directory$'
+    done
+}
+
+test_two_targets_are_ranked_from_blocks() {
+    fast_lab -n 2
+    measure --rate 300 --duration 800ms "$target" "127.0.0.2:$LAB_PORT"
+    end_lab
+    expect_json stats '[.targets[].rank] | sort == [1, 2]'
+    expect_json stats '[.targets[].points[].phase] | unique == ["fixed"]'
+    expect_json stats '[.targets[].points | length] == [4, 4]'
+    local at
+    for at in 0 1; do
+        expect_json report ".per_resolver[$at].queries == $(jq ".targets[$at].sent.queries" stats) + 4 + 50"
+    done
+}
+
+test_the_path_is_measured_first() {
+    fast_lab
+    measure --rate 300 --duration 300ms --calibrate "$target"
+    expect_json stats '.path_rate > 0 or (.warnings | any(contains("responder of our own")))'
+    expect_in err 'a responder of our own (carries [0-9.]*[km]? queries a second|meets the objective)'
+}
+
+test_progress_is_json_when_asked_for() {
+    fast_lab
+    measure --rate 300 --duration 2500ms --progress json "$target"
+    grep '^{' err >lines
+    [ "$(wc -l <lines)" -ge 1 ] || fail 'no progress'
+    jq -e -s "all(.target == \"$target\" and .phase == \"fixed\" and .sent_qps == 300)" lines >/dev/null ||
+        fail "progress is $(head -n 1 lines)"
+}
+
+test_names_that_are_refused_are_told() {
+    fast_lab
+    ask 0 bench --dry-run "$target"
+    printf 'www.elsewhere.example A\n' >queries
+    measure --rate 100 --duration 300ms "$target"
+    expect_in err 'warning: .* answers REFUSED to all it was asked so far'
+    expect_json stats '.warnings | any(contains("REFUSED"))'
+}
