@@ -93,7 +93,7 @@ static void take_event(struct load_stream *s, struct stream_conn *conn, uint32_t
     if (conn->state == STREAM_OPENING)
         stream_connected(s, conn);
     else if (events & (EPOLLIN | EPOLLHUP | EPOLLERR))
-        stream_fill(s, conn);
+        stream_write_on(s, conn);
     stream_pump(s, conn);
     if (conn->h2 && !conn->closing && h2_is_over(conn->h2))
         conn->closing = "HTTP/2 ended";
@@ -133,12 +133,12 @@ static void wait_for_opening(struct load_stream *s, mono_ns end)
 static void open_lanes(struct load_stream *s)
 {
     mono_ns most = s->timeout < STREAM_OPENING_MOST ? s->timeout : STREAM_OPENING_MOST;
-    stream_open(s, 0);
+    stream_dial(s, 0);
     wait_for_opening(s, s->now + most);
     if (!s->lanes[0].conn || s->lanes[0].conn->state != STREAM_UP || s->lane_count == 1)
         return;
     for (uint32_t i = 1; i < s->lane_count; i++)
-        stream_open(s, i);
+        stream_dial(s, i);
     wait_for_opening(s, s->now + most);
 }
 
@@ -210,7 +210,7 @@ static unsigned send_items(struct load_path *path, uint32_t number, const struct
     struct stream_lane *lane = &s->lanes[number];
     unsigned taken = 0;
     if (stream_hope(s, lane) == STREAM_GOES)
-        stream_open(s, number);
+        stream_dial(s, number);
     bool is_lost = stream_hope(s, lane) == STREAM_RESTS;
     for (; taken < count; taken++) {
         const struct load_item *item = &items[taken];

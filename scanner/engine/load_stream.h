@@ -116,7 +116,7 @@ enum stream_hope {
 
 enum stream_hope stream_hope(const struct load_stream *s, const struct stream_lane *lane);
 /* When there is none and it GOES. What becomes of it is seen in the lane. */
-void stream_open(struct load_stream *s, uint32_t lane);
+void stream_dial(struct load_stream *s, uint32_t lane);
 /* WHY: what is wrong with it, static; NULL: nothing, we close it. */
 void stream_end(struct load_stream *s, struct stream_conn *conn, const char *why);
 /* It takes no more queries. It stays where it is when there is no room for that. */
@@ -134,7 +134,7 @@ void stream_free_ended(struct load_stream *s);
 /* The socket of one that is OPENING is told to be ready. */
 void stream_connected(struct load_stream *s, struct stream_conn *conn);
 /* Reads once, into where stream_next looks. */
-void stream_fill(struct load_stream *s, struct stream_conn *conn);
+void stream_write_on(struct load_stream *s, struct stream_conn *conn);
 /* Writes what there is, and takes queries for it, as far as the kernel goes along. */
 void stream_pump(struct load_stream *s, struct stream_conn *conn);
 /* What epoll says it is called by. */

@@ -160,7 +160,7 @@ static void free_conn(struct load_stream *s, struct stream_conn *conn)
     free(conn);
 }
 
-void stream_open(struct load_stream *s, uint32_t number)
+void stream_dial(struct load_stream *s, uint32_t number)
 {
     struct stream_lane *lane = &s->lanes[number];
     struct stream_conn *conn = new_conn(s, number);
@@ -277,6 +277,6 @@ void stream_look(struct load_stream *s)
     for (uint32_t i = 0; i < s->lane_count; i++) {
         struct stream_lane *lane = &s->lanes[i];
         if (!load_queue_is_empty(&lane->queue) && stream_hope(s, lane) == STREAM_GOES)
-            stream_open(s, i);
+            stream_dial(s, i);
     }
 }
