@@ -87,7 +87,7 @@ static void the_truth_is_covered(void **state)
     static const struct {
         size_t count;
         double width; /* at most, in standard deviations */
-    } cases[] = {{2, 20}, {3, 6}, {5, 3}, {7, 3}, {10, 2}, {20, 1.4}};
+    } cases[] = {{2, 20}, {3, 6}, {5, 3}, {7, 3}, {10, 2}};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         double width;

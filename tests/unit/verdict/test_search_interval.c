@@ -12,7 +12,7 @@
 
 #include "tests/unit/verdict/search_sim.h"
 
-#define SEEDS 150
+#define SEEDS 100
 
 /* Noise of three kinds: the interval is the wider, and as honest. */
 static int compare_doubles(const void *a, const void *b)
