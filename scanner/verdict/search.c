@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Each phase has a function that takes what the trials so far say about the rate being tried,
  * and sets the next rate. How many trials there can be is bounded: six a rate at most (one
- * met, two missed, two invalid, and one that decides), so many reopenings, so many soaks. */
+ * met, two missed, two invalid, and one that decides), three more before any was met, so many
+ * reopenings, so many soaks. */
 #include "verdict/search.h"
 
 #include <math.h>
@@ -9,6 +10,7 @@
 #define AGREE          2 /* trials, for a verdict */
 #define AGREE_UPWARD   3 /* misses, where the search would end upward */
 #define INVALID_MAX    3 /* trials that say nothing, at a rate */
+#define INVALID_FIRST  6 /* the same before any rate was met: the machine may be busy */
 #define REOPENINGS_MAX 8
 #define SOAKS_MAX      8
 #define SOAK_STEP      0.02 /* the first two steps down; the next are twice the one before */
@@ -164,7 +166,8 @@ static void withdraw_bad(struct search *search)
     search->reopened++;
     for (size_t i = 0; i < search->point_count; i++) {
         double rate = search->points[i].rate;
-        bool is_generator = count_at(search, rate, SEARCH_INVALID) >= INVALID_MAX;
+        bool is_generator = count_at(search, rate, SEARCH_INVALID) >= INVALID_MAX &&
+                            count_at(search, rate, SEARCH_MET) == 0;
         bool is_missed = count_at(search, rate, SEARCH_MISSED) > count_at(search, rate, SEARCH_MET);
         if (rate > search->bad && (is_generator || is_missed) && (!(next > 0) || rate < next)) {
             next = rate;
@@ -246,7 +249,7 @@ static bool judge(const struct search *search, enum search_outcome *out)
         *out = SEARCH_MET;
     else if (search->missed >= (is_upward ? AGREE_UPWARD : AGREE))
         *out = SEARCH_MISSED;
-    else if (search->invalid >= INVALID_MAX)
+    else if (search->invalid >= (search->good > 0 ? INVALID_MAX : INVALID_FIRST))
         *out = SEARCH_INVALID;
     else
         return false;

@@ -14,8 +14,8 @@
  * rate is met when two trials say so, in the ramp and the soak one, and is missed when two do; it
  * takes three to end the ramp. Since a bad moment may last as long as they all, the upper end of
  * the closed bracket is asked anew: met now, it is the lower end, and the search goes on above.
- * A trial that says nothing about the target is repeated; three of them at a rate are the
- * generator's limit. */
+ * A trial that says nothing about the target is repeated; three of them at a rate, six
+ * before any rate was met, are the generator's limit. */
 #ifndef VERDICT_SEARCH_H
 #define VERDICT_SEARCH_H
 
