@@ -6,6 +6,9 @@
 # make bench-interval    40 such runs: do the intervals of --stats hold the true recall?
 # make bench-prune       a million words against a short signed zone: how few queries?
 # make bench-walk        walks of signed zones at nsd and bind, beside ldns-walk and n3map
+# make bench-pacing bench-latency bench-slo bench-gso
+#                        is dnstrawl bench right about pace, response times, a server's rate,
+#                        and what does it cost itself?
 # make bench-recall-tune    settings for massdns at its best, for bench-recall
 # Results lie in $(BUILD)/bench. Variables of the scripts (SPEED_COUNT, ROUNDS, ...) pass
 # through: make bench-speed SPEED_COUNT=500k ROUNDS=2
@@ -86,6 +89,14 @@ bench-set: $(SET_BENCH)
 
 bench-crack: $(PROGRAMS) $(CRACK_BARE)
 	BUILD=$(BUILD) bench/crack/run
+
+# The measurements of `dnstrawl bench` (bench/load.sh).
+.PHONY: bench-pacing bench-latency bench-slo bench-gso
+bench-pacing bench-latency bench-slo: bench-%: $(PROGRAMS)
+	BUILD=$(BUILD) bench/$*/run
+
+bench-gso: $(PROGRAMS) $(BARE)
+	BUILD=$(BUILD) bench/gso/run
 
 .PHONY: bench-axfr
 bench-axfr: $(PROGRAMS)

@@ -133,7 +133,7 @@ check-model:
 
 # The measurements as programs: do they count right? Needs liburcu (bench/rules.mk).
 .PHONY: check-bench
-check-bench: $(BUILD)/bench/set-bench $(BUILD)/bench/crack-bare $(PROGRAMS)
+check-bench: $(BUILD)/bench/set-bench $(BUILD)/bench/crack-bare $(BARE) $(PROGRAMS)
 	@tests/bench/run $(BUILD)
 
 # A page of bench --html as a browser shows it.

@@ -3,7 +3,7 @@
  *
  * 1. Every query is prebuilt, octet for octet what dnstrawl sends (same names, same
  *    OPT record); ids are the place in the list. None of this is measured.
- * 2. One unconnected socket with the receive buffer that dnstrawl asks for. While the
+ * 2. One unconnected socket (but see -a) with the receive buffer that dnstrawl asks for. While the
  *    window has room for a whole batch, one sendmmsg; then one recvmmsg. Replies are
  *    counted, not looked at.
  * 3. When nothing comes for WRITE_OFF_MS, what is still out is written off as lost;
@@ -12,9 +12,11 @@
  * as one JSON object. Single-threaded on purpose: a second thread would make every
  * system call count references on the descriptor.
  *
- * usage: bare [-w block|poll|spin] [-c IN_FLIGHT] NAMES PORT
- * Only 127.0.0.1 is ever asked. -w is how to wait for replies: in recvmmsg itself, in
- * poll, or not at all (`spin` burns the time it waits, so it says little). */
+ * usage: bare [-w block|poll|spin] [-c IN_FLIGHT] [-n ROUNDS] [-a ADDRESS] NAMES PORT
+ * 127.0.0.1 is asked, or ADDRESS, on a connected socket: for bench/gso, whose responder is
+ * in a network namespace. The list is asked ROUNDS times, once by default. -w is how to wait for
+ * replies: in recvmmsg itself, in poll, or not at all (`spin` burns the time it waits, so it says
+ * little). */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
@@ -41,17 +43,23 @@
 #define RECEIVE_BUFFER_MIN (4 << 20)
 #define RECEIVE_STRIDE     (2048 + 128) /* the same, so that slots start in different sets */
 #define WRITE_OFF_MS       200          /* the lab answers in well under one */
-#define SILENCES_MAX       10           /* two seconds */
+#define ROUNDS_MAX         100000
+#define SILENCES_MAX       10 /* two seconds */
 
 enum wait { WAIT_BLOCK, WAIT_POLL, WAIT_SPIN };
 
 struct bare {
     enum wait wait;
     int fd;
-    struct sockaddr_in to;
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } to;
+    bool is_connected;
     uint8_t *packets; /* each: its length in one octet pair, then its octets */
     size_t packets_len, packets_cap;
-    uint64_t count, in_flight_max;
+    uint64_t count, in_flight_max, rounds;
     const uint8_t *next;
     uint64_t sent, answers, lost, in_flight;
     unsigned silences; /* on end */
@@ -92,28 +100,37 @@ static int add_packet(void *ctx, const char *file, const struct line *line)
 
 /* --- step 2: the socket and the loop --- */
 
-static int open_socket(struct bare *b)
+/* Gives the socket its port, and its peer if it is to have one. */
+static int place(const struct bare *b)
 {
     struct sockaddr_in local = {.sin_family = AF_INET};
+    if (!b->is_connected)
+        return bind(b->fd, (struct sockaddr *)&local, sizeof local);
+    return connect(b->fd, &b->to.any,
+                   b->to.any.sa_family == AF_INET ? sizeof b->to.v4 : sizeof b->to.v6);
+}
+
+static int open_socket(struct bare *b)
+{
     struct timeval wait = {.tv_usec = WRITE_OFF_MS * 1000};
     int size = RECEIVE_BUFFER;
-    b->fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    b->fd = socket(b->to.any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (b->fd < 0)
         return ERR_IO;
     if (setsockopt(b->fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size)) {
         size = RECEIVE_BUFFER_MIN;
         (void)setsockopt(b->fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
     }
-    if (setsockopt(b->fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait) ||
-        bind(b->fd, (struct sockaddr *)&local, sizeof local))
+    if (setsockopt(b->fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait) || place(b))
         return ERR_IO;
     for (size_t i = 0; i < BATCH; i++) {
         b->in_iov[i] = (struct iovec){b->in_data[i], 2048};
         b->in[i].msg_hdr = (struct msghdr){.msg_iov = &b->in_iov[i], .msg_iovlen = 1};
-        b->out[i].msg_hdr = (struct msghdr){.msg_name = &b->to,
-                                            .msg_namelen = sizeof b->to,
-                                            .msg_iov = &b->out_iov[i],
-                                            .msg_iovlen = 1};
+        b->out[i].msg_hdr = (struct msghdr){.msg_iov = &b->out_iov[i], .msg_iovlen = 1};
+        if (!b->is_connected) {
+            b->out[i].msg_hdr.msg_name = &b->to;
+            b->out[i].msg_hdr.msg_namelen = sizeof b->to.v4;
+        }
     }
     return 0;
 }
@@ -181,9 +198,12 @@ static int receive_batch(struct bare *b)
 static int run(struct bare *b)
 {
     int error = 0;
-    b->next = b->packets;
-    while (!error && (b->sent < b->count || b->in_flight > 0)) {
-        uint64_t left = b->count - b->sent;
+    uint64_t total = b->count * b->rounds;
+    while (!error && (b->sent < total || b->in_flight > 0)) {
+        uint64_t place = b->sent % b->count; /* in the list */
+        uint64_t left = b->sent < total ? b->count - place : 0;
+        if (!place)
+            b->next = b->packets;
         unsigned wanted = left < BATCH ? (unsigned)left : BATCH;
         if (wanted > 0 && b->in_flight + wanted <= b->in_flight_max)
             error = send_batch(b, wanted);
@@ -222,14 +242,36 @@ static int measure(struct bare *b)
     return 0;
 }
 
+/* The peer, 127.0.0.1 where TEXT is NULL; false: TEXT is no address. */
+static bool set_peer(struct bare *b, const char *text, uint16_t port)
+{
+    b->is_connected = text != NULL;
+    b->to.v4 = (struct sockaddr_in){
+        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    if (!text || inet_pton(AF_INET, text, &b->to.v4.sin_addr) == 1)
+        return true;
+    b->to.v6 = (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_port = htons(port)};
+    return inet_pton(AF_INET6, text, &b->to.v6.sin6_addr) == 1;
+}
+
 static int read_options(struct bare *b, int argc, char **argv)
 {
+    const char *address = NULL;
     static const char *const waits[] = {"block", "poll", "spin"};
     int option;
-    while ((option = getopt(argc, argv, "w:c:")) != -1) {
+    while ((option = getopt(argc, argv, "w:c:n:a:")) != -1) {
         if (option == 'c') {
             if (units_parse_count(optarg, &b->in_flight_max) || b->in_flight_max < BATCH)
                 return ERR_RANGE;
+            continue;
+        }
+        if (option == 'n') {
+            if (units_parse_count(optarg, &b->rounds) || !b->rounds || b->rounds > ROUNDS_MAX)
+                return ERR_RANGE;
+            continue;
+        }
+        if (option == 'a') {
+            address = optarg;
             continue;
         }
         unsigned i = 0;
@@ -242,10 +284,7 @@ static int read_options(struct bare *b, int argc, char **argv)
     uint64_t port = 0;
     if (argc - optind != 2 || units_parse_count(argv[optind + 1], &port) || !port || port > 65535)
         return ERR_SYNTAX;
-    b->to = (struct sockaddr_in){.sin_family = AF_INET,
-                                 .sin_port = htons((uint16_t)port),
-                                 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    return 0;
+    return set_peer(b, address, (uint16_t)port) ? 0 : ERR_SYNTAX;
 }
 
 int main(int argc, char **argv)
@@ -255,9 +294,12 @@ int main(int argc, char **argv)
         return 1;
     b->fd = -1;
     b->in_flight_max = IN_FLIGHT_DEFAULT;
+    b->rounds = 1;
     int code = 2;
     if (read_options(b, argc, argv)) {
-        fputs("usage: bare [-w block|poll|spin] [-c IN_FLIGHT] NAMES PORT\n", stderr);
+        fputs("usage: bare [-w block|poll|spin] [-c IN_FLIGHT] [-n ROUNDS] "
+              "[-a ADDRESS] NAMES PORT\n",
+              stderr);
         goto done;
     }
     code = 1;
