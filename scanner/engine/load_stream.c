@@ -93,7 +93,7 @@ static void take_event(struct load_stream *s, struct stream_conn *conn, uint32_t
     if (conn->state == STREAM_OPENING)
         stream_connected(s, conn);
     else if (events & (EPOLLIN | EPOLLHUP | EPOLLERR))
-        stream_write_on(s, conn);
+        stream_read(s, conn);
     stream_pump(s, conn);
     if (conn->h2 && !conn->closing && h2_is_over(conn->h2))
         conn->closing = "HTTP/2 ended";

@@ -134,7 +134,7 @@ void stream_free_ended(struct load_stream *s);
 /* The socket of one that is OPENING is told to be ready. */
 void stream_connected(struct load_stream *s, struct stream_conn *conn);
 /* Reads once, into where stream_next looks. */
-void stream_write_on(struct load_stream *s, struct stream_conn *conn);
+void stream_read(struct load_stream *s, struct stream_conn *conn);
 /* Writes what there is, and takes queries for it, as far as the kernel goes along. */
 void stream_pump(struct load_stream *s, struct stream_conn *conn);
 /* What epoll says it is called by. */

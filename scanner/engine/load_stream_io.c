@@ -239,7 +239,7 @@ static void fill_tls(struct load_stream *s, struct stream_conn *conn)
         stream_end(s, conn, "it does not read");
 }
 
-void stream_write_on(struct load_stream *s, struct stream_conn *conn)
+void stream_read(struct load_stream *s, struct stream_conn *conn)
 {
     if (conn->tls)
         fill_tls(s, conn);
