@@ -256,7 +256,9 @@ static void look_at(struct load_stream *s, struct stream_conn *conn)
     case STREAM_SHAKING:
         if (s->now - conn->since > s->timeout)
             stream_end(s, conn,
-                       conn->state == STREAM_OPENING ? "no connection" : "no TLS handshake");
+                       conn->state == STREAM_OPENING ? "no connection"
+                       : conn->h2                    ? "no HTTP/2"
+                                                     : "no TLS handshake");
         return;
     case STREAM_UP:
         if (conn->is_retired && (conn->asked.count == 0 || s->now - conn->since > s->timeout))
