@@ -13,8 +13,9 @@
 #                         signs by itself. update: nsupdate may, and the journal gives IXFR
 #   bed_knot NAME ZONE=FILE[+online|+KIND]...   online: mod-onlinesign, a lie for each name
 #   bed_pdns NAME ZONE=FILE[+KIND|+narrow]...   signs by itself; narrow: NSEC3 white lies
-#   bed_unbound NAME [ANCHORS] ZONE=ADDRESS...  resolves ZONE at ADDRESS (127.0.0.1:PORT); with
-#                         a file of ANCHORS (or -, none) it validates; nothing leaves the host
+#   bed_unbound NAME [+tls] [ANCHORS] ZONE=ADDRESS...   resolves ZONE at ADDRESS (127.0.0.1:PORT);
+#                         with a file of ANCHORS (or -, none) it validates; nothing leaves the host.
+#                         +tls: BED_TLS and BED_HTTPS, too (certificate $BED/tls.crt)
 #   bed_hostile NAME OPTION...                  dnstrawl-hostile (tests/hostile), --help of it
 #   bed_delay NAME ADDRESS [TIME [OPTION...]]   dnstrawl-delay in front of it: TIME (5ms) each way
 #   bed_stop NAME...      ends those and forgets them; what sanitizers said is in the file faults
@@ -30,7 +31,7 @@ IFS=: read -r BED_KEY_ALGORITHM BED_KEY_NAME BED_KEY_SECRET <<<"$BED_TSIG"
 readonly BED_KEY_ALGORITHM BED_KEY_NAME BED_KEY_SECRET
 readonly BED_TRIES=10              # of ports that may be taken
 BED_START_S=${BED_START_S:-10}     # what a server may take to load its zones
-declare -A BED_AT=() BED_AT6=() BED_PORT=() BED_PID=() BED_TLS=()
+declare -A BED_AT=() BED_AT6=() BED_PORT=() BED_PID=() BED_TLS=() BED_HTTPS=()
 PATH=$PATH:/usr/sbin:/sbin
 
 bed_die() {
@@ -443,9 +444,14 @@ bed_pdns_schema() {
 
 # --- unbound ---
 
-bed_unbound() { # NAME [ANCHORS] ZONE=ADDRESS...
-    local name=$1 anchors='' port
+bed_unbound() { # NAME [+tls] [ANCHORS] ZONE=ADDRESS...
+    local name=$1 anchors='' tls='' port
     shift
+    [ "$1" != +tls ] || {
+        tls=1
+        bed_certificate
+        shift
+    }
     case $1 in *=*) ;; *)
         anchors=$1
         shift
@@ -455,6 +461,10 @@ bed_unbound() { # NAME [ANCHORS] ZONE=ADDRESS...
     bed_folder "$name"
     [ "$anchors" = '' ] || [ "$anchors" = - ] || anchors=$(realpath -- "$anchors")
     bed_launch "$name" "${1%%=*}" bed_unbound_conf unbound -d -c "$BED/$name/conf"
+    [ -z "$tls" ] || {
+        BED_TLS[$name]=127.0.0.1:$((BED_PORT[$name] + 1))
+        BED_HTTPS[$name]=127.0.0.1:$((BED_PORT[$name] + 2))
+    }
 }
 
 bed_unbound_conf() {
@@ -477,6 +487,15 @@ server:
     outgoing-range: 4096
     val-max-restart: 0
     num-queries-per-thread: 2048
+CONFIG
+    [ -z "$tls" ] || cat <<CONFIG
+    interface: 127.0.0.1@$((port + 1))
+    interface: 127.0.0.1@$((port + 2))
+    tls-port: $((port + 1))
+    https-port: $((port + 2))
+    tls-service-key: "$BED/tls.key"
+    tls-service-pem: "$BED/tls.crt"
+    incoming-num-tcp: 100
 CONFIG
     case $anchors in
     '') printf '    module-config: "iterator"\n' ;;
