@@ -135,6 +135,35 @@ tells_latency() {
     grep -q '^- p99_9 of those answered off by, %: [0-9.]*, at most 3: ' "$WORK/load/bench/latency.md"
 }
 
+# bare_asks ADDRESS LAB-OPTION...: three times the list, to the last query of it.
+bare_asks() {
+    local address=$1 port=$((12000 + RANDOM % 20000)) lab i
+    shift
+    "$BUILD/dnstrawl-lab" --fast --count 1000 --emit-names "$WORK/bare.names" --emit-only || return 1
+    rm -f "$WORK/bare.json"
+    : >"$WORK/bare.ready"
+    "$BUILD/dnstrawl-lab" --fast --count 1000 -p "$port" --parent --for 1m -q \
+        -o "$WORK/bare.json" "$@" >"$WORK/bare.ready" &
+    lab=$!
+    for ((i = 0; i < 100; i++)); do
+        ! grep -q '^ready' "$WORK/bare.ready" || break
+        sleep 0.05
+    done
+    timeout "$load_limit_s" "$BUILD/bench/bare" -n 3 -a "$address" "$WORK/bare.names" "$port" \
+        >"$WORK/bare.said"
+    kill "$lab"
+    wait "$lab"
+    cat "$WORK/bare.said"
+    jq -e '.queries == 3000 and .answers == 3000 and .lost == 0' "$WORK/bare.said" &&
+        jq -e '.totals | .queries == 3000 and .answered == 3000' "$WORK/bare.json"
+}
+
+bare_refuses() {
+    local status=0
+    "$BUILD/bench/bare" "$@" /dev/null 5300 || status=$?
+    [ "$status" = 2 ]
+}
+
 # As root it measures, where the kernel has what it takes; else it says why not.
 measures_or_tells_why_not() {
     run_load gso GSO_ROUNDS=1 GSO_SECONDS=1 GSO_TOOLS='bare udp gso' CLIENT_CPU=0 \
@@ -151,6 +180,10 @@ is "bench/pacing: even arrivals are even, the stall is told and left out" even_i
 is "bench/pacing: Poisson arrivals are Poisson's" poisson_is_poisson
 is "bench/pacing: bursts show" bursts_show
 is "bench/load.sh: percentiles, medians, judgements" figures_are_right
+is "bench/speed/bare: goes round its list, at an address" bare_asks 127.0.0.1
+is "bench/speed/bare: goes round its list, by IPv6" bare_asks ::1 -n 0 --ipv6 1
+is "bench/speed/bare: no address: usage" bare_refuses -a nobody
+is "bench/speed/bare: no round: usage" bare_refuses -n 0
 # Instrumented programs keep no pace.
 if grep -q -a -e __asan_init -e __tsan_init "$BUILD/dnstrawl"; then
     return
