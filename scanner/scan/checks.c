@@ -145,6 +145,8 @@ static double progress_of(const struct worker *w)
 void checks_go_on(struct worker *w, mono_ns *wake)
 {
     struct checks *checks = &w->checks;
+    if (checks->count == 0 && listed_any_is_there(w->run))
+        listed_begin(w);
     if (checks->count == 0 || (w->now < checks->next_look && !w->is_source_done))
         return;
     checks->next_look = w->now + LOOK_EVERY;

@@ -62,8 +62,17 @@ static int take_back_found(void *ctx, const struct ledger_entry *entry)
     return w->error;
 }
 
+void doubt_hand_over(struct worker *w)
+{
+    if (w->has_withheld)
+        hope_revive_chain(w, doubt_chain(w->run), "resolvers lied");
+    w->has_withheld = false;
+}
+
 int doubt_end(struct worker *w)
 {
+    if (w->is_hopeless && !run_is_hopeless(w->run)) /* others have its names */
+        return w->error;
     bool is_believed = w->trust->admitted > 0 && trust_doubt(w->trust) != TRUST_DOUBT;
     if (w->has_withheld)
         hope_revive_chain(w, doubt_chain(w->run), DOUBT_REASON);

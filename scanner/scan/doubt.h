@@ -25,6 +25,8 @@ bool doubt_withholds(struct worker *worker, uint32_t index);
 bool doubt_releases(struct worker *worker, bool is_end);
 /* ENTRY, which is found, stays so though the one it stood under was convicted. */
 void doubt_keep(struct worker *worker, const struct ledger_entry *entry);
+/* The worker has nobody left to ask: what it withholds is for others. */
+void doubt_hand_over(struct worker *worker);
 /* After the threads have ended: what is withheld still, and what had been told by resolvers
  * that nobody would believe now, is undecided. */
 MUST_CHECK int doubt_end(struct worker *worker);

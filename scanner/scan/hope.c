@@ -83,6 +83,7 @@ static void hand_over(struct worker *w)
     for (size_t i = 0; i < w->held_cap; i++)
         w->held[i].first = 0;
     hope_revive(w);
+    doubt_hand_over(w);
 }
 
 bool hope_is_lost(struct worker *w)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "dns/code.h"
 #include "scan/worker.h"
 
@@ -71,6 +72,40 @@ void listed_test(struct worker *w, uint32_t resolver)
     }
 }
 
+/* --- what all workers know --- */
+
+static uint64_t hash_of(const uint8_t *name)
+{
+    uint64_t hash = hash64(name, name_len(name), 0);
+    return hash ? hash : 1;
+}
+
+static void tell_there(struct run *run, const uint8_t *name)
+{
+    uint64_t hash = hash_of(name);
+    for (unsigned i = 0; i < LISTED_MAX; i++) {
+        uint64_t there = 0;
+        if (atomic_compare_exchange_strong(&run->listed_there.hashes[i], &there, hash) ||
+            there == hash)
+            return;
+    }
+}
+
+bool listed_is_there(const struct run *run, const uint8_t *name)
+{
+    uint64_t hash = hash_of(name);
+    for (unsigned i = 0; i < LISTED_MAX; i++) {
+        if (atomic_load_explicit(&run->listed_there.hashes[i], memory_order_relaxed) == hash)
+            return true;
+    }
+    return false;
+}
+
+bool listed_any_is_there(const struct run *run)
+{
+    return atomic_load_explicit(&run->listed_there.hashes[0], memory_order_relaxed) != 0;
+}
+
 void listed_settle(struct worker *w, uint32_t serial, bool has_data)
 {
     for (uint32_t i = 0; i < w->listed.host_count; i++) {
@@ -78,6 +113,8 @@ void listed_settle(struct worker *w, uint32_t serial, bool has_data)
         if (host->serial != serial)
             continue;
         host->is_there |= has_data;
+        if (has_data)
+            tell_there(w->run, host->name.wire);
         host->is_denied |= !has_data;
     }
 }
@@ -86,7 +123,7 @@ const struct name *listed_denied(const struct worker *w)
 {
     const struct name *denied = NULL;
     for (uint32_t i = 0; i < w->listed.host_count; i++) {
-        if (w->listed.hosts[i].is_there)
+        if (w->listed.hosts[i].is_there || listed_is_there(w->run, w->listed.hosts[i].name.wire))
             return NULL;
         if (w->listed.hosts[i].is_denied && !denied)
             denied = &w->listed.hosts[i].name;

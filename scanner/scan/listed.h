@@ -6,16 +6,25 @@
  * when resolvers deny what another gives data for, or when a run ends with nothing found. Whose
  * data for one are the first vouches for it; from then on it is a confirmed name like others
  * (scan/checks.h). A server that all deny may be the zone's mistake: that convicts nobody, but
- * is told. One worker's. */
+ * is told. One worker's; but which servers are there all workers know, since all resolvers
+ * of one may be deniers. */
 #ifndef SCAN_LISTED_H
 #define SCAN_LISTED_H
+
+#include <stdatomic.h>
 
 #include "dns/name.h"
 #include "scan/hits.h"
 
 #define LISTED_MAX 4
 
+struct run;
 struct worker;
+
+/* Shared: hashes of servers that some resolver gave data for; 0: none. Only added to. */
+struct listed_there {
+    _Atomic uint64_t hashes[LISTED_MAX];
+};
 
 struct listed {
     struct listed_host {
@@ -37,6 +46,9 @@ void listed_test(struct worker *worker, uint32_t resolver);
 void listed_begin(struct worker *worker);
 /* An answer about the confirmed name SERIAL: HAS_DATA, or no such name. */
 void listed_settle(struct worker *worker, uint32_t serial, bool has_data);
+/* Another worker's resolvers, or this one's, gave data for the server; for any server. */
+bool listed_is_there(const struct run *run, const uint8_t *name);
+bool listed_any_is_there(const struct run *run);
 /* The server that resolvers list, and that each of them denies; NULL: none. */
 const struct name *listed_denied(const struct worker *worker);
 

@@ -25,11 +25,14 @@ static bool is_charged(const struct known_name *known, uint32_t resolver)
 
 #define RETIRED_MIN 2
 
-/* Those that vouched for the name were all found to hide others: who hides gives no data that
- * are false, and two that gave the same for this one cannot have made them up. */
+/* Another worker's resolvers know it. Or those that vouched for the name were all found to hide
+ * others: who hides gives no data that are false, and two that gave the same for this one cannot
+ * have made them up. */
 static bool is_borne_out(struct worker *w, const struct known_name *known)
 {
     unsigned retired = 0;
+    if (known->is_listed && listed_is_there(w->run, known->question.wire))
+        return true;
     for (unsigned i = 0; i < known->confirmer_count; i++) {
         const struct trust_record *r = trust_at(w->trust, known->confirmers[i]);
         retired += r->state == TRUST_CONVICTED && r->reason == TRUST_HIDES &&

@@ -11,6 +11,7 @@
 #include "scan/cutter.h"
 #include "scan/denying.h"
 #include "scan/fleet.h"
+#include "scan/listed.h"
 #include "scan/params.h"
 #include "scan/returns.h"
 #include "scan/scope.h"
@@ -50,6 +51,7 @@ struct run {
     bool tells_early; /* some output can take back what it wrote */
     bool tells_late;  /* some cannot */
     struct forged forged;
+    struct listed_there listed_there;
 
     /* Ceilings in force over all workers, 0: none. */
     uint64_t rate_qps, resolver_rate_qps, zone_rate_qps;
