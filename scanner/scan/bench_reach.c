@@ -22,13 +22,15 @@
 #define WARM_LOSS_DONE  0.001
 
 /* Why RESULT has no answer. */
-static void explain_silence(struct bench_subject *subject, const struct load_result *result,
-                            bool is_stream)
+static void explain_silence(struct bench_subject *subject, const struct load *load,
+                            const struct load_result *result, bool is_stream)
 {
     uint64_t rejects = 0;
     for (size_t i = 0; i < REJECT_COUNT; i++)
         rejects += result->rejects[i];
+    const char *cause = load_why(load);
     const char *why = rejects > 0                             ? "what it sends is no answer"
+                      : cause                                 ? cause
                       : is_stream && result->connections == 0 ? "no connection"
                       : result->unreachable > 0               ? "nothing listens there"
                       : is_stream                             ? "connected, and no answer"
@@ -77,7 +79,7 @@ static int ask(struct bench *bench, struct load *load, struct bench_subject *sub
             look_at_rcodes(bench, subject, &bench->scratch);
             return 0;
         }
-        explain_silence(subject, &bench->scratch, bench->options->proto != LOAD_UDP);
+        explain_silence(subject, load, &bench->scratch, bench->options->proto != LOAD_UDP);
         if (bench->scratch.unreachable >= bench->scratch.due)
             break;
     } while (!bench_should_stop(bench) && clock_mono_ns() + BENCH_LIGHT_TIMEOUT < until);
