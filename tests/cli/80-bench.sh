@@ -197,7 +197,8 @@ test_ctrl_c_tells_what_there_is() {
     expect_json stats '.exit == 130 and (.complete | not) and .targets[0].queries > 20'
     expect_json stats '.targets[0] | .queries == .responses + .timeouts + .discarded'
     expect_in out "^bench $target"
-    [ -s page ] && [ -s log ] || fail 'no page or log'
+    [ -s page ] || fail 'no page'
+    [ -s log ] || fail 'no log'
 }
 
 test_max_time_is_exit_3() {
@@ -267,4 +268,14 @@ test_names_that_are_refused_are_told() {
     measure --rate 100 --duration 300ms "$target"
     expect_in err 'warning: .* answers REFUSED to all it was asked so far'
     expect_json stats '.warnings | any(contains("REFUSED"))'
+}
+
+test_by_tcp_over_connections() {
+    seq -f 'w%g.cli.example A' 1 50 >queries
+    measure --proto tcp --connections 3 --rate 200 --duration 500ms "$r1"
+    expect_json stats '.targets[0] | .proto == "tcp" and .connections == 3 and .queries > 50
+        and .queries == .responses + .timeouts + .discarded'
+    target=127.0.0.1:9
+    bench 4 --proto tcp
+    expect_in err 'does not answer: [Cc]onnection refused'
 }
