@@ -269,9 +269,10 @@ static void verdicts_are_shown_as_asked(void **state)
 static void what_is_not_built_is_refused(void **state)
 {
     (void)state;
-    assert_refused("resolve names --io gso", ERR_SYNTAX, "--io: gso is not built yet");
+    assert_refused("resolve names --io gso", ERR_SYNTAX,
+                   "--io: gso is not built yet, but for bench");
     assert_refused("resolve names --io xdp", ERR_SYNTAX, "--io: xdp is not built yet");
-    assert_refused("resolve names --io ring", ERR_SYNTAX, "--io: 'ring' is none of auto, udp");
+    assert_refused("resolve names --io ring", ERR_SYNTAX, "--io: 'ring' is none of auto, udp, gso");
 }
 
 static void proofs_are_asked_for_as_told(void **state)
