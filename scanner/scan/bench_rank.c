@@ -7,7 +7,9 @@
 
 #include "base/units.h"
 
-#define SLICES_MAX 20 /* of a series: more would each hold too little */
+#define SLICES_MAX    20 /* of a series */
+#define SLICES_LEAST  6  /* fewer say nothing of how much they vary */
+#define SLICE_ANSWERS 30 /* in a slice, or its rate is mere chance */
 
 static struct bench_interval known(struct interval of)
 {
@@ -16,24 +18,40 @@ static struct bench_interval known(struct interval of)
 
 /* --- rates --- */
 
-/* Good answers a second in slices of the series, each of several columns. */
+static uint64_t good_in(const struct load_column *column)
+{
+    uint32_t bad = column->refused + column->servfail + column->truncated;
+    return column->answered > bad ? column->answered - bad : 0;
+}
+
+/* Good answers a second in slices of the series, each of several columns; where too few came, what
+ * their number alone says. */
 static struct bench_interval rate_of_series(const struct load_result *result, mono_ns column,
                                             uint64_t seed)
 {
     double values[SLICES_MAX];
     uint32_t used = result->column_count, count = 0;
-    while (used > 0 && result->columns[used - 1].due == 0)
-        used--;
-    uint32_t wide = (used + SLICES_MAX - 1) / SLICES_MAX;
+    double whole = load_result_seconds(result) * 1e9 / (double)column; /* columns that are full */
+    if (used > whole)
+        used = (uint32_t)whole;
+    uint64_t slices = bench_good_answers(result) / SLICE_ANSWERS;
+    if (slices > SLICES_MAX)
+        slices = SLICES_MAX;
+    uint32_t wide = slices < SLICES_LEAST ? 0 : (used + (uint32_t)slices - 1) / (uint32_t)slices;
     for (uint32_t at = 0; wide > 0 && at + wide <= used; at += wide) {
         uint64_t good = 0;
-        for (uint32_t i = at; i < at + wide; i++) {
-            const struct load_column *c = &result->columns[i];
-            good += c->answered - c->refused - c->servfail - c->truncated;
-        }
+        for (uint32_t i = at; i < at + wide; i++)
+            good += good_in(&result->columns[i]);
         values[count++] = (double)good * 1e9 / ((double)column * wide);
     }
-    return known(compare_median(values, count, seed));
+    if (count >= SLICES_LEAST)
+        return known(compare_median(values, count, seed));
+    double seconds = load_result_seconds(result), answers = (double)bench_good_answers(result);
+    double reach = 2 * sqrt(answers); /* as of what comes by chance */
+    if (!(seconds > 0))
+        return (struct bench_interval){.is_known = false};
+    return (struct bench_interval){answers / seconds, fmax(answers - reach, 0) / seconds,
+                                   (answers + reach) / seconds, true};
 }
 
 static size_t take_blocks(const struct bench_subject *subject, enum bench_figure figure,

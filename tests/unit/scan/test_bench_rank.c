@@ -190,6 +190,20 @@ static void a_series_gives_an_interval_too(void **state)
     end(w);
 }
 
+/* 100 answers in a second: 80 to 120 by chance, whatever the columns say. */
+static void few_answers_have_a_wide_interval(void **state)
+{
+    struct world *w = begin(100);
+    struct bench_subject *subject = &w->subjects[0];
+    (void)state;
+    subject->kept.active = NS_PER_S;
+    subject->kept.rcodes[0] = 100;
+    subject->column = 100 * NS_PER_MS;
+    struct bench_interval rate = bench_rate_of(&w->bench, subject);
+    assert_true(rate.is_known && rate.value == 100 && rate.low == 80 && rate.high == 120);
+    end(w);
+}
+
 static struct bench_saved saved_of(const char *name, double rate, double low, double high)
 {
     struct bench_saved saved = {.rate = rate, .low = low, .high = high, .is_valid = true};
@@ -257,6 +271,7 @@ int main(void)
         cmocka_unit_test(a_spoiled_block_takes_its_pair_along),
         cmocka_unit_test(a_fixed_loads_rate_is_of_all_blocks),
         cmocka_unit_test(a_series_gives_an_interval_too),
+        cmocka_unit_test(few_answers_have_a_wide_interval),
         cmocka_unit_test(only_beyond_both_intervals_is_a_loss),
         cmocka_unit_test(several_are_found_by_name),
     };
