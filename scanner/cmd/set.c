@@ -244,7 +244,9 @@ int set_allow_unresolved(void *ctx, const char *value, struct text *why)
 
 int set_threads(void *ctx, const char *value, struct text *why)
 {
-    return value_u32(value, 1, THREADS_MAX, &((struct setup *)ctx)->params.thread_count, why);
+    struct scan_params *params = &((struct setup *)ctx)->params;
+    params->is_thread_count_given = true;
+    return value_u32(value, 1, THREADS_MAX, &params->thread_count, why);
 }
 
 /* Output. */

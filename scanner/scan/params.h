@@ -108,6 +108,7 @@ struct scan_params {
     mono_ns time_max;      /* 0: none */
     uint64_t queries_max;  /* 0: none */
     uint32_t thread_count; /* >= 1 */
+    bool is_thread_count_given;
     bool unresolved_allowed_is_percent;
     double unresolved_allowed; /* count or percent that still is complete */
 

@@ -30,6 +30,7 @@
 #define IN_FLIGHT_MAX         (1u << 20)
 #define SHARE_MIN             50   /* q/s of a ceiling that a worker is worth having for */
 #define WORK_MIN              1024 /* candidates a worker; sources give out blocks of 256 */
+#define JURY_MIN              100  /* operators that a worker is to judge by one another */
 
 static uint64_t ceiling(uint64_t given, uint64_t fallback, bool is_free)
 {
@@ -48,6 +49,16 @@ static uint64_t slowest_resolver_qps(const struct run *run)
     return slowest;
 }
 
+/* How many workers judge well. Each judges resolvers by what its own tasks saw, so that the one
+ * honest among a few dozen had better be with all of them; nobody to be judged: any number. */
+static uint64_t juries(const struct run *run)
+{
+    uint64_t count = run->fleet.operator_count;
+    if (run->params->is_thread_count_given || run->params->no_trust || run->direct || count < 2)
+        return UINT64_MAX;
+    return count < 2 * JURY_MIN ? 1 : count / JURY_MIN;
+}
+
 /* As many workers as were asked for, as long as each gets a share worth having: of every
  * ceiling, because a worker may be one query ahead of its share and all together must not
  * show; and of the input, because the share of a worker that found no work is lost. */
@@ -56,9 +67,10 @@ static void choose_worker_count(struct run *run)
     uint64_t count = run->params->thread_count;
     struct source_estimate estimate = run->source->ops->estimate(run->source);
     const uint64_t limits[] = {run->in_flight_max, run->rate_qps / SHARE_MIN,
-                               run->zone_rate_qps / SHARE_MIN, estimate.total / WORK_MIN};
+                               run->zone_rate_qps / SHARE_MIN, estimate.total / WORK_MIN,
+                               juries(run)};
     const bool is_limited[] = {true, run->rate_qps != 0, run->zone_rate_qps != 0,
-                               estimate.is_known && !estimate.may_grow};
+                               estimate.is_known && !estimate.may_grow, true};
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
         if (is_limited[i] && limits[i] < count)
             count = limits[i];
