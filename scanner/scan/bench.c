@@ -24,7 +24,7 @@ static int read_baseline(struct bench *bench)
         return 0;
     int error = bench_read_saved(path, &bench->saved, &bench->saved_count, &why);
     if (error)
-        log_error("%s: %.*s", path, (int)why.len, why.len ? why.data : "");
+        log_error("%.*s", (int)why.len, why.len ? why.data : ""); /* it begins with the path */
     text_deinit(&why);
     return error;
 }

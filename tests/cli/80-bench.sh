@@ -175,7 +175,7 @@ test_a_loss_against_the_baseline_is_exit_5() {
     expect_in err 'a significant gain'
     printf '{"exit"' >torn
     bench 1 --rate 300 --duration 600ms --baseline torn
-    expect_in err '^dnstrawl: torn: '
+    expect_in err '^dnstrawl: torn:1: no JSON'
     expect_empty out
 }
 
