@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "scan/bench_state.h"
+#include "scan/descriptors.h"
 #include "scan/signals.h"
 
 #define IDLE_LOOK (200 * NS_PER_MS) /* what else runs on the machine is seen that long */
@@ -86,6 +87,7 @@ static enum scan_exit run(struct bench *bench)
     bench->is_terminal = is_terminal();
     bench->started = bench->shown = clock_mono_ns();
     signals_install();
+    descriptors_raise_limit();
     look_at_machine(bench);
     bench->ending.is_failed = offer_all(bench) != 0;
     log_paint("");

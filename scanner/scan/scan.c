@@ -6,12 +6,12 @@
  * 3. Supervise, in this thread: write hits, paint progress, watch for signals, limits,
  *    write errors, and for resolvers none of which answers.
  * 4. Join, report, and say with which code to exit. */
+#include "scan/descriptors.h"
 #include "scan/scan.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "base/log.h"
 #include "scan/direct.h"
@@ -249,16 +249,6 @@ static void dismantle(struct run *run)
     direct_destroy(run->direct);
 }
 
-/* Sockets, an epoll and a timer each; the usual soft limit is there for select(2). */
-static void raise_descriptor_limit(void)
-{
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max)
-        return;
-    limit.rlim_cur = limit.rlim_max;
-    (void)setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 /* Creates and starts them all, or tells why not. */
 static int start_workers(struct run *run, struct worker **workers)
 {
@@ -288,7 +278,7 @@ static enum scan_exit run_workers(struct run *run, struct finale *finale)
 {
     struct worker **workers = calloc(run->worker_count, sizeof *workers);
     enum scan_exit code = SCAN_EXIT_FATAL;
-    raise_descriptor_limit();
+    descriptors_raise_limit();
     if (workers && start_workers(run, workers) == 0) {
         supervise(run, workers, &finale->end);
         for (uint32_t i = 0; i < run->worker_count; i++)

@@ -260,6 +260,14 @@ test_the_path_is_measured_first() {
     expect_in err 'a responder of our own (carries [0-9.]*[km]? queries a second|meets the objective)'
 }
 
+test_many_targets_have_sockets_enough() {
+    local targets=() i
+    for i in $(seq 1 20); do targets+=("127.0.0.$i:9"); done
+    ulimit -Sn 64 # four a target
+    ask 4 bench --rate 10 "${targets[@]}"
+    expect_in err '127\.0\.0\.20:9 does not answer: nothing listens there'
+}
+
 test_progress_is_json_when_asked_for() {
     fast_lab
     measure --rate 300 --duration 2500ms --progress json "$target"
