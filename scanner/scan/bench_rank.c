@@ -84,7 +84,7 @@ struct bench_interval bench_rate_of(const struct bench *bench, const struct benc
     else if (subject->column > 0)
         out = rate_of_series(&subject->kept, subject->column, seed);
     out.value = seconds > 0 ? (double)bench_good_answers(&subject->kept) / seconds : 0;
-    out.low = fmin(out.low, out.value);
+    out.low = fmax(fmin(out.low, out.value), 0); /* of few blocks it may reach below */
     out.high = fmax(out.high, out.value);
     out.is_known = seconds > 0;
     return out;

@@ -169,6 +169,23 @@ static void a_fixed_loads_rate_is_of_all_blocks(void **state)
     end(w);
 }
 
+/* Four blocks that differ widely: the interval of their mean reaches below nothing. */
+static void no_rate_is_less_than_none(void **state)
+{
+    struct world *w = begin(500);
+    struct bench_subject *subject = &w->subjects[0];
+    (void)state;
+    subject->kept.active = 4 * NS_PER_S;
+    subject->kept.rcodes[0] = 600;
+    add_block(subject, 300, 1e6, 0);
+    add_block(subject, 0, 1e6, 0);
+    add_block(subject, 300, 1e6, 0);
+    add_block(subject, 0, 1e6, 0);
+    struct bench_interval rate = bench_rate_of(&w->bench, subject);
+    assert_true(rate.is_known && rate.low == 0);
+    end(w);
+}
+
 static void a_series_gives_an_interval_too(void **state)
 {
     struct world *w = begin(500);
@@ -270,6 +287,7 @@ int main(void)
         cmocka_unit_test(differences_are_to_the_first),
         cmocka_unit_test(a_spoiled_block_takes_its_pair_along),
         cmocka_unit_test(a_fixed_loads_rate_is_of_all_blocks),
+        cmocka_unit_test(no_rate_is_less_than_none),
         cmocka_unit_test(a_series_gives_an_interval_too),
         cmocka_unit_test(few_answers_have_a_wide_interval),
         cmocka_unit_test(only_beyond_both_intervals_is_a_loss),
