@@ -142,6 +142,7 @@ static void settle_arrival(struct bench *bench)
     bench->rate_fixed = (double)options->rate;
     bench->length = options->duration ? options->duration : BENCH_FIXED_LENGTH;
     bench->stretch = 1;
+    workload_repeat(bench->workload, options->has_arrival);
     if (workload_kind(bench->workload) != WORKLOAD_CAPTURE || options->has_arrival)
         return;
     mono_ns span = workload_span(bench->workload);

@@ -31,6 +31,7 @@ _Static_assert(sizeof(struct place) % CACHE_LINE == 0, "no two workers write one
 struct workload {
     enum workload_kind kind;
     unsigned workers;
+    bool repeats; /* WORKLOAD_CAPTURE; files always do */
     uint64_t refused, warm_next;
     mono_ns span;
     struct workload_names *names; /* WORKLOAD_NAMES */
@@ -120,7 +121,7 @@ bool workload_next(struct workload *workload, unsigned worker, struct workload_q
         return true;
     }
     if (place->next >= count) {
-        if (workload->kind == WORKLOAD_CAPTURE)
+        if (workload->kind == WORKLOAD_CAPTURE && !workload->repeats)
             return false;
         place->next %= count;
     }
@@ -154,6 +155,11 @@ bool workload_next_warm(struct workload *workload, struct workload_query *out)
         write_stocked(workload, workload->warm_next, out);
     workload->warm_next++;
     return true;
+}
+
+void workload_repeat(struct workload *workload, bool repeats)
+{
+    workload->repeats = repeats;
 }
 
 void workload_rewind(struct workload *workload)

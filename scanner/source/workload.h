@@ -21,7 +21,7 @@
  * cache in its first round anyway; a larger one is not warmed up with.
  *
  * A capture (source/workload_capture.h): its queries as they were, at their times, shared out as
- * a file's, once through, and no warm-up.
+ * a file's, once through (workload_repeat: round and round), and no warm-up.
  *
  * Equal parameters give equal streams; misses of different seeds never meet. */
 #ifndef SOURCE_WORKLOAD_H
@@ -79,6 +79,9 @@ void workload_destroy(struct workload *workload); /* NULL is fine */
 
 /* The next of WORKER's stream; false: at its end (captures, once through). */
 bool workload_next(struct workload *workload, unsigned worker, struct workload_query *out);
+/* Captures from now on: from the start again at the end, for who has times of his own. No worker
+ * may be at it. */
+void workload_repeat(struct workload *workload, bool repeats);
 /* What is to be asked once before anything is measured, one by one; false: that was all. */
 bool workload_next_warm(struct workload *workload, struct workload_query *out);
 /* workload_next_warm and captures from the start. Misses and files go on where they are: what was

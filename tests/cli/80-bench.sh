@@ -268,6 +268,25 @@ test_many_targets_have_sockets_enough() {
     expect_in err '127\.0\.0\.20:9 does not answer: nothing listens there'
 }
 
+# capture COUNT: as many queries for w.lab.example, all at one time (raw IPv4 by UDP)
+capture() {
+    local i
+    printf '\xd4\xc3\xb2\xa1\2\0\4\0\0\0\0\0\0\0\0\0\xff\xff\0\0\x65\0\0\0'
+    for i in $(seq 1 "$1"); do
+        printf '\1\0\0\0\0\0\0\0\x3b\0\0\0\x3b\0\0\0'
+        printf '\x45\0\0\x3b\0\1\0\0\x40\x11\0\0\x0a\0\0\1\x0a\0\0\2\x30\x39\0\x35\0\x27\0\0'
+        printf '\0\1\1\0\0\1\0\0\0\0\0\0\1w\3lab\7example\0\0\1\0\1'
+    done
+}
+
+test_a_capture_goes_round_for_other_arrivals() {
+    fast_lab
+    capture 10 >queries
+    measure --arrival constant --rate 200 --duration 500ms "$target"
+    expect_in err 'queries, 10 queries over'
+    expect_in out '100 due = '
+}
+
 test_progress_is_json_when_asked_for() {
     fast_lab
     measure --rate 300 --duration 2500ms --progress json "$target"
