@@ -5,7 +5,7 @@
  *      |                         '-----------the end comes first-----------> unresolved
  *      '--told before doubt arose, and it lasts to the end, or nobody is left --> unresolved
  *
- * Of a fleet in which as many were caught as are believed, those left have to agree with each
+ * Of a fleet in which more were caught than are believed, those left have to agree with each
  * other (verdict/trust.h). Names proven by signatures or given by a trusted resolver stand. A
  * worker's; withheld names wait in its ledger, in a chain of their own. */
 #ifndef SCAN_DOUBT_H

@@ -76,7 +76,7 @@ static void move(struct trust *trust, struct trust_record *r, enum trust_state t
 
 bool trust_is_hostile(const struct trust *trust)
 {
-    return trust->liars > 0 && trust->liars >= trust->admitted;
+    return trust->liars > trust->admitted;
 }
 
 void trust_note_name(struct trust *trust, bool is_split, bool is_at_odds)
@@ -100,7 +100,7 @@ enum trust_doubt trust_doubt(const struct trust *trust)
         return denies_itself(trust) ? TRUST_DOUBT : TRUST_NO_DOUBT;
     if (trust->admitted < 2) /* there is nobody to contradict it */
         return TRUST_NO_DOUBT;
-    if (disputed * TRUST_DOUBT_PART > trust->spoken)
+    if (disputed > TRUST_DOUBT_LEAST && disputed * TRUST_DOUBT_PART > trust->spoken)
         return TRUST_DOUBT;
     return trust->spoken < TRUST_DOUBT_NAMES ? TRUST_UNTESTED : TRUST_NO_DOUBT;
 }

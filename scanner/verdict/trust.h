@@ -33,6 +33,7 @@
 #define TRUST_FALSE_NAMES   8    /* names agreed absent for which it gave data */
 #define TRUST_LOSS_ACCEPTED 5e-5 /* of the names that exist */
 #define TRUST_DOUBT_PART    10   /* one name in so many may be disputed where most lied */
+#define TRUST_DOUBT_LEAST   2    /* and so many may be: some names have data that differ */
 #define TRUST_DOUBT_NAMES   8    /* from which on that is told */
 
 enum trust_state { TRUST_NEW, TRUST_ADMITTED, TRUST_FAILED, TRUST_CONVICTED };
@@ -104,7 +105,7 @@ bool trust_convict(struct trust *trust, uint32_t resolver, enum trust_reason rea
  * it, but the next lie convicts it at once. */
 void trust_parole(struct trust *trust, uint32_t resolver);
 
-/* As many were caught lying as are believed: those left are no better than not yet caught. */
+/* More were caught lying than are believed: those left are no better than not yet caught. */
 bool trust_is_hostile(const struct trust *trust);
 
 /* Of a name with data on which more than one spoke: whether they contradicted each other. */
@@ -116,7 +117,7 @@ enum trust_doubt {
     TRUST_DOUBT,    /* what those say that are believed is no better than what liars say */
 };
 
-/* Where as many were caught as are believed, those left must not contradict each other on more
+/* Where more were caught than are believed, those left must not contradict each other on more
  * than one name in DOUBT_PART; where not, not deny each other's data all the time. */
 enum trust_doubt trust_doubt(const struct trust *trust);
 
