@@ -2,10 +2,6 @@
 #include "scan/bench_rank.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
-
-#include "base/units.h"
 
 #define SLICES_MAX    20 /* of a series */
 #define SLICES_LEAST  6  /* fewer say nothing of how much they vary */
@@ -117,26 +113,21 @@ static bool is_better(const struct bench *bench, const struct bench_subject *a,
     return median_of(a, BENCH_P99) < median_of(b, BENCH_P99);
 }
 
-static bool is_measured(const struct bench_subject *subject)
-{
-    return !subject->is_left_out && subject->tried_count > 0;
-}
-
 void bench_rank(struct bench *bench)
 {
     size_t measured = 0;
     for (size_t i = 0; i < bench->subject_count; i++)
-        measured += is_measured(&bench->subjects[i]);
+        measured += bench_is_measured(&bench->subjects[i]);
     for (size_t i = 0; i < bench->subject_count && measured > 1; i++) {
         struct bench_subject *subject = &bench->subjects[i];
-        if (!is_measured(subject))
+        if (!bench_is_measured(subject))
             continue;
         subject->rank = 1;
         for (size_t j = 0; j < bench->subject_count; j++) {
             const struct bench_subject *other = &bench->subjects[j];
             bool is_before =
                 is_better(bench, other, subject) || (j < i && !is_better(bench, subject, other));
-            subject->rank += j != i && is_measured(other) && is_before;
+            subject->rank += j != i && bench_is_measured(other) && is_before;
         }
     }
 }
@@ -181,52 +172,4 @@ void bench_put_versus(const struct bench *bench, const struct bench_subject *sub
         out->versus_rate = apart(bench_rate_of(bench, subject), bench_rate_of(bench, first));
     else
         out->versus_rate = difference(subject, first, BENCH_ANSWERED, seed);
-}
-
-/* --- the run before --- */
-
-static const struct bench_saved *find_saved(const struct bench *bench,
-                                            const struct bench_subject *subject,
-                                            const struct bench_saved *saved, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(saved[i].name, subject->resolver->text) == 0)
-            return &saved[i];
-    return count == 1 && bench->subject_count == 1 ? saved : NULL;
-}
-
-/* A clause about one target, behind those before it. */
-static void hold_one(struct bench *bench, const struct bench_subject *subject,
-                     const struct bench_saved *before)
-{
-    struct bench_interval rate = bench_rate_of(bench, subject);
-    char now[UNITS_TEXT_MAX], then[UNITS_TEXT_MAX];
-    size_t len = strlen(bench->baseline);
-    char *out = bench->baseline + len;
-    size_t room = sizeof bench->baseline - len;
-    const char *name = subject->resolver->text, *between = len ? "; " : "";
-    if (!before || !before->is_valid || !rate.is_known) {
-        snprintf(out, room, "%s%s: %s", between, name,
-                 !before            ? "not in it"
-                 : before->is_valid ? "no rate to compare"
-                                    : "it was no valid measurement");
-        return;
-    }
-    bool is_worse = rate.high<before->low, is_better_now = rate.low> before->high;
-    bench->ending.is_worse |= is_worse;
-    snprintf(out, room, "%s%s: %s q/s, before %s, %s", between, name,
-             units_format_count((uint64_t)(rate.value + 0.5), now),
-             units_format_count((uint64_t)(before->rate + 0.5), then),
-             is_worse        ? "a significant loss"
-             : is_better_now ? "a significant gain"
-                             : "no significant difference");
-}
-
-void bench_hold_against(struct bench *bench, const struct bench_saved *saved, size_t count)
-{
-    for (size_t i = 0; i < bench->subject_count; i++) {
-        const struct bench_subject *subject = &bench->subjects[i];
-        if (is_measured(subject))
-            hold_one(bench, subject, find_saved(bench, subject, saved, count));
-    }
 }

@@ -13,6 +13,7 @@ void bench_rank(struct bench *bench);
 /* The difference to the first in rank, block by block; VERSUS_RATE as bench_rate_of. */
 void bench_put_versus(const struct bench *bench, const struct bench_subject *subject,
                       struct bench_target *out);
+/* --- bench_baseline.c --- */
 /* Compares with SAVED, into bench->baseline and bench->ending.is_worse. */
 void bench_hold_against(struct bench *bench, const struct bench_saved *saved, size_t count);
 

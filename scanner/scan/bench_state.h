@@ -124,6 +124,11 @@ static inline bool bench_is_search(const struct bench *bench)
     return bench->rate_fixed == 0;
 }
 
+static inline bool bench_is_measured(const struct bench_subject *subject)
+{
+    return !subject->is_left_out && subject->tried_count > 0;
+}
+
 /* --- bench_open.c: what loads are made of --- */
 /* All of these tell by log why they fail. */
 MUST_CHECK int bench_subject_init(struct bench_subject *subject,

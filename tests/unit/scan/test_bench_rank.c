@@ -1,58 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* scan/bench_rank.c: rates with their intervals, who is better, and the run before. */
-#include "tests/unit/scan/help.h"
+/* scan/bench_rank.c: rates with their intervals and who is better. */
+#include "tests/unit/scan/bench_world.h"
 
 #include <math.h>
-
-#include "scan/bench_rank.h"
-
-#define TARGETS 3
-
-/* A fixed load at three targets, or a search of them, whose loads are over. */
-struct world {
-    struct bench bench;
-    struct scan_params params;
-    struct fleet_resolver resolvers[TARGETS];
-    struct bench_subject subjects[TARGETS];
-    struct bench_tried tried;
-};
-
-static void add_block(struct bench_subject *subject, double answered, double p99, double loss)
-{
-    double *of = subject->blocks[subject->block_count++].of;
-    of[BENCH_ANSWERED] = answered;
-    of[BENCH_P50] = p99 / 10;
-    of[BENCH_P99] = p99;
-    of[BENCH_LOSS] = loss;
-}
-
-static struct world *begin(double rate_fixed)
-{
-    struct world *w = calloc(1, sizeof *w);
-    assert_non_null(w);
-    w->bench.params = &w->params;
-    w->bench.options = &w->params.bench;
-    w->bench.subjects = w->subjects;
-    w->bench.subject_count = TARGETS;
-    w->bench.rate_fixed = rate_fixed;
-    w->params.seed = 4;
-    for (int i = 0; i < TARGETS; i++) {
-        snprintf(w->resolvers[i].text, sizeof w->resolvers[i].text, "127.0.0.%d:53", i + 1);
-        w->subjects[i].resolver = &w->resolvers[i];
-        w->subjects[i].tried = &w->tried;
-        w->subjects[i].tried_count = 1;
-        assert_int_equal(load_result_init(&w->subjects[i].kept, 0), 0);
-        w->subjects[i].kept.workers = 1;
-    }
-    return w;
-}
-
-static void end(struct world *w)
-{
-    for (int i = 0; i < TARGETS; i++)
-        load_result_deinit(&w->subjects[i].kept);
-    free(w);
-}
 
 static void expect_ranks(struct world *w, unsigned a, unsigned b, unsigned c)
 {
@@ -221,63 +171,6 @@ static void few_answers_have_a_wide_interval(void **state)
     end(w);
 }
 
-static struct bench_saved saved_of(const char *name, double rate, double low, double high)
-{
-    struct bench_saved saved = {.rate = rate, .low = low, .high = high, .is_valid = true};
-    snprintf(saved.name, sizeof saved.name, "%s", name);
-    return saved;
-}
-
-/* One target of 100 to 100 q/s against one saved. */
-static void expect_held(struct bench_saved saved, bool is_worse, const char *text)
-{
-    struct world *w = begin(500);
-    struct bench_subject *subject = &w->subjects[0];
-    w->bench.subject_count = 1;
-    subject->kept.active = NS_PER_S;
-    subject->kept.rcodes[0] = 100;
-    add_block(subject, 100, 1e6, 0);
-    bench_hold_against(&w->bench, &saved, 1);
-    assert_int_equal(w->bench.ending.is_worse, is_worse);
-    assert_string_equal(w->bench.baseline, text);
-    end(w);
-}
-
-static void only_beyond_both_intervals_is_a_loss(void **state)
-{
-    (void)state;
-    expect_held(saved_of("127.0.0.1:53", 105, 100, 110), false,
-                "127.0.0.1:53: 100 q/s, before 105, no significant difference");
-    expect_held(saved_of("127.0.0.1:53", 105, 101, 110), true,
-                "127.0.0.1:53: 100 q/s, before 105, a significant loss");
-    expect_held(saved_of("127.0.0.1:53", 95, 90, 99), false,
-                "127.0.0.1:53: 100 q/s, before 95, a significant gain");
-    expect_held(saved_of("192.0.2.9:53", 105, 101, 110), true, /* the only one of both */
-                "127.0.0.1:53: 100 q/s, before 105, a significant loss");
-    struct bench_saved invalid = saved_of("127.0.0.1:53", 105, 101, 110);
-    invalid.is_valid = false;
-    expect_held(invalid, false, "127.0.0.1:53: it was no valid measurement");
-}
-
-static void several_are_found_by_name(void **state)
-{
-    struct world *w = begin(500);
-    struct bench_saved saved[] = {saved_of("127.0.0.3:53", 10, 9, 11),
-                                  saved_of("127.0.0.1:53", 200, 190, 210)};
-    (void)state;
-    for (int i = 0; i < TARGETS; i++) {
-        w->subjects[i].kept.active = NS_PER_S;
-        w->subjects[i].kept.rcodes[0] = 100;
-        add_block(&w->subjects[i], 100, 1e6, 0);
-    }
-    bench_hold_against(&w->bench, saved, 2);
-    assert_true(w->bench.ending.is_worse);
-    assert_string_equal(w->bench.baseline,
-                        "127.0.0.1:53: 100 q/s, before 200, a significant loss; 127.0.0.2:53: not "
-                        "in it; 127.0.0.3:53: 100 q/s, before 10, a significant gain");
-    end(w);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -290,8 +183,6 @@ int main(void)
         cmocka_unit_test(no_rate_is_less_than_none),
         cmocka_unit_test(a_series_gives_an_interval_too),
         cmocka_unit_test(few_answers_have_a_wide_interval),
-        cmocka_unit_test(only_beyond_both_intervals_is_a_loss),
-        cmocka_unit_test(several_are_found_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

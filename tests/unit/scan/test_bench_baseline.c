@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* scan/bench_baseline.c: what became better or worse since the run before. */
+#include "tests/unit/scan/bench_world.h"
+
+static struct bench_saved saved_of(const char *name, double rate, double low, double high)
+{
+    struct bench_saved saved = {.rate = rate, .low = low, .high = high, .is_valid = true};
+    snprintf(saved.name, sizeof saved.name, "%s", name);
+    return saved;
+}
+
+/* One target of 100 to 100 q/s against one saved. */
+static void expect_held(struct bench_saved saved, bool is_worse, const char *text)
+{
+    struct world *w = begin(500);
+    struct bench_subject *subject = &w->subjects[0];
+    w->bench.subject_count = 1;
+    subject->kept.active = NS_PER_S;
+    subject->kept.rcodes[0] = 100;
+    add_block(subject, 100, 1e6, 0);
+    bench_hold_against(&w->bench, &saved, 1);
+    assert_int_equal(w->bench.ending.is_worse, is_worse);
+    assert_string_equal(w->bench.baseline, text);
+    end(w);
+}
+
+static void only_beyond_both_intervals_is_a_loss(void **state)
+{
+    (void)state;
+    expect_held(saved_of("127.0.0.1:53", 105, 100, 110), false,
+                "127.0.0.1:53: 100 q/s, before 105, no significant difference");
+    expect_held(saved_of("127.0.0.1:53", 105, 101, 110), true,
+                "127.0.0.1:53: 100 q/s, before 105, a significant loss");
+    expect_held(saved_of("127.0.0.1:53", 95, 90, 99), false,
+                "127.0.0.1:53: 100 q/s, before 95, a significant gain");
+    expect_held(saved_of("192.0.2.9:53", 105, 101, 110), true, /* the only one of both */
+                "127.0.0.1:53: 100 q/s, before 105, a significant loss");
+    struct bench_saved invalid = saved_of("127.0.0.1:53", 105, 101, 110);
+    invalid.is_valid = false;
+    expect_held(invalid, false, "127.0.0.1:53: it was no valid measurement");
+}
+
+static void several_are_found_by_name(void **state)
+{
+    struct world *w = begin(500);
+    struct bench_saved saved[] = {saved_of("127.0.0.3:53", 10, 9, 11),
+                                  saved_of("127.0.0.1:53", 200, 190, 210)};
+    (void)state;
+    for (int i = 0; i < TARGETS; i++) {
+        w->subjects[i].kept.active = NS_PER_S;
+        w->subjects[i].kept.rcodes[0] = 100;
+        add_block(&w->subjects[i], 100, 1e6, 0);
+    }
+    bench_hold_against(&w->bench, saved, 2);
+    assert_true(w->bench.ending.is_worse);
+    assert_string_equal(w->bench.baseline,
+                        "127.0.0.1:53: 100 q/s, before 200, a significant loss; 127.0.0.2:53: not "
+                        "in it; 127.0.0.3:53: 100 q/s, before 10, a significant gain");
+    end(w);
+}
+
+/* Of 40 with long names not all fit: losses come first, and the end says that there were more. */
+static void what_does_not_fit_is_said_to_be_more(void **state)
+{
+    enum { MANY = 40 };
+    struct world *w = begin(500);
+    struct fleet_resolver *resolvers = calloc(MANY, sizeof *resolvers);
+    struct bench_subject *subjects = calloc(MANY, sizeof *subjects);
+    struct bench_saved last;
+    (void)state;
+    assert_true(resolvers && subjects);
+    for (int i = 0; i < MANY; i++) {
+        snprintf(resolvers[i].text, sizeof resolvers[i].text, "[2001:db8:1:2:3:4:5:%d]:53", i);
+        subjects[i] = w->subjects[0];
+        subjects[i].resolver = &resolvers[i];
+        subjects[i].kept.active = NS_PER_S;
+        subjects[i].kept.rcodes[0] = 100;
+        add_block(&subjects[i], 100, 1e6, 0);
+    }
+    last = saved_of(resolvers[MANY - 1].text, 200, 190, 210);
+    w->bench.subjects = subjects;
+    w->bench.subject_count = MANY;
+    bench_hold_against(&w->bench, &last, 1);
+    const char *text = w->bench.baseline, *end_of = text + strlen(text);
+    assert_true(w->bench.ending.is_worse);
+    assert_ptr_equal(text, strstr(text, "[2001:db8:1:2:3:4:5:39]:53: 100 q/s, before 200, a sig"));
+    assert_string_equal(end_of - strlen("not in it; ..."), "not in it; ...");
+    assert_null(strstr(text, "; ...; "));
+    free(resolvers);
+    free(subjects);
+    end(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(only_beyond_both_intervals_is_a_loss),
+        cmocka_unit_test(several_are_found_by_name),
+        cmocka_unit_test(what_does_not_fit_is_said_to_be_more),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
