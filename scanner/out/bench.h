@@ -59,6 +59,8 @@ struct bench_fact { /* the manifest */
 
 struct bench_report {
     const char *version, *command_line, *slo, *workload, *arrival, *way;
+    const char *mode;             /* "search" or "fixed" */
+    double rate_asked;            /* of a fixed load; 0: a search */
     struct bench_limits limits;   /* of SLO */
     mono_ns timeout;              /* after which an answer counts as lost; 0: not known */
     int64_t started_ms, ended_ms; /* wall clock */
@@ -95,9 +97,18 @@ void bench_html(struct text *out, const struct bench_report *report);
 /* --hdr: a HdrHistogram V2 log, one tagged line a target and series. ERR_NOMEM. */
 MUST_CHECK int bench_hdr(struct text *out, const struct bench_report *report);
 
+/* What a run offered; texts are cut to fit. Only runs that offered the same are compared. */
+struct bench_terms {
+    char mode[8]; /* "": not known */
+    char proto[8], arrival[12], objective[128], workload[192];
+    double rate;    /* q/s asked for; 0: a search */
+    double timeout; /* s */
+};
+
 /* What --baseline needs of a saved --stats file. */
 struct bench_saved {
     char name[256];
+    struct bench_terms terms;
     double rate, low, high;
     double p50, p99, loss;
     bool is_valid;

@@ -266,6 +266,8 @@ static void put_head(struct text *out, const struct bench_report *report)
 /* What this run was, and what every --stats has. */
 static void put_run(struct text *out, const struct bench_report *report)
 {
+    put_string_member(out, "mode", report->mode);
+    put_number_member(out, "rate_asked", report->rate_asked, 3);
     put_string_member(out, "objective", report->slo);
     put_string_member(out, "workload", report->workload);
     put_string_member(out, "arrival", report->arrival);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Reads what bench_json wrote, for --baseline: of each target its rate, times and loss.
+/* Reads what bench_json wrote, for --baseline: what was offered, and of each target its rate,
+ * times and loss. What older files do not have, what was offered, is then not known.
  *
  * The file may be damaged, of another program or of another command; whatever is wanted and is
  * not there, or not of its kind, is told with its place. No more than SAVED_LEN_MAX octets are
@@ -143,6 +144,32 @@ static int take_rate(const struct place *place, const json_t *target, struct ben
     return error;
 }
 
+/* At most ROOM - 1 octets of the string KEY; "" where it is not there. */
+static void take_word(const json_t *object, const char *key, char *out, size_t room)
+{
+    const char *value = json_string_value(json_object_get(object, key));
+    size_t len = value ? strnlen(value, room - 1) : 0;
+    if (value)
+        memcpy(out, value, len);
+    out[len] = '\0';
+}
+
+static double number_or_none(const json_t *object, const char *key)
+{
+    double value = json_number_value(json_object_get(object, key));
+    return value >= 0 && value <= 1e15 ? value : 0;
+}
+
+static void take_terms(const json_t *json, struct bench_terms *out)
+{
+    take_word(json, "mode", out->mode, sizeof out->mode);
+    take_word(json, "arrival", out->arrival, sizeof out->arrival);
+    take_word(json, "objective", out->objective, sizeof out->objective);
+    take_word(json, "workload", out->workload, sizeof out->workload);
+    out->rate = number_or_none(json, "rate_asked");
+    out->timeout = number_or_none(json, "timeout");
+}
+
 static int take_target(const struct place *place, const json_t *target, struct bench_saved *out)
 {
     const double lost = (double)HIST_BEYOND;
@@ -162,6 +189,7 @@ static int take_target(const struct place *place, const json_t *target, struct b
     if (!error)
         error = take_number(place, target, "loss", "loss", 1, (double)NAN, &out->loss);
     out->is_valid = json_is_true(valid);
+    take_word(target, "proto", out->terms.proto, sizeof out->terms.proto);
     return error;
 }
 
@@ -182,6 +210,10 @@ static int take_all(const char *path, const json_t *json, struct bench_saved **o
         explain(why, path, err_text(ERR_NOMEM));
         return ERR_NOMEM;
     }
+    struct bench_terms terms = {.mode = ""};
+    take_terms(json, &terms);
+    for (size_t i = 0; i < target_count; i++)
+        saved[i].terms = terms;
     for (; place.target < target_count && !error; place.target++)
         error = take_target(&place, json_array_get(targets, place.target), &saved[place.target]);
     if (error) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* A clause about each target, into bench->baseline; losses come first, since what does not fit is
- * left out. */
+/* The run before: was the same offered then? If so a clause about each target, into
+ * bench->baseline; losses come first, since what does not fit is left out. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,6 +9,72 @@
 #include "scan/bench_rank.h"
 
 #define CLAUSE_MAX 512
+
+/* --- what was offered --- */
+
+static void put_terms(const struct bench *bench, struct bench_terms *out)
+{
+    const struct text *workload = &bench->workload_text, *slo = &bench->slo_text;
+    *out = (struct bench_terms){.rate = bench->rate_fixed,
+                                .timeout = (double)bench->options->timeout / 1e9};
+    snprintf(out->mode, sizeof out->mode, "%s", bench_is_search(bench) ? "search" : "fixed");
+    snprintf(out->proto, sizeof out->proto, "%s", bench_proto_word(bench->options->proto));
+    snprintf(out->arrival, sizeof out->arrival, "%s", bench_arrival_word(bench->arrival));
+    snprintf(out->objective, sizeof out->objective, "%s", slo->data ? slo->data : "");
+    snprintf(out->workload, sizeof out->workload, "%s", workload->data ? workload->data : "");
+}
+
+static void compare_words(struct text *out, const char *what, const char *now, const char *then)
+{
+    if (strcmp(now, then) == 0)
+        return;
+    text_printf(out, "%s%s %s, before ", out->len ? "; " : "", what, now);
+    text_put_escaped(out, then, strlen(then)); /* of a file that may hold anything */
+}
+
+/* To a thousandth, which is what files have of a second. */
+static void compare_numbers(struct text *out, const char *what, double now, double then)
+{
+    if (fabs(now - then) > 1e-3)
+        text_printf(out, "%s%s %.6g, before %.6g", out->len ? "; " : "", what, now, then);
+}
+
+/* What differs; none: the runs are comparable. The objective of a fixed load changes nothing of
+ * what is measured, and the ceiling of a search only where it ends there. */
+static void put_differences(const struct bench_terms *now, const struct bench_terms *then,
+                            struct text *out)
+{
+    if (!then->mode[0]) {
+        text_puts(out, "it does not say what was offered");
+        return;
+    }
+    compare_words(out, "mode", now->mode, then->mode);
+    if (now->rate > 0 && then->rate > 0)
+        compare_numbers(out, "rate", now->rate, then->rate);
+    if (now->rate == 0 && then->rate == 0)
+        compare_words(out, "objective", now->objective, then->objective);
+    compare_words(out, "protocol", now->proto, then->proto);
+    compare_words(out, "arrival", now->arrival, then->arrival);
+    compare_numbers(out, "timeout", now->timeout, then->timeout);
+    compare_words(out, "queries", now->workload, then->workload);
+}
+
+/* False: it is not, and why is in bench->baseline. */
+static bool is_the_same(struct bench *bench, const struct bench_terms *then)
+{
+    struct bench_terms now;
+    struct text text = {0};
+    put_terms(bench, &now);
+    put_differences(&now, then, &text);
+    bool is_same = text.len == 0 && !text.failed;
+    if (!is_same)
+        snprintf(bench->baseline, sizeof bench->baseline, "not comparable: %.*s", (int)text.len,
+                 text.data ? text.data : "");
+    text_deinit(&text);
+    return is_same;
+}
+
+/* --- what came of it --- */
 
 static const struct bench_saved *find_saved(const struct bench *bench,
                                             const struct bench_subject *subject,
@@ -34,6 +101,12 @@ static void add_clause(struct bench *bench, const char *clause)
         snprintf(out, sizeof bench->baseline - len, "%s%s", between, clause);
 }
 
+/* It might have carried more. */
+static bool is_at_ceiling(const struct bench *bench, const struct bench_subject *subject)
+{
+    return bench_is_search(bench) && bench_search_end(&subject->search) == SEARCH_CEILING;
+}
+
 /* True: a significant loss. */
 static bool hold_one(const struct bench *bench, const struct bench_subject *subject,
                      const struct bench_saved *before, char out[CLAUSE_MAX])
@@ -48,19 +121,24 @@ static bool hold_one(const struct bench *bench, const struct bench_subject *subj
                                     : "it was no valid measurement");
         return false;
     }
-    bool is_worse = rate.high<before->low, is_better_now = rate.low> before->high;
+    bool is_worse = rate.high < before->low;
+    bool is_better_now = rate.low > before->high;
+    bool is_capped = is_worse && is_at_ceiling(bench, subject);
     snprintf(out, CLAUSE_MAX, "%s: %s q/s, before %s, %s", name,
              units_format_count((uint64_t)(rate.value + 0.5), now),
              units_format_count((uint64_t)(before->rate + 0.5), then),
-             is_worse        ? "a significant loss"
+             is_capped       ? "which --max-rate left no room for"
+             : is_worse      ? "a significant loss"
              : is_better_now ? "a significant gain"
                              : "no significant difference");
-    return is_worse;
+    return is_worse && !is_capped;
 }
 
-void bench_hold_against(struct bench *bench, const struct bench_saved *saved, size_t count)
+bool bench_hold_against(struct bench *bench, const struct bench_saved *saved, size_t count)
 {
     char clause[CLAUSE_MAX];
+    if (count > 0 && !is_the_same(bench, &saved->terms))
+        return false;
     for (int round = 0; round < 2; round++) { /* the losses, and the others */
         for (size_t i = 0; i < bench->subject_count; i++) {
             const struct bench_subject *subject = &bench->subjects[i];
@@ -73,4 +151,5 @@ void bench_hold_against(struct bench *bench, const struct bench_saved *saved, si
                 add_clause(bench, clause);
         }
     }
+    return true;
 }

@@ -195,17 +195,15 @@ static void put_use(struct bench_report *out)
 
 static void put_run(struct report *report)
 {
-    static const char *const arrivals[] = {[LOAD_POISSON] = "poisson",
-                                           [LOAD_CONSTANT] = "constant",
-                                           [LOAD_STEPS] = "steps",
-                                           [LOAD_REPLAY] = "replay"};
     const struct bench *bench = report->bench;
     report->out = (struct bench_report){
         .version = DNSTRAWL_VERSION,
         .command_line = bench->params->command_line,
         .slo = bench_is_search(bench) || bench->options->has_slo ? bench->slo_text.data : "",
         .workload = bench->workload_text.data,
-        .arrival = arrivals[bench->arrival],
+        .arrival = bench_arrival_word(bench->arrival),
+        .mode = bench_is_search(bench) ? "search" : "fixed",
+        .rate_asked = bench->rate_fixed,
         .way = bench->load ? load_way(bench->load) : "",
         .limits = limits_of(&bench->options->slo),
         .timeout = bench->options->timeout,
@@ -225,8 +223,6 @@ static void put_run(struct report *report)
 
 static int build(struct report *report)
 {
-    static const char *const protos[] = {
-        [LOAD_UDP] = "udp", [LOAD_TCP] = "tcp", [LOAD_DOT] = "dot", [LOAD_DOH] = "doh"};
     struct bench *bench = report->bench;
     report->targets = calloc(bench->subject_count + 1, sizeof *report->targets);
     report->parts = calloc(bench->subject_count + 1, sizeof *report->parts);
@@ -240,7 +236,7 @@ static int build(struct report *report)
             continue;
         *target = (struct bench_target){.name = subject->resolver->text,
                                         .address = subject->resolver->text,
-                                        .proto = protos[bench->options->proto]};
+                                        .proto = bench_proto_word(bench->options->proto)};
         int error = build_target(bench, subject, target, &report->parts[i]);
         if (error)
             return error;
@@ -349,8 +345,9 @@ static void look_at_baseline(struct bench *bench)
 {
     if (!bench->options->baseline_path)
         return;
-    bench_hold_against(bench, bench->saved, bench->saved_count);
-    if (bench->ending.is_worse)
+    if (!bench_hold_against(bench, bench->saved, bench->saved_count))
+        bench_warn(bench, "baseline %s: %s", bench->options->baseline_path, bench->baseline);
+    else if (bench->ending.is_worse)
         log_error("baseline %s", bench->baseline);
     else if (bench->baseline[0])
         log_note("baseline %s", bench->baseline);

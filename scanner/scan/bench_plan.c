@@ -84,6 +84,22 @@ void bench_order_blocks(uint32_t *order, size_t count, unsigned rounds, struct r
     }
 }
 
+const char *bench_arrival_word(enum load_arrival arrival)
+{
+    static const char *const words[] = {[LOAD_POISSON] = "poisson",
+                                        [LOAD_CONSTANT] = "constant",
+                                        [LOAD_STEPS] = "steps",
+                                        [LOAD_REPLAY] = "replay"};
+    return words[arrival];
+}
+
+const char *bench_proto_word(enum load_proto proto)
+{
+    static const char *const words[] = {
+        [LOAD_UDP] = "udp", [LOAD_TCP] = "tcp", [LOAD_DOT] = "dot", [LOAD_DOH] = "doh"};
+    return words[proto];
+}
+
 enum scan_exit bench_choose_exit(const struct bench_ending *ending)
 {
     if (ending->signal)

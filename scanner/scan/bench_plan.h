@@ -62,6 +62,10 @@ struct bench_ending {
     bool is_cut, is_less; /* the time was up; a target was left out */
 };
 
+/* As options and --stats have them. */
+const char *bench_arrival_word(enum load_arrival arrival);
+const char *bench_proto_word(enum load_proto proto);
+
 enum scan_exit bench_choose_exit(const struct bench_ending *ending);
 
 #endif

@@ -14,7 +14,9 @@ void bench_rank(struct bench *bench);
 void bench_put_versus(const struct bench *bench, const struct bench_subject *subject,
                       struct bench_target *out);
 /* --- bench_baseline.c --- */
-/* Compares with SAVED, into bench->baseline and bench->ending.is_worse. */
-void bench_hold_against(struct bench *bench, const struct bench_saved *saved, size_t count);
+/* Compares with SAVED, into bench->baseline and bench->ending.is_worse. False: what was offered
+ * then is not what is now, and nothing is compared. */
+MUST_CHECK bool bench_hold_against(struct bench *bench, const struct bench_saved *saved,
+                                   size_t count);
 
 #endif

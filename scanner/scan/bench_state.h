@@ -116,7 +116,7 @@ struct bench {
     struct bench_ending ending;
     struct bench_saved *saved; /* what --baseline names */
     size_t saved_count;
-    char baseline[256]; /* what became of the comparison; "" none */
+    char baseline[1024]; /* what became of the comparison; "" none */
 };
 
 static inline bool bench_is_search(const struct bench *bench)

@@ -156,6 +156,7 @@ static inline struct bench_sample *sample_make(size_t count)
         .slo = "loss<0.1%,p99<50ms",
         .workload = "built-in names, 95 % cache hits",
         .arrival = "poisson",
+        .mode = "search",
         .way = "UDP by sendmmsg",
         .limits = {.p99 = 50 * NS_PER_MS, .loss = 0.001},
         .timeout = 2 * NS_PER_S,

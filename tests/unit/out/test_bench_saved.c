@@ -57,6 +57,9 @@ static void what_was_written_is_read(void **state)
     s->targets[1].rate.is_known = false;
     sample_result(&s->results[2], NULL, 0, 500, 1);
     s->report.seed = UINT64_MAX;
+    s->report.mode = "fixed";
+    s->report.rate_asked = 300.5;
+    s->report.timeout = 1500 * NS_PER_MS;
     s->targets[2].name = "n\xc3\xa4me \"2\"";
     bench_json(&json, &s->report);
     save(json.data, json.len);
@@ -72,6 +75,14 @@ static void what_was_written_is_read(void **state)
     assert_true(saved[0].p50 == (double)hist_percentile(&all, 0.5));
     assert_true(saved[0].p99 == (double)hist_percentile(&all, 0.99));
     assert_true(fabs(saved[0].loss - 9 / 20009.0) < 1e-8);
+    for (int i = 0; i < 3; i++) {
+        assert_string_equal(saved[i].terms.mode, "fixed");
+        assert_string_equal(saved[i].terms.proto, "udp");
+        assert_string_equal(saved[i].terms.arrival, "poisson");
+        assert_string_equal(saved[i].terms.objective, s->report.slo);
+        assert_string_equal(saved[i].terms.workload, s->report.workload);
+        assert_true(saved[i].terms.rate == 300.5 && saved[i].terms.timeout == 1.5);
+    }
     assert_false(saved[1].is_valid);
     assert_true(saved[1].rate == 0 && saved[1].low == 0 && saved[1].high == 0);
     assert_string_equal(saved[2].name, "n\xc3\xa4me \"2\"");

@@ -5,6 +5,8 @@
 static struct bench_saved saved_of(const char *name, double rate, double low, double high)
 {
     struct bench_saved saved = {.rate = rate, .low = low, .high = high, .is_valid = true};
+    saved.terms = (struct bench_terms){
+        .mode = "fixed", .proto = "udp", .arrival = "poisson", .rate = 500, .workload = ""};
     snprintf(saved.name, sizeof saved.name, "%s", name);
     return saved;
 }
@@ -18,7 +20,7 @@ static void expect_held(struct bench_saved saved, bool is_worse, const char *tex
     subject->kept.active = NS_PER_S;
     subject->kept.rcodes[0] = 100;
     add_block(subject, 100, 1e6, 0);
-    bench_hold_against(&w->bench, &saved, 1);
+    assert_true(bench_hold_against(&w->bench, &saved, 1));
     assert_int_equal(w->bench.ending.is_worse, is_worse);
     assert_string_equal(w->bench.baseline, text);
     end(w);
@@ -51,7 +53,7 @@ static void several_are_found_by_name(void **state)
         w->subjects[i].kept.rcodes[0] = 100;
         add_block(&w->subjects[i], 100, 1e6, 0);
     }
-    bench_hold_against(&w->bench, saved, 2);
+    assert_true(bench_hold_against(&w->bench, saved, 2));
     assert_true(w->bench.ending.is_worse);
     assert_string_equal(w->bench.baseline,
                         "127.0.0.1:53: 100 q/s, before 200, a significant loss; 127.0.0.2:53: not "
@@ -80,7 +82,7 @@ static void what_does_not_fit_is_said_to_be_more(void **state)
     last = saved_of(resolvers[MANY - 1].text, 200, 190, 210);
     w->bench.subjects = subjects;
     w->bench.subject_count = MANY;
-    bench_hold_against(&w->bench, &last, 1);
+    assert_true(bench_hold_against(&w->bench, &last, 1));
     const char *text = w->bench.baseline, *end_of = text + strlen(text);
     assert_true(w->bench.ending.is_worse);
     assert_ptr_equal(text, strstr(text, "[2001:db8:1:2:3:4:5:39]:53: 100 q/s, before 200, a sig"));
@@ -91,11 +93,80 @@ static void what_does_not_fit_is_said_to_be_more(void **state)
     end(w);
 }
 
+/* A run at 500 q/s against one of other TERMS is compared no more, and WORDS say why. */
+static void expect_other(struct bench_terms terms, const char *words)
+{
+    struct world *w = begin(500);
+    struct bench_saved saved = saved_of("127.0.0.1:53", 200, 190, 210);
+    w->subjects[0].kept.active = NS_PER_S;
+    w->subjects[0].kept.rcodes[0] = 100;
+    add_block(&w->subjects[0], 100, 1e6, 0);
+    saved.terms = terms;
+    assert_false(bench_hold_against(&w->bench, &saved, 1));
+    assert_false(w->bench.ending.is_worse);
+    assert_string_equal(w->bench.baseline, words);
+    end(w);
+}
+
+static void what_was_offered_otherwise_is_not_compared(void **state)
+{
+    const struct bench_terms same = saved_of("", 0, 0, 0).terms;
+    struct bench_terms other = same;
+    (void)state;
+    other.rate = 300;
+    expect_other(other, "not comparable: rate 500, before 300");
+    other.timeout = 1;
+    snprintf(other.arrival, sizeof other.arrival, "steps");
+    snprintf(other.proto, sizeof other.proto, "\x1b[1m");
+    expect_other(other, "not comparable: rate 500, before 300; protocol udp, before \\027[1m; "
+                        "arrival poisson, before steps; timeout 0, before 1");
+    other = same;
+    snprintf(other.workload, sizeof other.workload, "q.txt");
+    expect_other(other, "not comparable: queries , before q.txt");
+    other = same;
+    other.rate = 0;
+    snprintf(other.mode, sizeof other.mode, "search");
+    snprintf(other.objective, sizeof other.objective, "loss<1%%");
+    expect_other(other, "not comparable: mode fixed, before search");
+    other.mode[0] = '\0';
+    expect_other(other, "not comparable: it does not say what was offered");
+}
+
+static void a_lower_ceiling_is_no_loss(void **state)
+{
+    static const struct {
+        enum search_end end;
+        bool is_worse;
+        const char *text;
+    } cases[] = {
+        {SEARCH_CEILING, false,
+         "127.0.0.1:53: 400 q/s, before 1,000, which --max-rate left no room for"},
+        {SEARCH_NONE, true, "127.0.0.1:53: 400 q/s, before 1,000, a significant loss"},
+    };
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct world *w = begin(0);
+        struct bench_saved saved = saved_of("127.0.0.1:53", 1000, 990, 1010);
+        saved.terms.rate = 0;
+        snprintf(saved.terms.mode, sizeof saved.terms.mode, "search");
+        w->bench.subject_count = 1;
+        w->subjects[0].search.phase = SEARCH_DONE;
+        w->subjects[0].search.end = cases[i].end;
+        w->subjects[0].search.held = w->subjects[0].search.good = 400;
+        assert_true(bench_hold_against(&w->bench, &saved, 1));
+        assert_int_equal(w->bench.ending.is_worse, cases[i].is_worse);
+        assert_string_equal(w->bench.baseline, cases[i].text);
+        end(w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_beyond_both_intervals_is_a_loss),
         cmocka_unit_test(several_are_found_by_name),
+        cmocka_unit_test(what_was_offered_otherwise_is_not_compared),
+        cmocka_unit_test(a_lower_ceiling_is_no_loss),
         cmocka_unit_test(what_does_not_fit_is_said_to_be_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
