@@ -41,6 +41,7 @@ struct bench_target {
     const struct bench_point *points; /* in the order taken */
     size_t point_count;
     struct bench_interval rate; /* that meets the objective; of a fixed run: answered a second */
+    struct bench_interval p50, p99, loss;      /* of RESULT: ns, lost is the timeout; a share */
     double knee, peak_goodput, goodput_beyond; /* q/s; 0: not known; beyond: at 1.5 of the rate */
     const char *stopped;                       /* why the search ended, a clause */
     const char *limiter;                       /* "" or what looks like a limit set on purpose */
@@ -111,6 +112,7 @@ struct bench_saved {
     struct bench_terms terms;
     double rate, low, high;
     double p50, p99, loss;
+    struct bench_interval p99_interval, loss_interval; /* older files have none */
     bool is_valid;
 };
 /* ERR_IO, ERR_SYNTAX, ERR_NOMEM; WHY a line. *OUT is the caller's to free. */

@@ -9,9 +9,9 @@
  * say the first two again, as a later draft of the schema has them.
  *
  * Of our own: percentiles with the lost queries in them (null: lost), service time, schedule lag,
- * kinds of queries, the loads of the search, intervals (null: not known), verdicts, the manifest,
- * and the keys that every --stats has. Shares are 0..1, rates q/s, times ns where the key says
- * so or the schema does. */
+ * kinds of queries, the loads of the search, intervals of 95 % (null: not known; a lost query has
+ * taken the timeout there), verdicts, the manifest, and the keys that every --stats has. Shares
+ * are 0..1, rates q/s, times ns where the key says so or the schema does. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -221,6 +221,11 @@ static void put_target(struct text *out, const struct bench_report *report,
     put_string_member(out, "proto", target->proto);
     put_bool_member(out, "valid", target->is_valid);
     put_interval(out, ",", "rate", &target->rate, 3);
+    text_puts(out, ",\"intervals\":{");
+    put_interval(out, "", "p50_ns", &target->p50, 0);
+    put_interval(out, ",", "p99_ns", &target->p99, 0);
+    put_interval(out, ",", "loss", &target->loss, 8);
+    text_putc(out, '}');
     put_number_member(out, "knee", target->knee, 3);
     put_number_member(out, "peak_goodput", target->peak_goodput, 3);
     put_number_member(out, "goodput_beyond", target->goodput_beyond, 3);

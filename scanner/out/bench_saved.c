@@ -127,6 +127,36 @@ static int take_name(const struct place *place, const json_t *target, struct ben
     return 0;
 }
 
+/* Of `intervals`, which older files have not; null: not known. SHOWN: the object and its three
+ * members. */
+static int take_interval(const struct place *place, const json_t *target, const char *key,
+                         const char *const shown[4], double most, struct bench_interval *out)
+{
+    const json_t *interval = json_object_get(json_object_get(target, "intervals"), key);
+    if (!interval || json_is_null(interval))
+        return 0;
+    if (!json_is_object(interval))
+        return complain(place, shown[0], "is no object");
+    int error = take_number(place, interval, "value", shown[1], most, (double)NAN, &out->value);
+    if (!error)
+        error = take_number(place, interval, "low", shown[2], most, (double)NAN, &out->low);
+    if (!error)
+        error = take_number(place, interval, "high", shown[3], most, (double)NAN, &out->high);
+    out->is_known = !error;
+    return error;
+}
+
+static int take_intervals(const struct place *place, const json_t *target, struct bench_saved *out)
+{
+    static const char *const p99[] = {"intervals.p99_ns", "intervals.p99_ns.value",
+                                      "intervals.p99_ns.low", "intervals.p99_ns.high"};
+    static const char *const loss[] = {"intervals.loss", "intervals.loss.value",
+                                       "intervals.loss.low", "intervals.loss.high"};
+    int error =
+        take_interval(place, target, "p99_ns", p99, (double)HIST_BEYOND, &out->p99_interval);
+    return error ? error : take_interval(place, target, "loss", loss, 1, &out->loss_interval);
+}
+
 /* null: no rate met the objective. */
 static int take_rate(const struct place *place, const json_t *target, struct bench_saved *out)
 {
@@ -188,6 +218,8 @@ static int take_target(const struct place *place, const json_t *target, struct b
         error = take_number(place, times, "p99", "response_latency.p99", lost, lost, &out->p99);
     if (!error)
         error = take_number(place, target, "loss", "loss", 1, (double)NAN, &out->loss);
+    if (!error)
+        error = take_intervals(place, target, out);
     out->is_valid = json_is_true(valid);
     take_word(target, "proto", out->terms.proto, sizeof out->terms.proto);
     return error;

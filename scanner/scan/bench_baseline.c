@@ -8,7 +8,9 @@
 #include "base/units.h"
 #include "scan/bench_rank.h"
 
-#define CLAUSE_MAX 512
+#define CLAUSE_MAX  512
+#define TIME_TRIFLE 0.05 /* of the time before */
+#define LOSS_TRIFLE 1e-3
 
 /* --- what was offered --- */
 
@@ -107,6 +109,35 @@ static bool is_at_ceiling(const struct bench *bench, const struct bench_subject 
     return bench_is_search(bench) && bench_search_end(&subject->search) == SEARCH_CEILING;
 }
 
+/* Behind OUT, what grew or shrank beyond both intervals and by more than LEAST: a trifle that was
+ * measured well is no alarm. Told in UNIT, of which NOW has SCALE. True: it grew. */
+static bool hold_figure(const struct bench_interval *now, const struct bench_interval *then,
+                        double least, const char *what, double scale, const char *unit,
+                        char out[CLAUSE_MAX])
+{
+    bool is_known = now->is_known && then->is_known;
+    bool is_worse = is_known && now->low > then->high && now->value - then->value > least;
+    bool is_better = is_known && now->high < then->low && then->value - now->value > least;
+    size_t len = strlen(out);
+    if (is_worse || is_better)
+        snprintf(out + len, CLAUSE_MAX - len, ", and %s %.3g %s, before %.3g, significantly %s",
+                 what, now->value * scale, unit, then->value * scale,
+                 is_worse ? "worse" : "better");
+    return is_worse;
+}
+
+/* Of a fixed load, whose rate is what was asked for, these are what tells. */
+static bool hold_figures(const struct bench *bench, const struct bench_subject *subject,
+                         const struct bench_saved *before, char out[CLAUSE_MAX])
+{
+    struct bench_interval p99 = bench_time_of(bench, subject, BENCH_P99);
+    struct bench_interval loss = bench_loss_of(bench, subject);
+    bool is_worse = hold_figure(&p99, &before->p99_interval,
+                                TIME_TRIFLE * before->p99_interval.value, "p99", 1e-6, "ms", out);
+    return hold_figure(&loss, &before->loss_interval, LOSS_TRIFLE, "loss", 100, "%", out) ||
+           is_worse;
+}
+
 /* True: a significant loss. */
 static bool hold_one(const struct bench *bench, const struct bench_subject *subject,
                      const struct bench_saved *before, char out[CLAUSE_MAX])
@@ -131,7 +162,8 @@ static bool hold_one(const struct bench *bench, const struct bench_subject *subj
              : is_worse      ? "a significant loss"
              : is_better_now ? "a significant gain"
                              : "no significant difference");
-    return is_worse && !is_capped;
+    is_worse &= !is_capped;
+    return (!bench_is_search(bench) && hold_figures(bench, subject, before, out)) || is_worse;
 }
 
 bool bench_hold_against(struct bench *bench, const struct bench_saved *saved, size_t count)

@@ -115,6 +115,9 @@ static int build_target(const struct bench *bench, const struct bench_subject *s
     out->points = part->points;
     out->point_count = subject->tried_count;
     out->rate = bench_rate_of(bench, subject);
+    out->p50 = bench_time_of(bench, subject, BENCH_P50);
+    out->p99 = bench_time_of(bench, subject, BENCH_P99);
+    out->loss = bench_loss_of(bench, subject);
     out->stopped = !bench_is_search(bench) ? ""
                    : is_done               ? search_end_text(bench_search_end(&subject->search))
                                            : "interrupted";

@@ -50,8 +50,8 @@ static struct bench_interval rate_of_series(const struct load_result *result, mo
                                    (answers + reach) / seconds, true};
 }
 
-static size_t take_blocks(const struct bench_subject *subject, enum bench_figure figure,
-                          double out[BENCH_ROUNDS_MAX])
+size_t bench_take_blocks(const struct bench_subject *subject, enum bench_figure figure,
+                         double out[BENCH_ROUNDS_MAX])
 {
     size_t count = 0;
     for (size_t i = 0; i < subject->block_count; i++)
@@ -73,7 +73,7 @@ struct bench_interval bench_rate_of(const struct bench *bench, const struct benc
         (void)search_interval(&subject->search, &out.low, &out.high);
         return out;
     }
-    size_t count = take_blocks(subject, BENCH_ANSWERED, values);
+    size_t count = bench_take_blocks(subject, BENCH_ANSWERED, values);
     double seconds = load_result_seconds(&subject->kept);
     if (count > 0)
         out = known(compare_median(values, count, seed));
@@ -91,7 +91,7 @@ struct bench_interval bench_rate_of(const struct bench *bench, const struct benc
 static double median_of(const struct bench_subject *subject, enum bench_figure figure)
 {
     double values[BENCH_ROUNDS_MAX];
-    size_t count = take_blocks(subject, figure, values);
+    size_t count = bench_take_blocks(subject, figure, values);
     return count ? compare_median(values, count, 0).value : INFINITY;
 }
 

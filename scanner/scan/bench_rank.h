@@ -8,11 +8,21 @@
 
 /* Of a search the rate that meets the objective, of a fixed load the good answers a second. */
 struct bench_interval bench_rate_of(const struct bench *bench, const struct bench_subject *subject);
+/* A figure of the blocks that were not spoiled; how many these are. */
+size_t bench_take_blocks(const struct bench_subject *subject, enum bench_figure figure,
+                         double out[BENCH_ROUNDS_MAX]);
 /* A rank from 1 for each that was measured, where there are several. */
 void bench_rank(struct bench *bench);
 /* The difference to the first in rank, block by block; VERSUS_RATE as bench_rate_of. */
 void bench_put_versus(const struct bench *bench, const struct bench_subject *subject,
                       struct bench_target *out);
+/* --- bench_figures.c --- */
+/* BENCH_P50 or BENCH_P99 of what is kept, ns; what is lost took the timeout. */
+struct bench_interval bench_time_of(const struct bench *bench, const struct bench_subject *subject,
+                                    enum bench_figure figure);
+/* The share of what is kept that was lost. */
+struct bench_interval bench_loss_of(const struct bench *bench, const struct bench_subject *subject);
+
 /* --- bench_baseline.c --- */
 /* Compares with SAVED, into bench->baseline and bench->ending.is_worse. False: what was offered
  * then is not what is now, and nothing is compared. */

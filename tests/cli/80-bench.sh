@@ -173,6 +173,9 @@ test_a_loss_against_the_baseline_is_exit_5() {
     expect_in err "^dnstrawl: baseline $target: [0-9,]* q/s, before [0-9,]*, a significant loss\$"
     settle 0 --rate 300 --duration 150ms --baseline slower
     expect_in err 'a significant gain'
+    jq '.targets[0].intervals.p99_ns = {value: 1000, low: 900, high: 1100}' slower >quicker
+    settle 5 --rate 300 --duration 150ms --baseline quicker
+    expect_in err 'and p99 [0-9.]* ms, before 0\.001, significantly worse$'
     settle 0 --rate 100 --duration 300ms --baseline before
     expect_in err 'warning: baseline before: not comparable: rate 100, before 300$'
     expect_json stats '.warnings | any(contains("not comparable"))'

@@ -58,6 +58,8 @@ static void what_was_written_is_read(void **state)
     sample_result(&s->results[2], NULL, 0, 500, 1);
     s->report.seed = UINT64_MAX;
     s->report.mode = "fixed";
+    s->targets[0].p99 = (struct bench_interval){5e6, 4e6, 7e6, true};
+    s->targets[0].loss = (struct bench_interval){0.25, 0.125, 0.5, true};
     s->report.rate_asked = 300.5;
     s->report.timeout = 1500 * NS_PER_MS;
     s->targets[2].name = "n\xc3\xa4me \"2\"";
@@ -83,6 +85,10 @@ static void what_was_written_is_read(void **state)
         assert_string_equal(saved[i].terms.workload, s->report.workload);
         assert_true(saved[i].terms.rate == 300.5 && saved[i].terms.timeout == 1.5);
     }
+    const struct bench_interval *p99 = &saved[0].p99_interval, *loss = &saved[0].loss_interval;
+    assert_true(p99->is_known && p99->value == 5e6 && p99->low == 4e6 && p99->high == 7e6);
+    assert_true(loss->is_known && loss->value == 0.25 && loss->low == 0.125 && loss->high == 0.5);
+    assert_false(saved[1].p99_interval.is_known || saved[1].loss_interval.is_known);
     assert_false(saved[1].is_valid);
     assert_true(saved[1].rate == 0 && saved[1].low == 0 && saved[1].high == 0);
     assert_string_equal(saved[2].name, "n\xc3\xa4me \"2\"");
@@ -145,6 +151,10 @@ static void each_thing_that_is_wrong_is_told_with_its_place(void **state)
         {HEAD "{\"name\":\"a\",\"rate\":null,\"valid\":true,\"loss\":1.01,"
               "\"response_latency\":{\"p50\":1,\"p99\":2}}]}",
          "targets[0].loss is out of its range"},
+        {HEAD "{" GOOD ",\"intervals\":{\"p99_ns\":7}}]}",
+         "targets[0].intervals.p99_ns is no object"},
+        {HEAD "{" GOOD ",\"intervals\":{\"loss\":{\"value\":0,\"low\":0,\"high\":2}}}]}",
+         "targets[0].intervals.loss.high is out of its range"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         save(cases[i].data, strlen(cases[i].data));

@@ -160,12 +160,63 @@ static void a_lower_ceiling_is_no_loss(void **state)
     }
 }
 
+/* A load whose rate is as before, 10 000 queries that took P99 a hundredth of them at most, LOST
+ * of them lost, against P99_THEN and LOSS_THEN. */
+static void expect_figures(double p99, uint64_t lost, struct bench_interval p99_then,
+                           struct bench_interval loss_then, const char *rest)
+{
+    struct world *w = begin(500);
+    struct bench_subject *subject = &w->subjects[0];
+    struct bench_saved saved = saved_of("127.0.0.1:53", 500, 490, 510);
+    char text[512];
+    w->bench.subject_count = 1;
+    w->params.bench.timeout = 2 * NS_PER_S;
+    saved.terms.timeout = 2;
+    saved.p99_interval = p99_then;
+    saved.loss_interval = loss_then;
+    subject->kept.active = 20 * NS_PER_S;
+    subject->kept.due = 10000 + lost;
+    subject->kept.lost = lost;
+    subject->kept.rcodes[0] = 10000;
+    for (int i = 0; i < 10000; i++)
+        hist_add(&subject->kept.response[LOAD_HIT], i < 9800 ? NS_PER_MS : (mono_ns)p99);
+    assert_true(bench_hold_against(&w->bench, &saved, 1));
+    assert_int_equal(w->bench.ending.is_worse, strstr(rest, "worse") != NULL);
+    snprintf(text, sizeof text, "127.0.0.1:53: 500 q/s, before 500, no significant difference%s",
+             rest);
+    assert_string_equal(w->bench.baseline, text);
+    end(w);
+}
+
+static void a_fixed_load_is_held_to_its_times_and_losses(void **state)
+{
+    const struct bench_interval none = {0}, lossless = {0, 0, 0.0004, true};
+    const struct bench_interval slow = {80e6, 79e6, 80.5e6, true}, fast = {8e6, 7e6, 9e6, true};
+    const struct bench_interval near = {77e6, 76e6, 78e6, true};
+    const struct bench_interval wide = {8e6, 7e6, 100e6, true}, lossy = {0.05, 0.04, 0.06, true};
+    const struct bench_interval few = {0.0026, 0.001, 0.0022, true};
+    (void)state;
+    expect_figures(80e6, 0, slow, lossless, "");
+    expect_figures(80e6, 0, none, none, ""); /* an older file */
+    expect_figures(80e6, 0, fast, lossless, ", and p99 80 ms, before 8, significantly worse");
+    expect_figures(80e6, 0, wide, lossless, "");
+    expect_figures(80e6, 0, near, lossless, ""); /* a trifle: 4 % */
+    expect_figures(4e6, 0, fast, lossless, ", and p99 4.01 ms, before 8, significantly better");
+    expect_figures(80e6, 31, slow, lossless, ", and loss 0.309 %, before 0, significantly worse");
+    expect_figures(80e6, 31, slow, few, ""); /* a trifle */
+    expect_figures(80e6, 0, slow, lossy, ", and loss 0 %, before 5, significantly better");
+    expect_figures(80e6, 0, fast, lossy,
+                   ", and p99 80 ms, before 8, significantly worse, and loss 0 %, before 5, "
+                   "significantly better");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_beyond_both_intervals_is_a_loss),
         cmocka_unit_test(several_are_found_by_name),
         cmocka_unit_test(what_was_offered_otherwise_is_not_compared),
+        cmocka_unit_test(a_fixed_load_is_held_to_its_times_and_losses),
         cmocka_unit_test(a_lower_ceiling_is_no_loss),
         cmocka_unit_test(what_does_not_fit_is_said_to_be_more),
     };
