@@ -164,6 +164,7 @@ static void zsh_script(struct text *out)
         text_printf(out, "            '%s'\n        ;;\n",
                     (*cmd)->bit & (CMD_RESOLVE | CMD_CRACK) ? "*:file:_files"
                     : (*cmd)->bit == CMD_COMPLETION         ? "1:shell:(" WORDS_SHELL ")"
+                    : (*cmd)->bit == CMD_BENCH              ? "*:resolver:_hosts"
                                                             : "*:domain: ");
     }
     text_puts(out, "    esac\n}\n"

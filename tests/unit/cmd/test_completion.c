@@ -43,6 +43,19 @@ static void scripts_hold_every_option(void **state)
     }
 }
 
+/* What is no option has the right name, and hosts are offered where one is wanted. */
+static void benchmarks_are_of_resolvers(void **state)
+{
+    (void)state;
+    capture(&got, "completion zsh");
+    const char *bench = strstr(got.out, "\n    bench)\n");
+    assert_non_null(bench);
+    const char *end = strstr(bench, ";;");
+    const char *hosts = strstr(bench, "'*:resolver:_hosts'");
+    assert_true(end && hosts && hosts < end);
+    assert_non_null(strstr(got.out, "'*:domain: '"));
+}
+
 static void other_shells_are_a_usage_error(void **state)
 {
     static const char *const lines[] = {"completion", "completion csh", "completion bash zsh"};
@@ -61,6 +74,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scripts_hold_every_option),
+        cmocka_unit_test(benchmarks_are_of_resolvers),
         cmocka_unit_test(other_shells_are_a_usage_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
