@@ -18,10 +18,17 @@
     (10 * NS_PER_MS) /* an answer that came in time may be read later than that                    \
                       */
 
+static bool is_good(const struct load_matched *matched)
+{
+    return !matched->is_truncated &&
+           (matched->rcode == RCODE_NOERROR || matched->rcode == RCODE_NXDOMAIN);
+}
+
 static void count_column(struct load_column *column, const struct load_matched *matched,
                          mono_ns response)
 {
     column->answered++;
+    column->good += is_good(matched);
     column->refused += matched->rcode == RCODE_REFUSED;
     column->servfail += matched->rcode == RCODE_SERVFAIL;
     column->truncated += matched->is_truncated;
@@ -40,6 +47,7 @@ static void count_answer(struct load_worker *w, const struct load_matched *match
     unsigned class = matched->rcode == RCODE_NXDOMAIN ? LOAD_NXDOMAIN : entry->class;
     result->answered++;
     result->rcodes[matched->rcode]++;
+    result->good += is_good(matched);
     result->truncated += matched->is_truncated;
     result->followed += line == LINE_FOLLOWS;
     hist_add(&result->response[class], received - entry->intended);

@@ -68,6 +68,7 @@ static void merge_column(struct load_column *into, const struct load_column *fro
     into->due += from->due;
     into->answered += from->answered;
     into->lost += from->lost;
+    into->good += from->good;
     into->refused += from->refused;
     into->truncated += from->truncated;
     into->servfail += from->servfail;
@@ -85,6 +86,7 @@ static void merge_answers(struct load_result *into, const struct load_result *fr
     into->unreachable += from->unreachable;
     for (unsigned i = 0; i < COUNTER_RCODES; i++)
         into->rcodes[i] += from->rcodes[i];
+    into->good += from->good;
     into->truncated += from->truncated;
     into->followed += from->followed;
     into->late += from->late;

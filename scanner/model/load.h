@@ -42,6 +42,7 @@ enum load_class {
 /* One column of the heat map, by intended time. */
 struct load_column {
     uint32_t due, answered, lost;
+    uint32_t good; /* of answered: as in load_result */
     uint32_t refused, truncated, servfail;
     uint32_t rows[LOAD_HEAT_ROWS]; /* answers by response time */
 };
@@ -62,6 +63,7 @@ struct load_result {
     uint64_t answered, lost, unsent; /* sum: due */
     uint64_t unreachable;            /* of lost: an ICMP error or a connection that broke */
     uint64_t rcodes[COUNTER_RCODES]; /* of answered */
+    uint64_t good;                   /* of answered: NOERROR or NXDOMAIN, not truncated */
     uint64_t truncated;              /* of answered: TC, not followed */
     uint64_t followed;               /* of answered: TC, then by TCP */
     uint64_t late;                   /* answers after the timeout: lost, and told apart */

@@ -1,18 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "scan/bench_judge.h"
 
-#define RCODE_NOERROR  0
-#define RCODE_NXDOMAIN 3
-
 static double share_of(uint64_t part, uint64_t whole)
 {
     return whole ? (double)part / (double)whole : 0;
-}
-
-uint64_t bench_good_answers(const struct load_result *result)
-{
-    uint64_t good = result->rcodes[RCODE_NOERROR] + result->rcodes[RCODE_NXDOMAIN];
-    return good > result->truncated ? good - result->truncated : 0;
 }
 
 static double measure(enum slo_metric metric, const struct load_result *result)
@@ -28,7 +19,7 @@ void bench_point_of(struct bench_point *out, double rate, const struct load_resu
     *out = (struct bench_point){
         .rate = rate,
         .achieved = seconds > 0 ? (double)result->due / seconds : 0,
-        .answered = seconds > 0 ? (double)bench_good_answers(result) / seconds : 0,
+        .answered = seconds > 0 ? (double)result->good / seconds : 0,
         .loss = measure(SLO_LOSS, result),
         .servfail = measure(SLO_SERVFAIL, result),
         .refused = measure(SLO_REFUSED, result),
@@ -57,6 +48,7 @@ static void put_targets_part(struct load_result *out, const struct load_result *
     out->answered = result->answered;
     out->due = out->answered + out->lost;
     out->sent = out->due;
+    out->good = result->good;
     out->truncated = result->truncated;
     for (size_t i = 0; i < COUNTER_RCODES; i++)
         out->rcodes[i] = result->rcodes[i];

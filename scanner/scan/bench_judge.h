@@ -30,7 +30,5 @@ enum search_end bench_search_end(const struct search *search);
 
 /* All but phase, verdict and why. */
 void bench_point_of(struct bench_point *out, double rate, const struct load_result *result);
-/* NOERROR and NXDOMAIN, in full. */
-uint64_t bench_good_answers(const struct load_result *result);
 
 #endif

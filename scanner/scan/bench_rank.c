@@ -14,12 +14,6 @@ static struct bench_interval known(struct interval of)
 
 /* --- rates --- */
 
-static uint64_t good_in(const struct load_column *column)
-{
-    uint32_t bad = column->refused + column->servfail + column->truncated;
-    return column->answered > bad ? column->answered - bad : 0;
-}
-
 /* Good answers a second in slices of the series, each of several columns; where too few came, what
  * their number alone says. */
 static struct bench_interval rate_of_series(const struct load_result *result, mono_ns column,
@@ -30,19 +24,19 @@ static struct bench_interval rate_of_series(const struct load_result *result, mo
     double whole = load_result_seconds(result) * 1e9 / (double)column; /* columns that are full */
     if (used > whole)
         used = (uint32_t)whole;
-    uint64_t slices = bench_good_answers(result) / SLICE_ANSWERS;
+    uint64_t slices = result->good / SLICE_ANSWERS;
     if (slices > SLICES_MAX)
         slices = SLICES_MAX;
     uint32_t wide = slices < SLICES_LEAST ? 0 : (used + (uint32_t)slices - 1) / (uint32_t)slices;
     for (uint32_t at = 0; wide > 0 && at + wide <= used; at += wide) {
         uint64_t good = 0;
         for (uint32_t i = at; i < at + wide; i++)
-            good += good_in(&result->columns[i]);
+            good += result->columns[i].good;
         values[count++] = (double)good * 1e9 / ((double)column * wide);
     }
     if (count >= SLICES_LEAST)
         return known(compare_median(values, count, seed));
-    double seconds = load_result_seconds(result), answers = (double)bench_good_answers(result);
+    double seconds = load_result_seconds(result), answers = (double)result->good;
     double reach = 2 * sqrt(answers); /* as of what comes by chance */
     if (!(seconds > 0))
         return (struct bench_interval){.is_known = false};
@@ -79,7 +73,7 @@ struct bench_interval bench_rate_of(const struct bench *bench, const struct benc
         out = known(compare_median(values, count, seed));
     else if (subject->column > 0)
         out = rate_of_series(&subject->kept, subject->column, seed);
-    out.value = seconds > 0 ? (double)bench_good_answers(&subject->kept) / seconds : 0;
+    out.value = seconds > 0 ? (double)subject->kept.good / seconds : 0;
     out.low = fmax(fmin(out.low, out.value), 0); /* of few blocks it may reach below */
     out.high = fmax(out.high, out.value);
     out.is_known = seconds > 0;

@@ -25,7 +25,6 @@ void limiter_point_of(struct limiter_point *out, const struct load_result *resul
     struct hist service = result->service;
     double due = result->due > 0 ? (double)result->due : 1;
     double seconds = load_result_seconds(result);
-    double good = (double)result->rcodes[RCODE_NOERROR] + (double)result->rcodes[RCODE_NXDOMAIN];
     service.beyond = 0;
     *out = (struct limiter_point){
         .truncated = (double)result->truncated / due,
@@ -36,7 +35,7 @@ void limiter_point_of(struct limiter_point *out, const struct load_result *resul
     };
     if (seconds > 0) {
         out->rate = (double)result->due / seconds;
-        out->answered = fmax(good - (double)result->truncated, 0) / seconds;
+        out->answered = (double)result->good / seconds;
     }
 }
 

@@ -28,6 +28,7 @@ enum manner {
     TRUNCATED = 'x',    /* TC and no record */
     BARE = 's',         /* SERVFAIL, header only */
     REFUSING = 'r',     /* REFUSED */
+    WITHHELD = 'w',     /* REFUSED, with TC */
     OTHER_NAME = 'q',   /* first to another name, then as PLAIN; and so on: */
     OTHER_CLASS = 'c',  /* in another class */
     OTHER_ID = 'i',     /* by an id that was never sent, as far as one can tell */
@@ -129,6 +130,10 @@ static inline size_t make_answer(char manner, uint8_t *data, size_t len)
         data[2] |= 2;
         return len;
     case REFUSING:
+        data[3] = 5;
+        return len;
+    case WITHHELD:
+        data[2] |= 2;
         data[3] = 5;
         return len;
     case BARE:

@@ -52,7 +52,8 @@ static uint64_t responses(void)
 /* What holds of every trial. */
 static void assert_accounts(void)
 {
-    uint64_t columns_due = 0, columns_answered = 0, columns_lost = 0, rows = 0, rcodes = 0;
+    uint64_t columns_due = 0, columns_answered = 0, columns_lost = 0, columns_good = 0, rows = 0,
+             rcodes = 0;
     assert_int_equal(result.due, result.answered + result.lost + result.unsent);
     assert_int_equal(result.sent, result.answered + result.lost);
     assert_int_equal(responses(), result.sent);
@@ -65,6 +66,7 @@ static void assert_accounts(void)
         columns_due += result.columns[i].due;
         columns_answered += result.columns[i].answered;
         columns_lost += result.columns[i].lost;
+        columns_good += result.columns[i].good;
         for (unsigned row = 0; row < LOAD_HEAT_ROWS; row++)
             rows += result.columns[i].rows[row];
     }
@@ -72,6 +74,7 @@ static void assert_accounts(void)
         assert_int_equal(columns_due, result.due);
         assert_int_equal(columns_answered, result.answered);
         assert_int_equal(columns_lost, result.lost);
+        assert_int_equal(columns_good, result.good);
         assert_int_equal(rows, result.answered);
     }
 }

@@ -203,6 +203,18 @@ static void what_comes_back_is_counted(void **state)
     assert_int_equal(asked.sent, 500);
 }
 
+/* NOERROR and NXDOMAIN are, unless truncated; TC on another code takes nothing from them. */
+static void what_is_answered_well_is_counted(void **state)
+{
+    (void)state;
+    asking.manners = "anxrw";
+    run(30000, 10 * NS_PER_MS);
+    assert_int_equal(w->result.answered, 300);
+    assert_int_equal(w->result.rcodes[5], 120);
+    assert_int_equal(w->result.truncated, 120);
+    assert_int_equal(w->result.good, 120);
+}
+
 /* The stamp decides, not when it is read. */
 static void what_comes_late_is_lost_and_told(void **state)
 {
@@ -410,12 +422,19 @@ static void what_is_followed_is_asked_alike(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(what_comes_back_is_counted),        TEST(what_comes_late_is_lost_and_told),
-        TEST(what_cannot_be_kept_is_cut_off),    TEST(what_is_not_taken_is_offered_again),
-        TEST(what_is_never_taken_is_unsent),     TEST(stamps_are_spread_over_a_batch),
-        TEST(without_ids_nothing_waits),         TEST(a_lane_that_breaks_loses_what_it_had),
-        TEST(truncated_answers_are_followed),    TEST(followed_ones_may_be_lost),
-        TEST(followed_ones_wait_for_their_path), TEST(what_cannot_be_followed_is_lost),
+        TEST(what_comes_back_is_counted),
+        TEST(what_comes_late_is_lost_and_told),
+        TEST(what_is_answered_well_is_counted),
+        TEST(what_cannot_be_kept_is_cut_off),
+        TEST(what_is_not_taken_is_offered_again),
+        TEST(what_is_never_taken_is_unsent),
+        TEST(stamps_are_spread_over_a_batch),
+        TEST(without_ids_nothing_waits),
+        TEST(a_lane_that_breaks_loses_what_it_had),
+        TEST(truncated_answers_are_followed),
+        TEST(followed_ones_may_be_lost),
+        TEST(followed_ones_wait_for_their_path),
+        TEST(what_cannot_be_followed_is_lost),
         TEST(what_is_followed_is_asked_alike),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -110,8 +110,7 @@ static void a_fixed_loads_rate_is_of_all_blocks(void **state)
     subject->kept.active = 10 * NS_PER_S;
     subject->kept.due = 5000;
     subject->kept.answered = 4950;
-    subject->kept.rcodes[0] = 4900;
-    subject->kept.rcodes[2] = 50;
+    subject->kept.good = 4900;
     struct bench_interval rate = bench_rate_of(&w->bench, subject);
     assert_true(rate.is_known && rate.value == 490);
     assert_true(rate.low <= rate.value && rate.value <= rate.high && rate.high <= 497);
@@ -126,7 +125,7 @@ static void no_rate_is_less_than_none(void **state)
     struct bench_subject *subject = &w->subjects[0];
     (void)state;
     subject->kept.active = 4 * NS_PER_S;
-    subject->kept.rcodes[0] = 600;
+    subject->kept.good = 600;
     add_block(subject, 300, 1e6, 0);
     add_block(subject, 0, 1e6, 0);
     add_block(subject, 300, 1e6, 0);
@@ -148,8 +147,8 @@ static void a_series_gives_an_interval_too(void **state)
     subject->column = 100 * NS_PER_MS;
     for (int i = 0; i < 100; i++) {
         struct load_column *c = &subject->kept.columns[i];
-        *c = (struct load_column){.due = 50, .answered = 50, .refused = i < 50 ? 10 : 0};
-        subject->kept.rcodes[0] += c->answered - c->refused;
+        *c = (struct load_column){.due = 50, .answered = 50, .good = i < 50 ? 40 : 50};
+        subject->kept.good += c->good;
     }
     struct bench_interval rate = bench_rate_of(&w->bench, subject);
     assert_true(rate.is_known && rate.value == 450);
@@ -164,7 +163,7 @@ static void few_answers_have_a_wide_interval(void **state)
     struct bench_subject *subject = &w->subjects[0];
     (void)state;
     subject->kept.active = NS_PER_S;
-    subject->kept.rcodes[0] = 100;
+    subject->kept.good = 100;
     subject->column = 100 * NS_PER_MS;
     struct bench_interval rate = bench_rate_of(&w->bench, subject);
     assert_true(rate.is_known && rate.value == 100 && rate.low == 80 && rate.high == 120);

@@ -282,12 +282,13 @@ static void a_result_is_a_point(void **state)
     result.rcodes[RCODE_REFUSED] = 800;
     result.rcodes[RCODE_SERVFAIL] = 200;
     result.truncated = 500;
+    result.good = 6800; /* of the truncated 300 were REFUSED */
     result.lost = 2000;
     for (unsigned i = 0; i < 3; i++)
         hist_add(&result.service, NS_PER_MS << 2 * i);
     hist_add_lost(&result.service, 2000);
     limiter_point_of(&point, &result);
-    assert_true(point.rate == 5000 && point.answered == 3250);
+    assert_true(point.rate == 5000 && point.answered == 3400);
     assert_true(point.truncated == 0.05 && point.refused == 0.08);
     assert_true(point.servfail == 0.02 && point.lost == 0.2);
     assert_true(fabs(point.p50 - 4e6) < 4e4);
