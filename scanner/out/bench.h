@@ -46,6 +46,11 @@ struct bench_target {
     const char *stopped;                       /* why the search ended, a clause */
     const char *limiter;                       /* "" or what looks like a limit set on purpose */
     const char *generator;                     /* generator_explain */
+    double knee, peak_goodput;  /* q/s; 0: not known */
+    double beyond_rate, goodput_beyond; /* of the highest load above the rate found */
+    const char *stopped;                /* why the search ended, a clause */
+    const char *limiter;                /* "" or what looks like a limit set on purpose */
+    const char *generator;              /* generator_explain */
     bool is_valid;
     const struct load_result *result; /* of the soak or the fixed run; histograms, columns */
     mono_ns column;                   /* width of result's columns */

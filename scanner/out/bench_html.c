@@ -122,6 +122,17 @@ static void put_rate_term(struct text *out, const char *term, double rate, const
     text_printf(out, " q/s%s</dd>\n", words);
 }
 
+static void put_beyond(struct text *out, const struct bench_target *target)
+{
+    if (!(target->goodput_beyond > 0))
+        return;
+    text_puts(out, "<dt>beyond</dt><dd>");
+    put_rate(out, target->goodput_beyond);
+    text_puts(out, " q/s answered well of ");
+    put_rate(out, target->beyond_rate);
+    text_puts(out, " offered</dd>\n");
+}
+
 static void put_terms(struct text *out, const struct bench_target *target)
 {
     text_puts(out, "<dl>\n");
@@ -133,8 +144,7 @@ static void put_terms(struct text *out, const struct bench_target *target)
     put_rate_term(out, "knee", target->knee,
                   ": from there on the response time grows faster than the load");
     put_rate_term(out, "most answered well", target->peak_goodput, ", at any load");
-    put_rate_term(out, "beyond", target->goodput_beyond,
-                  " answered well when half as much again is offered");
+    put_beyond(out, target);
     text_puts(out, "</dl>\n");
 }
 

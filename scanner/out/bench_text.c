@@ -226,10 +226,10 @@ static void put_beyond(struct text *out, const struct bench_target *target)
         text_puts(&line, " q/s: from there on the response time grows faster than the load");
         put_field_text(out, "knee", &line);
     }
-    if (target->goodput_beyond > 0 && target->rate.value > 0) {
+    if (target->goodput_beyond > 0) {
         text_puts(&line, "of ");
-        put_rate_near(&line, target->rate.value * 1.5, target->rate.value / 10);
-        text_puts(&line, " q/s offered, half as many again, ");
+        put_rate(&line, target->beyond_rate);
+        text_puts(&line, " q/s offered ");
         put_rate(&line, target->goodput_beyond);
         text_puts(&line, " were answered well");
         if (target->peak_goodput > 0) {

@@ -66,8 +66,10 @@ static void judge_curve(const struct bench_tried *const *sorted, size_t count,
         const struct bench_point *point = &sorted[i]->point;
         limits[i] = sorted[i]->limits;
         out->peak_goodput = fmax(out->peak_goodput, point->answered);
-        if (strcmp(point->phase, "beyond") == 0)
-            out->goodput_beyond = point->answered; /* the highest of them comes last */
+        if (strcmp(point->phase, "beyond") == 0) { /* the highest of them comes last */
+            out->beyond_rate = point->rate;
+            out->goodput_beyond = point->answered;
+        }
         if (point->p50 == HIST_BEYOND || point->p50 <= 0)
             continue;
         x[drawn] = point->rate;

@@ -117,6 +117,7 @@ static inline void sample_target(struct bench_sample *s, size_t index, double ca
         .rate = {0.95 * capacity, 0.94 * capacity, 0.97 * capacity, true},
         .knee = 0.8 * capacity,
         .peak_goodput = capacity,
+        .beyond_rate = round(1.45 * capacity),
         .goodput_beyond = 0.93 * capacity,
         .stopped = "2 % more missed the objective: p99 61 ms, above 50 ms",
         .limiter = "",
@@ -215,7 +216,8 @@ static inline void sample_spoil_figures(struct bench_sample *s, double v)
         point->p50 = v > 0 ? INT64_MAX - 1 : INT64_MIN;
     }
     s->targets[0].rate = (struct bench_interval){v, v, -v, true};
-    s->targets[0].knee = s->targets[0].peak_goodput = s->targets[0].goodput_beyond = v;
+    s->targets[0].knee = s->targets[0].peak_goodput = s->targets[0].beyond_rate =
+        s->targets[0].goodput_beyond = v;
     s->targets[0].column = v > 0 ? INT64_MAX : INT64_MIN;
     s->targets[1].versus_rate = s->targets[1].versus_p50 = s->targets[0].rate;
     s->targets[1].versus_p99 = s->targets[1].versus_loss = s->targets[0].rate;

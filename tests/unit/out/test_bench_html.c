@@ -236,6 +236,19 @@ static void what_the_generator_limited_is_loud(void **state)
     text_deinit(&out);
 }
 
+static void the_load_beyond_is_told_as_it_was(void **state)
+{
+    (void)state;
+    struct text out = {0};
+    struct bench_sample *s = sample_make(1);
+    s->targets[0].beyond_rate = 12000;
+    s->targets[0].goodput_beyond = 9300;
+    assert_non_null(strstr(page_of(&out, &s->report),
+                           "<dt>beyond</dt><dd>9,300 q/s answered well of 12,000 offered</dd>"));
+    free(s);
+    text_deinit(&out);
+}
+
 static void a_fixed_rate_has_no_curve(void **state)
 {
     (void)state;
@@ -343,6 +356,7 @@ int main(void)
         cmocka_unit_test(a_search_has_its_drawings_and_tables),
         cmocka_unit_test(several_targets_are_ranked_and_linked),
         cmocka_unit_test(what_the_generator_limited_is_loud),
+        cmocka_unit_test(the_load_beyond_is_told_as_it_was),
         cmocka_unit_test(a_fixed_rate_has_no_curve),
         cmocka_unit_test(time_ends_where_the_run_did),
         cmocka_unit_test(losses_are_marked_in_the_heat_map),

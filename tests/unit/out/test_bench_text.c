@@ -182,6 +182,19 @@ static void what_the_generator_limited_is_loud_and_no_result(void **state)
     text_deinit(&out);
 }
 
+static void the_load_beyond_is_told_as_it_was(void **state)
+{
+    (void)state;
+    struct text out = {0};
+    struct bench_sample *s = sample_make(1);
+    s->targets[0].beyond_rate = 12000;
+    s->targets[0].goodput_beyond = 9300;
+    assert_in(text_of(&out, &s->report, 0),
+              "  beyond     of 12,000 q/s offered 9,300 were answered well", true);
+    free(s);
+    text_deinit(&out);
+}
+
 static void a_fixed_rate_tells_what_was_answered_of_it(void **state)
 {
     (void)state;
@@ -338,6 +351,7 @@ int main(void)
         cmocka_unit_test(the_times_stand_side_by_side_with_the_losses_in_them),
         cmocka_unit_test(what_did_not_count_is_told_apart),
         cmocka_unit_test(what_the_generator_limited_is_loud_and_no_result),
+        cmocka_unit_test(the_load_beyond_is_told_as_it_was),
         cmocka_unit_test(a_fixed_rate_tells_what_was_answered_of_it),
         cmocka_unit_test(no_rate_at_all_is_said),
         cmocka_unit_test(several_are_ranked_with_their_differences),

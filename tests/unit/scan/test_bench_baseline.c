@@ -18,7 +18,7 @@ static void expect_held(struct bench_saved saved, bool is_worse, const char *tex
     struct bench_subject *subject = &w->subjects[0];
     w->bench.subject_count = 1;
     subject->kept.active = NS_PER_S;
-    subject->kept.rcodes[0] = 100;
+    subject->kept.good = 100;
     add_block(subject, 100, 1e6, 0);
     assert_true(bench_hold_against(&w->bench, &saved, 1));
     assert_int_equal(w->bench.ending.is_worse, is_worse);
@@ -50,7 +50,7 @@ static void several_are_found_by_name(void **state)
     (void)state;
     for (int i = 0; i < TARGETS; i++) {
         w->subjects[i].kept.active = NS_PER_S;
-        w->subjects[i].kept.rcodes[0] = 100;
+        w->subjects[i].kept.good = 100;
         add_block(&w->subjects[i], 100, 1e6, 0);
     }
     assert_true(bench_hold_against(&w->bench, saved, 2));
@@ -76,7 +76,7 @@ static void what_does_not_fit_is_said_to_be_more(void **state)
         subjects[i] = w->subjects[0];
         subjects[i].resolver = &resolvers[i];
         subjects[i].kept.active = NS_PER_S;
-        subjects[i].kept.rcodes[0] = 100;
+        subjects[i].kept.good = 100;
         add_block(&subjects[i], 100, 1e6, 0);
     }
     last = saved_of(resolvers[MANY - 1].text, 200, 190, 210);
@@ -99,7 +99,7 @@ static void expect_other(struct bench_terms terms, const char *words)
     struct world *w = begin(500);
     struct bench_saved saved = saved_of("127.0.0.1:53", 200, 190, 210);
     w->subjects[0].kept.active = NS_PER_S;
-    w->subjects[0].kept.rcodes[0] = 100;
+    w->subjects[0].kept.good = 100;
     add_block(&w->subjects[0], 100, 1e6, 0);
     saved.terms = terms;
     assert_false(bench_hold_against(&w->bench, &saved, 1));
@@ -177,7 +177,7 @@ static void expect_figures(double p99, uint64_t lost, struct bench_interval p99_
     subject->kept.active = 20 * NS_PER_S;
     subject->kept.due = 10000 + lost;
     subject->kept.lost = lost;
-    subject->kept.rcodes[0] = 10000;
+    subject->kept.good = 10000;
     for (int i = 0; i < 10000; i++)
         hist_add(&subject->kept.response[LOAD_HIT], i < 9800 ? NS_PER_MS : (mono_ns)p99);
     assert_true(bench_hold_against(&w->bench, &saved, 1));
