@@ -138,7 +138,7 @@ static void put_terms(struct text *out, const struct bench_target *target)
     text_puts(out, "<dl>\n");
     put_term(out, "generator", target->generator);
     put_term(out, "stopped", target->stopped);
-    if (bench_is_fixed(target))
+    if (bench_is_fixed(target) && target->is_valid) /* else the generator has said it */
         put_term(out, "missed", target->points[0].why);
     put_term(out, "limiter", target->limiter);
     put_rate_term(out, "knee", target->knee,

@@ -251,12 +251,13 @@ static void put_target(struct text *out, const struct bench_report *report,
     text_clear(&line);
     if (!target->is_valid && target->rate.is_known) {
         put_rate_interval(&line, &target->rate);
+        text_puts(&line, bench_is_fixed(target) ? " answered well" : "");
         text_puts(&line, "; what the target can do is not known");
         put_field_text(out, "seen", &line);
     }
     text_deinit(&line);
     put_field(out, "generator", target->generator);
-    if (bench_is_fixed(target))
+    if (bench_is_fixed(target) && target->is_valid) /* else the generator has said it */
         put_field(out, "missed", target->points[0].why);
     put_field(out, "stopped", target->stopped);
     put_beyond(out, target);

@@ -249,6 +249,20 @@ static void the_load_beyond_is_told_as_it_was(void **state)
     text_deinit(&out);
 }
 
+static void a_fixed_rate_that_is_invalid_missed_nothing(void **state)
+{
+    (void)state;
+    struct text out = {0};
+    struct bench_sample *s = sample_make(1);
+    sample_fix(s);
+    s->points[0][0].why = "fell behind its schedule";
+    assert_non_null(strstr(page_of(&out, &s->report), "<dt>missed</dt>"));
+    s->targets[0].is_valid = false;
+    assert_null(strstr(page_of(&out, &s->report), "<dt>missed</dt>"));
+    free(s);
+    text_deinit(&out);
+}
+
 static void a_fixed_rate_has_no_curve(void **state)
 {
     (void)state;
@@ -357,6 +371,7 @@ int main(void)
         cmocka_unit_test(several_targets_are_ranked_and_linked),
         cmocka_unit_test(what_the_generator_limited_is_loud),
         cmocka_unit_test(the_load_beyond_is_told_as_it_was),
+        cmocka_unit_test(a_fixed_rate_that_is_invalid_missed_nothing),
         cmocka_unit_test(a_fixed_rate_has_no_curve),
         cmocka_unit_test(time_ends_where_the_run_did),
         cmocka_unit_test(losses_are_marked_in_the_heat_map),

@@ -182,6 +182,26 @@ static void what_the_generator_limited_is_loud_and_no_result(void **state)
     text_deinit(&out);
 }
 
+/* What an invalid load missed is what the generator says; "missed" would say it of the target. */
+static void a_fixed_rate_that_is_invalid_missed_nothing(void **state)
+{
+    (void)state;
+    struct text out = {0};
+    struct bench_sample *s = sample_make(1);
+    sample_fix(s);
+    s->targets[0].is_valid = false;
+    s->targets[0].rate = (struct bench_interval){.is_known = true};
+    s->points[0][0].verdict = "invalid";
+    s->points[0][0].why = s->targets[0].generator = "fell behind its schedule";
+    const char *text = text_of(&out, &s->report, 0);
+    assert_in(text, "  generator  fell behind its schedule\n", true);
+    assert_in(text, "  missed ", false);
+    assert_in(text, "  seen       0 q/s answered well; what the target can do is not known\n",
+              true);
+    free(s);
+    text_deinit(&out);
+}
+
 static void the_load_beyond_is_told_as_it_was(void **state)
 {
     (void)state;
@@ -351,6 +371,7 @@ int main(void)
         cmocka_unit_test(the_times_stand_side_by_side_with_the_losses_in_them),
         cmocka_unit_test(what_did_not_count_is_told_apart),
         cmocka_unit_test(what_the_generator_limited_is_loud_and_no_result),
+        cmocka_unit_test(a_fixed_rate_that_is_invalid_missed_nothing),
         cmocka_unit_test(the_load_beyond_is_told_as_it_was),
         cmocka_unit_test(a_fixed_rate_tells_what_was_answered_of_it),
         cmocka_unit_test(no_rate_at_all_is_said),
