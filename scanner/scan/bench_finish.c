@@ -328,9 +328,18 @@ static void write_report(struct report *report, const char *path,
 
 /* --- judged --- */
 
+static bool has_loads(const struct bench *bench)
+{
+    for (size_t i = 0; i < bench->subject_count; i++)
+        if (bench->subjects[i].tried_count > 0)
+            return true;
+    return false;
+}
+
 static void look_at_targets(struct bench *bench)
 {
     struct bench_ending *ending = &bench->ending;
+    ending->is_empty = !has_loads(bench);
     for (size_t i = 0; i < bench->subject_count; i++) {
         const struct bench_subject *subject = &bench->subjects[i];
         bool is_done = subject->search.phase == SEARCH_DONE;
@@ -367,14 +376,8 @@ static void tell_end(const struct bench *bench, enum scan_exit code)
     if (code == SCAN_EXIT_INCOMPLETE && bench->ending.is_missed)
         log_note("%s", bench_is_search(bench) ? "no rate met the objective (exit 3)"
                                               : "the objective was missed (exit 3)");
-}
-
-static bool has_loads(const struct bench *bench)
-{
-    for (size_t i = 0; i < bench->subject_count; i++)
-        if (bench->subjects[i].tried_count > 0)
-            return true;
-    return false;
+    if (code == SCAN_EXIT_INCOMPLETE && bench->ending.is_empty && !bench->ending.is_cut)
+        log_error("no query was due: too short a time for the rate, or no queries (exit 3)");
 }
 
 enum scan_exit bench_finish(struct bench *bench)

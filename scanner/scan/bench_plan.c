@@ -114,6 +114,6 @@ enum scan_exit bench_choose_exit(const struct bench_ending *ending)
         return SCAN_EXIT_INVALID;
     if (ending->is_worse)
         return SCAN_EXIT_ALARM;
-    return ending->is_missed || ending->is_cut || ending->is_less ? SCAN_EXIT_INCOMPLETE
-                                                                  : SCAN_EXIT_COMPLETE;
+    bool is_part = ending->is_cut || ending->is_less || ending->is_empty;
+    return ending->is_missed || is_part ? SCAN_EXIT_INCOMPLETE : SCAN_EXIT_COMPLETE;
 }

@@ -60,6 +60,7 @@ struct bench_ending {
     bool is_worse;        /* than the baseline */
     bool is_missed;       /* a target met the objective at no rate, or not at the given one */
     bool is_cut, is_less; /* the time was up; a target was left out */
+    bool is_empty;        /* no query was due */
 };
 
 /* As options and --stats have them. */

@@ -124,6 +124,15 @@ test_an_objective_that_is_missed_is_exit_3() {
     settle 0 --rate 300 --duration 150ms
 }
 
+test_a_load_without_a_query_is_exit_3() {
+    fast_lab
+    head -n 1 queries >one
+    bench 3 --queries one --rate 1 --duration 20ms --seed 1
+    expect_in err '^dnstrawl: no query was due'
+    expect_empty out
+    expect_json stats '.exit == 3 and (.complete | not) and .targets == []'
+}
+
 test_no_rate_that_meets_it_is_exit_3() {
     fast_lab --lose 60%
     bench 3 --max-rate 80 --duration 300ms --slo 'loss<1%'

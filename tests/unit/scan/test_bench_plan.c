@@ -114,6 +114,7 @@ static void codes_have_an_order(void **state)
     expect_exit(ending, 0);
     expect_exit((struct bench_ending){.is_cut = true}, 3);
     expect_exit((struct bench_ending){.is_less = true}, 3);
+    expect_exit((struct bench_ending){.is_empty = true}, 3);
     ending.is_missed = true;
     expect_exit(ending, 3);
     ending.is_worse = true;
