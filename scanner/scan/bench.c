@@ -127,7 +127,9 @@ static enum scan_exit start(struct bench *bench)
     if (read_baseline(bench) != 0 || bench_open_workload(bench) != 0)
         return SCAN_EXIT_FATAL;
     bench_tell_plan(bench);
-    return bench->params->dry_run ? SCAN_EXIT_COMPLETE : run(bench);
+    if (bench->params->dry_run)
+        return SCAN_EXIT_COMPLETE;
+    return bench_check_files(bench) == 0 ? run(bench) : SCAN_EXIT_FATAL;
 }
 
 enum scan_exit bench_run(const struct scan_params *params)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -266,6 +267,32 @@ static void discard(struct report *report)
 }
 
 /* --- written --- */
+
+/* A pipe is not opened: whoever reads it would see its end. errno tells why not. */
+static bool is_writable(const char *path)
+{
+    struct stat info;
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode))
+        return access(path, W_OK) == 0;
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
+    if (fd < 0)
+        return false;
+    close(fd);
+    return true;
+}
+
+int bench_check_files(const struct bench *bench)
+{
+    const char *const paths[] = {bench->options->html_path, bench->options->hdr_path,
+                                 bench->params->stats_path};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        if (paths[i] && !is_writable(paths[i])) {
+            log_error("%s: %s", paths[i], strerror(errno));
+            return ERR_IO;
+        }
+    }
+    return 0;
+}
 
 static int write_text(const char *path, const struct text *text)
 {

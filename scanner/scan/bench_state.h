@@ -177,6 +177,9 @@ void bench_tell_progress(struct bench *bench, mono_ns now);
 __attribute__((format(printf, 2, 3))) void bench_warn(struct bench *bench, const char *format, ...);
 
 /* --- bench_finish.c --- */
+/* Whether every report that is asked for can be written; tells why not. What is there is left as it
+ * is; what is not is made, empty until the end. */
+MUST_CHECK int bench_check_files(const struct bench *bench);
 /* Ranks, compares with the baseline, chooses the exit code, writes everything. */
 enum scan_exit bench_finish(struct bench *bench);
 

@@ -250,9 +250,28 @@ test_files_that_cannot_be_written_are_exit_1() {
     for option in stats html hdr; do
         ask 1 bench --queries queries --rate 300 --duration 100ms "--$option" /dev/full "$target"
         expect_in err '^dnstrawl: /dev/full: No space left on device$'
-        ask 1 bench --queries queries --rate 300 --duration 100ms "--$option" no/where "$target"
-        expect_in err '^dnstrawl: no/where: No such file or directory$'
     done
+}
+
+# Known before anything is measured, and what is there stays until there is something to take its place.
+test_files_that_cannot_be_made_are_told_at_once() {
+    fast_lab
+    mkdir folder
+    printf 'old\n' >page
+    for option in stats html hdr; do
+        SECONDS=0
+        ask 1 bench --queries queries --rate 300 --duration 9s --html page "--$option" no/where "$target"
+        expect_in err '^dnstrawl: no/where: No such file or directory$'
+        ask 1 bench --queries queries --rate 300 --duration 9s "--$option" folder "$target"
+        expect_in err '^dnstrawl: folder: Is a directory$'
+        [ "$SECONDS" -le 6 ] || fail "took $SECONDS s"
+        expect_empty out
+    done
+    [ "$(cat page)" = old ] || fail 'the page is gone'
+    ask 0 bench --dry-run --html new "$target"
+    [ ! -e new ] || fail 'a dry run made a file'
+    end_lab
+    expect_json report '.totals.queries == 0'
 }
 
 test_two_targets_are_ranked_from_blocks() {
