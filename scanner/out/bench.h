@@ -41,16 +41,12 @@ struct bench_target {
     const struct bench_point *points; /* in the order taken */
     size_t point_count;
     struct bench_interval rate; /* that meets the objective; of a fixed run: answered a second */
-    struct bench_interval p50, p99, loss;      /* of RESULT: ns, lost is the timeout; a share */
-    double knee, peak_goodput, goodput_beyond; /* q/s; 0: not known; beyond: at 1.5 of the rate */
-    const char *stopped;                       /* why the search ended, a clause */
-    const char *limiter;                       /* "" or what looks like a limit set on purpose */
-    const char *generator;                     /* generator_explain */
-    double knee, peak_goodput;  /* q/s; 0: not known */
-    double beyond_rate, goodput_beyond; /* of the highest load above the rate found */
-    const char *stopped;                /* why the search ended, a clause */
-    const char *limiter;                /* "" or what looks like a limit set on purpose */
-    const char *generator;              /* generator_explain */
+    struct bench_interval p50, p99, loss; /* of RESULT: ns, lost is the timeout; a share */
+    double knee, peak_goodput;            /* q/s; 0: not known */
+    double beyond_rate, goodput_beyond;   /* of the highest load above the rate found */
+    const char *stopped;                  /* why the search ended, a clause */
+    const char *limiter;                  /* "" or what looks like a limit set on purpose */
+    const char *generator;                /* generator_explain */
     bool is_valid;
     const struct load_result *result; /* of the soak or the fixed run; histograms, columns */
     mono_ns column;                   /* width of result's columns */
