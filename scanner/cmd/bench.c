@@ -137,6 +137,7 @@ static int settle(struct setup *setup, const struct opts *opts, struct text *why
     bench->has_slo = is_given(opts, "slo");
     bench->has_arrival = is_given(opts, "arrival");
     bench->has_warmup = is_given(opts, "warmup");
+    bench->is_warmup_typed = is_typed(opts, "warmup"); /* what --queries holds is not known yet */
     bench->timeout = is_given(opts, "timeout") ? params->timeout : WAIT_DEFAULT;
     bench->has_do = params->dnssec == SCAN_DNSSEC_ON;
     if (!is_given(opts, "port"))

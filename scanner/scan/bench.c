@@ -115,6 +115,16 @@ static void close_all(struct bench *bench)
     text_deinit(&bench->slo_text);
 }
 
+/* A capture that goes at its own pace is asked from its first query to its last. */
+static bool refuse_warmup(const struct bench *bench)
+{
+    if (bench->arrival != LOAD_REPLAY || !bench->options->is_warmup_typed)
+        return false;
+    log_error("--warmup goes with --arrival here: a capture is asked at its own times from its "
+              "first query to its last, and all of them count");
+    return true;
+}
+
 static enum scan_exit start(struct bench *bench)
 {
     int error = bench_open_targets(bench);
@@ -126,6 +136,8 @@ static enum scan_exit start(struct bench *bench)
     }
     if (read_baseline(bench) != 0 || bench_open_workload(bench) != 0)
         return SCAN_EXIT_FATAL;
+    if (refuse_warmup(bench))
+        return SCAN_EXIT_USAGE;
     bench_tell_plan(bench);
     if (bench->params->dry_run)
         return SCAN_EXIT_COMPLETE;

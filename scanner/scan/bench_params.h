@@ -25,6 +25,7 @@ struct bench_params {
     mono_ns duration; /* of the fixed load, or of a trial of the search */
     mono_ns warmup;
     bool has_warmup; /* 0 may be meant */
+    bool is_warmup_typed;
     mono_ns interval;
     mono_ns timeout; /* of an answer */
 

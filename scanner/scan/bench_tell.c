@@ -36,19 +36,30 @@ static const char *subject_of(const struct bench *bench, char out[FLEET_TEXT_MAX
     return out;
 }
 
+/* How several targets take turns at a fixed load; a capture is not cut. */
+static void put_rounds(const struct bench *bench, char *out, size_t room)
+{
+    unsigned rounds = bench_fixed_rounds(bench->length);
+    if (bench->subject_count == 1)
+        *out = '\0';
+    else
+        snprintf(out, room, bench->arrival == LOAD_REPLAY ? ", %u times" : " in %u blocks", rounds);
+}
+
 static void tell_load(const struct bench *bench)
 {
     static const char *const arrivals[] = {[LOAD_POISSON] = "Poisson",
                                            [LOAD_CONSTANT] = "constant",
                                            [LOAD_STEPS] = "in steps",
                                            [LOAD_REPLAY] = "as captured"};
-    char rate[UNITS_TEXT_MAX], length[UNITS_TEXT_MAX];
+    char rate[UNITS_TEXT_MAX], length[UNITS_TEXT_MAX], rounds[32];
     const char *arrival = arrivals[bench->arrival];
+    put_rounds(bench, rounds, sizeof rounds);
     if (!bench_is_search(bench))
-        log_note("  %s queries a second%s for %s, %s",
+        log_note("  %s queries a second%s for %s%s, %s",
                  units_format_count((uint64_t)(bench->rate_fixed + 0.5), rate),
                  bench->subject_count > 1 ? " to each" : "",
-                 units_format_duration(bench->length, length), arrival);
+                 units_format_duration(bench->length, length), rounds, arrival);
     else if (bench->options->rate_max)
         log_note("  the highest rate up to %s queries a second that meets %s, %s",
                  units_format_count(bench->options->rate_max, rate), bench->slo_text.data, arrival);

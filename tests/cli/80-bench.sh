@@ -321,6 +321,19 @@ test_a_capture_goes_round_for_other_arrivals() {
     expect_in out '100 due = '
 }
 
+test_a_capture_at_its_own_times_has_no_warm_up() {
+    fast_lab
+    capture 10 >queries
+    bench 2 --dry-run
+    expect_in err '^dnstrawl: --warmup goes with --arrival here: a capture is asked at its own times'
+    bench 0 --dry-run --arrival constant --rate 10
+    DNSTRAWL_WARMUP=1s ask 0 bench --queries queries --dry-run "$target"
+    ask 0 bench --queries queries --dry-run "$target" 127.0.0.2:9
+    expect_in err 'queries a second to each for 1 ms, 4 times, as captured'
+    ask 0 bench --queries queries --dry-run --arrival constant --rate 10 "$target" 127.0.0.2:9
+    expect_in err '10 queries a second to each for 10 s in 10 blocks, constant'
+}
+
 test_progress_is_json_when_asked_for() {
     fast_lab
     measure --rate 300 --duration 2500ms --progress json "$target"
