@@ -97,7 +97,7 @@ static struct bench_subject *only_subject(struct bench *bench)
 }
 
 /* A capture is asked from its first query to its last, and all of them count. */
-static mono_ns fixed_warmup(const struct bench *bench, mono_ns usual)
+mono_ns bench_warmup_of(const struct bench *bench, mono_ns usual)
 {
     if (bench->arrival == LOAD_REPLAY)
         return 0;
@@ -112,14 +112,14 @@ int bench_fixed(struct bench *bench)
         .rate = bench->rate_fixed,
         .arrival = bench->arrival,
         .length = bench->length,
-        .warmup = fixed_warmup(bench, BENCH_FIXED_WARMUP),
+        .warmup = bench_warmup_of(bench, BENCH_FIXED_WARMUP),
         .is_judged = options->has_slo,
     };
     if (count_usable(bench) > 1) {
         unsigned rounds = bench_fixed_rounds(what.length);
         if (bench->arrival != LOAD_REPLAY)
             what.length /= rounds;
-        what.warmup = fixed_warmup(bench, BENCH_TRIAL_WARMUP);
+        what.warmup = bench_warmup_of(bench, BENCH_TRIAL_WARMUP);
         return offer_blocks(bench, &what, rounds, true);
     }
     struct bench_subject *subject = only_subject(bench);

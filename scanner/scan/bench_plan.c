@@ -3,6 +3,9 @@
 
 #include <signal.h>
 
+#define WARM_RATE_HERE   5000.0 /* on loopback */
+#define WARM_RATE_OWN    500.0  /* a cold cache asks others for each name */
+#define WARM_RATE_LEAST  50.0
 #define START_RATE       1000.0
 #define FLOOR_RATE       10.0
 #define WORKERS_MAX      16     /* unless more are asked for: beyond, no single target keeps up */
@@ -14,6 +17,14 @@
 bool bench_needs_own(double rate, bool is_loopback, bool is_own)
 {
     return !is_loopback && !is_own && (rate == 0 || rate > BENCH_FREE_RATE);
+}
+
+double bench_warm_rate(double most, bool is_loopback, bool is_own)
+{
+    double rate = is_loopback ? WARM_RATE_HERE : is_own ? WARM_RATE_OWN : BENCH_FREE_RATE;
+    if (most > 0 && most < WARM_RATE_LEAST)
+        most = WARM_RATE_LEAST;
+    return most > 0 && most < rate ? most : rate;
 }
 
 unsigned bench_choose_workers(unsigned cores, bool is_any_loopback, double rate)

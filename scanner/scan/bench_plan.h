@@ -28,6 +28,10 @@
 /* RATE as asked for: of the fixed load, or the search's ceiling; 0: no ceiling. */
 bool bench_needs_own(double rate, bool is_loopback, bool is_own);
 
+/* How fast names are asked once each to warm a cache; MOST: the rate or the ceiling given, 0: none.
+ * A low one is not kept to: a second of load would wait for minutes. */
+double bench_warm_rate(double most, bool is_loopback, bool is_own);
+
 /* How many threads make the load. A target on this machine needs half of its cores. */
 unsigned bench_choose_workers(unsigned cores, bool is_any_loopback, double rate);
 

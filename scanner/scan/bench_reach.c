@@ -3,8 +3,8 @@
  *
  *  1. Does the target answer at all, within ANSWER_WITHIN? If not it is left out, and told why.
  *  2. Answers that are all REFUSED, or SERVFAIL: measuring that is seldom what was meant.
- *  3. The names of hits are asked once each, again while some were not answered, so that hits are
- *     hits from the first load on. */
+ *  3. The names of hits are asked once each (bench_warm_rate), again while some were not
+ *     answered, so that hits are hits from the first load on. */
 #include <stdio.h>
 #include <string.h>
 
@@ -16,8 +16,6 @@
 #define ANSWER_WITHIN   (5 * NS_PER_S)
 #define ASK_RATE        20.0 /* q/s */
 #define ASK_LENGTH      (200 * NS_PER_MS)
-#define WARM_RATE_HERE  5000.0 /* on loopback */
-#define WARM_RATE_OWN   500.0  /* a cold cache asks others for each name */
 #define WARM_PASSES_MAX 3
 #define WARM_LOSS_DONE  0.001
 
@@ -90,13 +88,11 @@ static int ask(struct bench *bench, struct load *load, struct bench_subject *sub
     return 0;
 }
 
-static double warm_rate(const struct bench *bench, const struct bench_subject *subject)
+double bench_warm_rate_of(const struct bench *bench, const struct bench_subject *subject)
 {
-    double rate = wire_address_is_loopback(&subject->resolver->address) ? WARM_RATE_HERE
-                  : bench->params->is_own                               ? WARM_RATE_OWN
-                                                                        : BENCH_FREE_RATE;
     double most = bench->rate_fixed > 0 ? bench->rate_fixed : (double)bench->options->rate_max;
-    return most > 0 && most < rate ? most : rate;
+    return bench_warm_rate(most, wire_address_is_loopback(&subject->resolver->address),
+                           bench->params->is_own);
 }
 
 static int warm(struct bench *bench, struct load *load, struct bench_subject *subject,
@@ -104,7 +100,7 @@ static int warm(struct bench *bench, struct load *load, struct bench_subject *su
 {
     struct bench_load what = {
         .phase = "warming",
-        .rate = warm_rate(bench, subject),
+        .rate = bench_warm_rate_of(bench, subject),
         .arrival = LOAD_CONSTANT,
     };
     const struct load_result *result = &bench->scratch;
@@ -127,7 +123,7 @@ static int warm(struct bench *bench, struct load *load, struct bench_subject *su
     return 0;
 }
 
-static uint64_t count_warm(struct workload *workload)
+uint64_t bench_count_warm(struct workload *workload)
 {
     uint8_t data[WORKLOAD_MESSAGE_MAX];
     struct workload_query query = {.data = data};
@@ -140,7 +136,7 @@ static uint64_t count_warm(struct workload *workload)
 
 static int warm_all(struct bench *bench, struct load *load)
 {
-    uint64_t names = count_warm(bench->workload);
+    uint64_t names = bench_count_warm(bench->workload);
     int error = 0;
     bench->drawing.is_warming = true;
     for (size_t i = 0; i < bench->subject_count && !error && names > 0; i++)

@@ -144,6 +144,9 @@ MUST_CHECK int bench_open_all(struct bench *bench, bool is_light, struct load **
 /* --- bench_reach.c --- */
 /* Leaves out who does not answer. */
 MUST_CHECK int bench_reach(struct bench *bench);
+/* The names that are asked once each to warm a cache; and how fast, q/s. */
+uint64_t bench_count_warm(struct workload *workload);
+double bench_warm_rate_of(const struct bench *bench, const struct bench_subject *subject);
 
 /* --- bench_offer.c --- */
 /* Offers one load to SUBJECT, keeps what came of it among the tried, and leaves the whole in
@@ -166,6 +169,8 @@ MUST_CHECK int bench_search_targets(struct bench *bench);
 /* --- bench_blocks.c --- */
 MUST_CHECK int bench_fixed(struct bench *bench);
 MUST_CHECK int bench_compare(struct bench *bench);
+/* Of a fixed load; USUAL: where none is given. */
+mono_ns bench_warmup_of(const struct bench *bench, mono_ns usual);
 
 /* --- bench_path.c --- */
 /* --calibrate: fills path_rate. */

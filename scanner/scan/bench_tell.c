@@ -67,16 +67,34 @@ static void tell_load(const struct bench *bench)
         log_note("  the highest rate that meets %s, %s", bench->slo_text.data, arrival);
 }
 
+/* Of a target at a fixed load. */
+static mono_ns fixed_time(const struct bench *bench)
+{
+    unsigned rounds = bench_fixed_rounds(bench->length);
+    if (bench->subject_count == 1)
+        return bench_warmup_of(bench, BENCH_FIXED_WARMUP) + bench->length;
+    mono_ns block = bench->arrival == LOAD_REPLAY ? bench->length : bench->length / rounds;
+    return rounds * (bench_warmup_of(bench, BENCH_TRIAL_WARMUP) + block);
+}
+
 /* A search has some thirty trials, ten of which wait for what is lost, and a soak or two. */
+static mono_ns search_time(const struct bench *bench)
+{
+    const struct bench_params *options = bench->options;
+    mono_ns trial = options->duration ? options->duration : BENCH_TRIAL_LENGTH;
+    mono_ns warmup = options->has_warmup ? options->warmup : BENCH_TRIAL_WARMUP;
+    mono_ns blocks = bench->subject_count > 1 ? BENCH_ROUNDS * (trial + warmup) : 0;
+    return 30 * (trial + warmup) + 10 * options->timeout + 2 * BENCH_SOAK_TRIALS * trial + blocks;
+}
+
+/* With warming all caches first. */
 static mono_ns expected_time(const struct bench *bench)
 {
-    mono_ns trial = bench->options->duration ? bench->options->duration : BENCH_TRIAL_LENGTH;
-    mono_ns blocks = bench->subject_count > 1 ? BENCH_ROUNDS * trial : 0;
-    mono_ns each = bench->length;
-    if (bench_is_search(bench))
-        each = 30 * (trial + BENCH_TRIAL_WARMUP) + 10 * bench->options->timeout +
-               2 * BENCH_SOAK_TRIALS * trial + blocks;
-    return each * (mono_ns)bench->subject_count;
+    double names = (double)bench_count_warm(bench->workload), seconds = 0;
+    mono_ns each = bench_is_search(bench) ? search_time(bench) : fixed_time(bench);
+    for (size_t i = 0; i < bench->subject_count; i++)
+        seconds += names / bench_warm_rate_of(bench, &bench->subjects[i]);
+    return each * (mono_ns)bench->subject_count + (mono_ns)(seconds * 1e9);
 }
 
 void bench_tell_plan(const struct bench *bench)

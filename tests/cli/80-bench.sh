@@ -88,7 +88,12 @@ test_a_dry_run_tells_the_plan_and_sends_nothing() {
     expect_in err "^dnstrawl: bench $target by UDP, the path itself first\$"
     expect_in err '500 queries a second for 3\.0 s, Poisson'
     expect_in err 'queries, 50 queries'
-    expect_in err 'lost after 500 ms; about 3\.0 s; seed 9$'
+    expect_in err 'lost after 500 ms; about 3\.1 s; seed 9$' # 50 names at 500 q/s
+    # a second to warm each, 8 blocks of 1 s and a warm-up of 500 ms
+    ask 0 bench --queries queries --dry-run --rate 1 --duration 8s "$target" 127.0.0.2:9
+    expect_in err '; about 26 s; '
+    ask 0 bench --queries queries --dry-run --rate 1 --duration 8s "$target"
+    expect_in err '; about 10 s; '
     expect_empty out
     end_lab
     expect_json report '.totals.queries == 0'

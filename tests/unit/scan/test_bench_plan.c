@@ -16,6 +16,19 @@ static void more_than_a_hundred_needs_own(void **state)
     assert_false(bench_needs_own(1e6, false, true));
 }
 
+static void caches_are_warmed_in_seconds(void **state)
+{
+    (void)state;
+    assert_true(bench_warm_rate(0, true, false) == 5000);
+    assert_true(bench_warm_rate(0, false, true) == 500);
+    assert_true(bench_warm_rate(0, false, false) == 100);
+    assert_true(bench_warm_rate(300, true, false) == 300);
+    assert_true(bench_warm_rate(1, true, false) == 50); /* else built-in names take 11 minutes */
+    assert_true(bench_warm_rate(1, false, false) == 50);
+    assert_true(bench_warm_rate(100, false, false) == 100);
+    assert_true(bench_warm_rate(1e6, false, false) == 100);
+}
+
 static void a_target_on_this_machine_gets_half_the_cores(void **state)
 {
     (void)state;
@@ -137,6 +150,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(more_than_a_hundred_needs_own),
+        cmocka_unit_test(caches_are_warmed_in_seconds),
         cmocka_unit_test(a_target_on_this_machine_gets_half_the_cores),
         cmocka_unit_test(a_search_begins_below_its_ceiling),
         cmocka_unit_test(few_queries_take_longer),
