@@ -181,6 +181,19 @@ void load_destroy(struct load *load)
     free(load);
 }
 
+/* A worker that had no more to ask, as of a capture that is short, waited for the others: the load
+ * lasted as long for it as for them. */
+static void last_alike(struct load *load)
+{
+    mono_ns longest = 0;
+    for (unsigned i = 0; i < load->worker_count; i++)
+        if (load->workers[i]->result.active > longest)
+            longest = load->workers[i]->result.active;
+    for (unsigned i = 0; i < load->worker_count; i++)
+        if (load->workers[i]->is_dry)
+            load->workers[i]->result.active = longest;
+}
+
 int load_run(struct load *load, const struct load_trial *trial, const volatile bool *stop,
              struct load_result *result)
 {
@@ -193,6 +206,7 @@ int load_run(struct load *load, const struct load_trial *trial, const volatile b
     load->job.start = clock_mono_ns() + HEAD_START;
     give(load, JOB_RUN);
     error = wait_done(load);
+    last_alike(load);
     for (unsigned i = 0; i < load->worker_count; i++)
         load_result_merge(result, &load->workers[i]->result);
     return error;

@@ -230,6 +230,27 @@ static void a_replay_ends_with_its_queries(void **state)
     assert_in_range(result.active, 24 * NS_PER_MS, 60 * NS_PER_MS);
 }
 
+static bool first_only(void *ctx, unsigned worker, uint32_t target, struct load_query *out)
+{
+    return worker == 0 && asking_next(ctx, worker, target, out);
+}
+
+/* A worker without a share of a capture waited while the other had one. */
+static void a_replay_lasts_as_long_as_its_longest_share(void **state)
+{
+    const struct load_trial trial = {.arrival = LOAD_REPLAY, .length = 10 * NS_PER_S};
+    (void)state;
+    asking.apart = NS_PER_MS;
+    asking.most = 50;
+    params.workers = 2;
+    params.source.next = first_only;
+    serving_go(server);
+    run(&trial);
+    assert_int_equal(result.due, 50);
+    assert_true(load_result_seconds(&result) >= 0.049);
+    assert_true(load_result_seconds(&result) < 1);
+}
+
 static void a_source_may_end(void **state)
 {
     static const enum load_io ios[] = {LOAD_IO_UDP, LOAD_IO_GSO};
@@ -405,6 +426,7 @@ int main(void)
         TEST(workers_share_the_rate),
         TEST(steps_climb),
         TEST(a_replay_ends_with_its_queries),
+        TEST(a_replay_lasts_as_long_as_its_longest_share),
         TEST(a_source_may_end),
         TEST(trains_are_accounted_for_too),
         TEST(a_replay_keeps_its_order_in_trains_mode),
