@@ -180,10 +180,19 @@ static mono_ns active(const struct load_worker *w, bool is_whole)
     return position > w->trial->warmup ? position - w->trial->warmup : 0;
 }
 
+static mono_ns thread_cpu(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+    return (mono_ns)ts.tv_sec * NS_PER_S + ts.tv_nsec;
+}
+
 static void end_sending(struct load_worker *w, bool is_whole)
 {
     w->is_sending = false;
     w->result.active = active(w, is_whole);
+    w->result.sending_cpu = thread_cpu() - w->cpu_begun;
+    w->result.sending = clock_mono_ns() - w->begun;
     load_send_end(w);
 }
 
@@ -241,23 +250,17 @@ static void turn(struct load_worker *w)
     wait_until(w, next);
 }
 
-static mono_ns thread_cpu(void)
-{
-    struct timespec ts;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
-    return (mono_ns)ts.tv_sec * NS_PER_S + ts.tv_nsec;
-}
-
 void load_worker_run(struct load_worker *w, mono_ns start)
 {
-    mono_ns cpu = thread_cpu();
+    w->begun = clock_mono_ns();
+    w->cpu_begun = thread_cpu();
     w->origin = w->expected = start;
     w->wall_end = start + 2 * (w->trial->warmup + w->trial->length) + w->wall_spare;
     w->is_sending = true;
     do
         turn(w);
     while (w->is_sending || w->open > 0);
-    w->result.cpu = thread_cpu() - cpu;
+    w->result.cpu = thread_cpu() - w->cpu_begun;
     w->result.workers = w->load->workers;
     w->result.timeout = w->load->timeout;
     for (unsigned i = 0; i < w->line_count; i++)

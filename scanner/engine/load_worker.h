@@ -47,8 +47,9 @@ struct load_worker {
     mono_ns now, origin; /* of the turn; the schedule's zero */
     mono_ns expected;    /* when the turn should have begun */
     mono_ns expire_next;
-    mono_ns wall_spare; /* beyond twice its length a trial may take that long */
-    mono_ns wall_end;   /* the trial is cut off there, what is not due by then left out */
+    mono_ns wall_spare;       /* beyond twice its length a trial may take that long */
+    mono_ns begun, cpu_begun; /* of the thread, when it was given the trial */
+    mono_ns wall_end;         /* the trial is cut off there, what is not due by then left out */
     double column_end, column_width;
     uint16_t column;
     unsigned open; /* waiting for answers, on all lanes; to be followed too */

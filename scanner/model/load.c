@@ -108,6 +108,8 @@ static void merge_generator(struct load_result *into, const struct load_result *
     into->send_busy += from->send_busy;
     into->no_room += from->no_room;
     into->cpu += from->cpu;
+    into->sending += from->sending;
+    into->sending_cpu += from->sending_cpu;
     if (into->workers < from->workers)
         into->workers = from->workers;
     if (into->timeout < from->timeout)

@@ -80,6 +80,8 @@ struct load_result {
     uint64_t send_busy;    /* times the kernel took no more */
     uint64_t no_room;      /* times no id was free */
     mono_ns cpu;           /* of the workers' threads */
+    mono_ns sending;       /* from their start until all was sent, warm-up and stalls included */
+    mono_ns sending_cpu;   /* of CPU: what of a core they used for it */
     unsigned workers;      /* that took part in the load; each one's own result says them all */
     mono_ns timeout;       /* how long a lost query was waited for */
 

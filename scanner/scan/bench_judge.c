@@ -11,6 +11,11 @@ static double measure(enum slo_metric metric, const struct load_result *result)
     return slo_measure(&(struct slo_term){.metric = metric}, result);
 }
 
+double bench_core_use(const struct load_result *result)
+{
+    return share_of((uint64_t)result->sending_cpu, (uint64_t)result->sending);
+}
+
 void bench_point_of(struct bench_point *out, double rate, const struct load_result *result)
 {
     double seconds = load_result_seconds(result);

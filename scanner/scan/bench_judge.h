@@ -28,6 +28,8 @@ void bench_judge(struct bench_verdict *verdict, const struct slo *slo,
  * stopped it was the generator. */
 enum search_end bench_search_end(const struct search *search);
 
+/* What of a core its workers used in the mean while they sent, 0..1. */
+double bench_core_use(const struct load_result *result);
 /* All but phase, verdict and why. */
 void bench_point_of(struct bench_point *out, double rate, const struct load_result *result);
 

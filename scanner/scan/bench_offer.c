@@ -161,7 +161,7 @@ static void fill_path(struct bench *bench, struct generator_path *path,
         .steal = use.steal,
         .steal_usual = usual_steal(bench),
         .cpus = after.core_count,
-        .core_use = result->active > 0 ? (double)result->cpu / (double)result->active : 0,
+        .core_use = bench_core_use(result),
     };
 }
 

@@ -23,7 +23,7 @@ struct generator_path {
     double steal;                        /* share of the machine's time taken by the hypervisor */
     double steal_usual;                  /* the same as it mostly is here */
     unsigned cpus;                       /* of the machine; 0: 1 */
-    double core_use;                     /* of the busiest worker's core, 0..1 */
+    double core_use;                     /* of a worker's core while it sent, in the mean, 0..1 */
 };
 
 /* The first that holds, in this order. */

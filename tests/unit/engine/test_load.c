@@ -123,6 +123,9 @@ static void what_is_answered_is_counted(void **state)
     assert_int_equal(result.active, brief.length);
     assert_int_equal(result.timeout, TIMEOUT);
     assert_in_range(result.cpu, 1, 10 * NS_PER_S);
+    assert_in_range(result.sending, brief.length - 5 * NS_PER_MS, 10 * NS_PER_S);
+    assert_in_range(result.sending_cpu, 1,
+                    result.sending < result.cpu ? result.sending : result.cpu);
     assert_int_equal(atomic_load(&server->seen), 500);
 }
 

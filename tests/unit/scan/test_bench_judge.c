@@ -165,6 +165,22 @@ static void a_point_tells_rates_and_shares(void **state)
     expect(c, SEARCH_INVALID, GENERATOR_SLIPPED);
 }
 
+/* Warmed for a second, of which half was a stall, and asked for another; a tenth more of CPU went
+ * into waiting for answers. */
+static void no_worker_uses_more_than_its_core(void **state)
+{
+    static const struct load_result nothing;
+    static struct load_result result = {.active = SECOND / 2,
+                                        .slipped = SECOND / 2,
+                                        .sending = 2 * SECOND,
+                                        .sending_cpu = 3 * SECOND / 2,
+                                        .cpu = 8 * SECOND / 5,
+                                        .workers = 1};
+    (void)state;
+    assert_true(bench_core_use(&result) == 0.75);
+    assert_true(bench_core_use(&nothing) == 0);
+}
+
 static struct search *ended(enum search_end end, double held)
 {
     struct search *search = calloc(1, sizeof *search);
@@ -198,6 +214,7 @@ static void a_limit_that_nothing_missed_is_the_generators(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_worker_uses_more_than_its_core),
         cmocka_unit_test(without_a_fault_the_objective_decides),
         cmocka_unit_test(a_late_generator_spoils_what_would_pass),
         cmocka_unit_test(a_late_generator_says_nothing_of_times),
