@@ -26,6 +26,8 @@ static void check_saved(const struct bench_saved *saved)
     check(strnlen(saved->name, sizeof saved->name) < sizeof saved->name && saved->name[0]);
     check(is_within(saved->rate, 1e15) && is_within(saved->low, 1e15));
     check(is_within(saved->high, 1e15) && is_within(saved->loss, 1));
+    check(is_within(saved->loss_interval.high, 1) &&
+          is_within(saved->p99_interval.low, (double)HIST_BEYOND));
     check(is_within(saved->p50, (double)HIST_BEYOND) && is_within(saved->p99, (double)HIST_BEYOND));
 }
 
