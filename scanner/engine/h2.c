@@ -29,6 +29,7 @@ struct slot {
     enum h2_end end;
     uint8_t query[H2_QUERY_MAX]; /* with its id; sent without */
     uint16_t query_len, query_sent;
+    mono_ns since;
     unsigned status;
     bool is_dns; /* by its content-type */
     bool is_too_long;
@@ -283,13 +284,14 @@ static int submit(struct h2 *h2, struct slot *slot)
                : 0;
 }
 
-int h2_ask(struct h2 *h2, const uint8_t *data, size_t len)
+int h2_ask(struct h2 *h2, mono_ns since, const uint8_t *data, size_t len)
 {
     if (len > H2_QUERY_MAX || len < 2)
         return ERR_RANGE;
     struct slot *slot = &h2->slots[h2->free_slots[H2_STREAMS_MAX - 1 - h2->used_count]];
     slot->query_len = (uint16_t)len;
     slot->query_sent = 0;
+    slot->since = since;
     slot->status = 0;
     slot->is_dns = slot->is_too_long = false;
     slot->body_len = 0;
@@ -358,6 +360,7 @@ bool h2_next(struct h2 *h2, struct h2_answer *out)
     slot->state = SLOT_TOLD;
     *out = (struct h2_answer){.end = slot->end,
                               .id = (uint16_t)(slot->query[0] << 8 | slot->query[1]),
+                              .since = slot->since,
                               .status = slot->status};
     if (slot->end == H2_ANSWERED) {
         restore_id(slot);

@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 
 struct h2; /* opaque: one connection */
@@ -31,9 +32,9 @@ bool h2_is_ready(const struct h2 *h2);
 bool h2_has_room(const struct h2 *h2);
 /* No further query will be taken by this connection: it said GOAWAY, or its numbers ran out. */
 bool h2_is_leaving(const struct h2 *h2);
-/* When there is room. The query is copied. ERR_RANGE: longer than H2_QUERY_MAX, or shorter than
- * an id; ERR_NOMEM. */
-MUST_CHECK int h2_ask(struct h2 *h2, const uint8_t *data, size_t len);
+/* When there is room. The query is copied, SINCE comes back with what becomes of it. ERR_RANGE:
+ * longer than H2_QUERY_MAX, or shorter than an id; ERR_NOMEM. */
+MUST_CHECK int h2_ask(struct h2 *h2, mono_ns since, const uint8_t *data, size_t len);
 /* Octets to be sent; 0: none. ERR_NOMEM. */
 ssize_t h2_take(struct h2 *h2, uint8_t *out, size_t cap);
 /* Octets off the wire. ERR_FORMAT: this is no HTTP/2; ERR_NOMEM. */
@@ -50,7 +51,8 @@ enum h2_end {
 
 struct h2_answer {
     enum h2_end end;
-    uint16_t id;         /* as it was asked */
+    uint16_t id; /* as it was asked, and so is SINCE */
+    mono_ns since;
     unsigned status;     /* 0: there was none */
     const uint8_t *data; /* the message; of H2_REFUSED the query */
     size_t len;

@@ -77,6 +77,13 @@ bool load_queue_first(struct load_queue *queue, mono_ns before, const uint8_t **
     return false;
 }
 
+mono_ns load_queue_since(const struct load_queue *queue)
+{
+    struct head head;
+    memcpy(&head, queue->data + queue->at, sizeof head);
+    return head.since;
+}
+
 void load_queue_pop(struct load_queue *queue)
 {
     struct head head;

@@ -29,6 +29,8 @@ MUST_CHECK int load_queue_put(struct load_queue *queue, mono_ns now, const uint8
  * false: none. */
 bool load_queue_first(struct load_queue *queue, mono_ns before, const uint8_t **data,
                       uint16_t *len);
+/* When the first one, which there is, was put. */
+mono_ns load_queue_since(const struct load_queue *queue);
 /* Drops the first one. */
 void load_queue_pop(struct load_queue *queue);
 

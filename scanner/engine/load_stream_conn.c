@@ -249,6 +249,11 @@ void stream_free_ended(struct load_stream *s)
     }
 }
 
+static bool left_without_a_word(const struct stream_conn *conn)
+{
+    return conn->h2 && !conn->is_useful && h2_is_leaving(conn->h2);
+}
+
 static void look_at(struct load_stream *s, struct stream_conn *conn)
 {
     switch (conn->state) {
@@ -262,7 +267,7 @@ static void look_at(struct load_stream *s, struct stream_conn *conn)
         return;
     case STREAM_UP:
         if (conn->is_retired && (conn->asked.count == 0 || s->now - conn->since > s->timeout))
-            stream_end(s, conn, NULL);
+            stream_end(s, conn, left_without_a_word(conn) ? "HTTP/2 ended" : NULL);
         else if (conn->asked.count > 0 && s->now - conn->heard > STREAM_SILENCE * s->timeout)
             stream_end(s, conn, "no answer");
         return;

@@ -62,7 +62,7 @@ static ssize_t take_http(struct load_stream *s, struct stream_conn *conn, uint8_
     if (h2_is_leaving(conn->h2))
         stream_retire(s, conn);
     while (h2_has_room(conn->h2) && first_waiting(s, conn, &data, &len)) {
-        if (h2_ask(conn->h2, data, len) != 0)
+        if (h2_ask(conn->h2, load_queue_since(&s->lanes[conn->lane].queue), data, len) != 0)
             return ERR_NOMEM;
         note_asked(s, conn, data);
     }
@@ -296,14 +296,15 @@ static bool next_frame(struct load_stream *s, struct stream_conn *conn, struct l
     return true;
 }
 
-/* Not answered, but asked again where it was refused before it was looked at. */
+/* Not answered, but asked again where it was refused before it was looked at; no longer than if it
+ * had waited. */
 static void drop_asked(struct load_stream *s, struct stream_conn *conn,
                        const struct h2_answer *answer)
 {
     struct stream_lane *lane = &s->lanes[conn->lane];
     load_ids_drop(&conn->asked, answer->id);
     if (answer->end != H2_REFUSED ||
-        load_queue_put(&lane->queue, s->now, answer->data, (uint16_t)answer->len) != 0)
+        load_queue_put(&lane->queue, answer->since, answer->data, (uint16_t)answer->len) != 0)
         stream_give_up(s, lane, answer->id);
 }
 

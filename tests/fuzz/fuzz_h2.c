@@ -32,7 +32,7 @@ static void ask(struct state *state, uint8_t id)
     if (!h2_has_room(state->h2))
         return;
     check(state->open + state->told < H2_STREAMS_MAX);
-    check(h2_ask(state->h2, query, sizeof query) == 0);
+    check(h2_ask(state->h2, 0, query, sizeof query) == 0);
     state->asked[id]++;
     state->open++;
 }

@@ -26,7 +26,7 @@ static void ask(uint16_t id)
     uint8_t query[40] = {(uint8_t)(id >> 8), (uint8_t)id, 1};
     query[39] = (uint8_t)id;
     assert_true(h2_has_room(h2));
-    assert_int_equal(h2_ask(h2, query, sizeof query), 0);
+    assert_int_equal(h2_ask(h2, 77, query, sizeof query), 0);
 }
 
 /* Carries octets to and fro in pieces until nothing moves; the last result of h2_feed. */
@@ -192,6 +192,7 @@ static void who_leaves_has_not_looked_at_it(void **state)
     assert_true(h2_is_over(h2));
     assert_false(h2_has_room(h2));
     expect(H2_REFUSED, 0x0105, &answer);
+    assert_int_equal(answer.since, 77);
     assert_int_equal(answer.len, 40);
     assert_memory_equal(answer.data, "\1\5\1", 3);
     stop();
@@ -230,9 +231,9 @@ static void queries_have_a_length(void **state)
     (void)state;
     uint8_t query[H2_QUERY_MAX + 1] = {0};
     start(H2_ECHO, 100);
-    assert_int_equal(h2_ask(h2, query, 1), ERR_RANGE);
-    assert_int_equal(h2_ask(h2, query, sizeof query), ERR_RANGE);
-    assert_int_equal(h2_ask(h2, query, sizeof query - 1), 0);
+    assert_int_equal(h2_ask(h2, 77, query, 1), ERR_RANGE);
+    assert_int_equal(h2_ask(h2, 77, query, sizeof query), ERR_RANGE);
+    assert_int_equal(h2_ask(h2, 77, query, sizeof query - 1), 0);
     stop();
 }
 

@@ -50,6 +50,7 @@ static void what_waited_too_long_is_dropped(void **state)
     put(&queue, 6, "b");
     put(&queue, 7, "c");
     expect(&queue, 4, "a");
+    assert_int_equal(load_queue_since(&queue), 6);
     expect(&queue, 6, "c"); /* b waited since 6 */
     expect(&queue, 6, NULL);
     put(&queue, 8, "d");
