@@ -42,11 +42,12 @@ struct bench_target {
     size_t point_count;
     struct bench_interval rate; /* that meets the objective; of a fixed run: answered a second */
     struct bench_interval p50, p99, loss; /* of RESULT: ns, lost is the timeout; a share */
-    double knee, peak_goodput;            /* q/s; 0: not known */
-    double beyond_rate, goodput_beyond;   /* of the highest load above the rate found */
-    const char *stopped;                  /* why the search ended, a clause */
-    const char *limiter;                  /* "" or what looks like a limit set on purpose */
-    const char *generator;                /* generator_explain */
+    double met_so_far;         /* a search that was cut short: the highest rate that met it */
+    double knee, peak_goodput; /* q/s; 0: not known */
+    double beyond_rate, goodput_beyond; /* of the highest load above the rate found */
+    const char *stopped;                /* why the search ended, a clause */
+    const char *limiter;                /* "" or what looks like a limit set on purpose */
+    const char *generator;              /* generator_explain */
     bool is_valid;
     const struct load_result *result; /* of the soak or the fixed run; histograms, columns */
     mono_ns column;                   /* width of result's columns */

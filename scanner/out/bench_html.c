@@ -78,6 +78,9 @@ static void put_answer(struct text *out, const struct bench_report *report,
     if (!target->is_valid) {
         text_puts(out, "<span class=\"bad\">INVALID</span> <small>the generator was the limit, so "
                        "this says nothing of the target");
+    } else if (target->met_so_far > 0) {
+        put_rate(out, target->met_so_far);
+        text_puts(out, " q/s <small>met the objective when the search was cut short");
     } else if (!bench_is_fixed(target) && !(target->rate.is_known && target->rate.value > 0)) {
         text_puts(out, "<span class=\"bad\">no rate</span> <small>met the objective");
     } else {

@@ -211,6 +211,12 @@ static void put_answer(struct text *line, const struct bench_report *report,
         put_rate_interval(line, &target->rate);
         text_puts(line, *or_empty(report->slo) ? " within " : "");
         put_objective(line, or_empty(report->slo));
+    } else if (target->met_so_far > 0) {
+        text_puts(line, "cut short: ");
+        put_rate(line, target->met_so_far);
+        text_puts(line, " q/s met ");
+        put_objective(line, *or_empty(report->slo) ? report->slo : "the objective");
+        text_puts(line, ", more was not tried to the end");
     } else {
         text_puts(line, "no rate met ");
         put_objective(line, *or_empty(report->slo) ? report->slo : "the objective");

@@ -118,6 +118,7 @@ static int build_target(const struct bench *bench, const struct bench_subject *s
     out->points = part->points;
     out->point_count = subject->tried_count;
     out->rate = bench_rate_of(bench, subject);
+    out->met_so_far = bench_is_search(bench) && !is_done ? subject->search.good : 0;
     out->p50 = bench_time_of(bench, subject, BENCH_P50);
     out->p99 = bench_time_of(bench, subject, BENCH_P99);
     out->loss = bench_loss_of(bench, subject);
