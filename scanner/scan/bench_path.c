@@ -13,6 +13,7 @@
 #define PATH_START  2e3
 #define PATH_LENGTH (300 * NS_PER_MS)
 #define PATH_SOAK   (600 * NS_PER_MS)
+#define PATH_TIME   (12 * NS_PER_S) /* then what was met so far is what it carries */
 
 static void tell(const struct bench *bench)
 {
@@ -57,10 +58,12 @@ static int search_path(struct bench *bench, const struct echo *echo)
     subject.is_echo = true;
     if (!error)
         error = bench_open_load(bench, &resolver.address, &name, 1, false, &load);
+    bench->search_end = clock_mono_ns() + PATH_TIME;
     if (!error)
         error = search_at_rates(bench, load, &subject, &params);
     double rate = search_rate(&subject.search); /* cut short: what was met so far */
     bench->path_rate = error ? 0 : rate > 0 ? rate : subject.search.good;
+    bench->search_end = 0;
     load_destroy(load);
     bench_subject_deinit(&subject);
     bench->best = 0;

@@ -62,6 +62,11 @@ static int try_once(struct bench *bench, struct load *load, struct bench_subject
     return 0;
 }
 
+static bool has_time(const struct bench *bench)
+{
+    return bench->search_end == 0 || clock_mono_ns() < bench->search_end;
+}
+
 int bench_search(struct bench *bench, struct load *load, struct bench_subject *subjects,
                  size_t count, const struct search_params *params)
 {
@@ -74,7 +79,7 @@ int bench_search(struct bench *bench, struct load *load, struct bench_subject *s
         is_done[i] = subjects[i].is_left_out;
         open += !is_done[i];
     }
-    while (open > 0 && !error && !bench_should_stop(bench)) {
+    while (open > 0 && !error && has_time(bench) && !bench_should_stop(bench)) {
         bench_shuffle(order, count, &bench->rng);
         for (size_t i = 0; i < count && !error && !bench->is_stopping; i++) {
             uint32_t at = order[i];

@@ -109,6 +109,7 @@ struct bench {
     unsigned loads; /* so far */
     bool is_terminal;
     mono_ns started, shown;
+    mono_ns search_end; /* of a search that has only so much time; 0: as long as it takes */
     int64_t started_ms;
 
     volatile bool stop;
