@@ -9,7 +9,7 @@
 
 #include "verdict/trust.h"
 
-static void it_is_hostile_where_as_many_lied_as_are_believed(void **unused)
+static void it_is_hostile_where_more_lied_than_are_believed(void **unused)
 {
     (void)unused;
     struct trust *trust;
@@ -22,6 +22,10 @@ static void it_is_hostile_where_as_many_lied_as_are_believed(void **unused)
     trust_fail(trust, 6, TRUST_DENIES_ZONE);
     assert_false(trust_is_hostile(trust));
     assert_true(trust_convict(trust, 0, TRUST_HIDES));
+    assert_false(trust_is_hostile(trust)); /* as many */
+    assert_true(trust_convict(trust, 1, TRUST_HIDES));
+    assert_true(trust_is_hostile(trust));
+    trust_parole(trust, 1);
     assert_true(trust_is_hostile(trust));
     trust_parole(trust, 0);
     assert_false(trust_is_hostile(trust));
@@ -40,21 +44,24 @@ static void those_left_among_liars_are_doubted_when_they_disagree(void **unused)
 {
     (void)unused;
     struct trust *trust;
-    assert_int_equal(trust_create(&trust, 4), 0);
+    assert_int_equal(trust_create(&trust, 5), 0);
     trust_admit(trust, 0);
     trust_admit(trust, 1);
     note_names(trust, 64, false, true); /* regions: nobody lied */
     assert_int_equal(trust_doubt(trust), TRUST_NO_DOUBT);
     trust_fail(trust, 2, TRUST_REWRITES);
+    trust_fail(trust, 4, TRUST_REWRITES);
     assert_true(trust_convict(trust, 3, TRUST_REWRITES));
     assert_int_equal(trust_doubt(trust), TRUST_UNTESTED); /* what was said before is forgotten */
     note_names(trust, 7, false, false);
     assert_int_equal(trust_doubt(trust), TRUST_UNTESTED);
     note_names(trust, 1, false, false);
     assert_int_equal(trust_doubt(trust), TRUST_NO_DOUBT);
-    note_names(trust, 1, false, true); /* one of nine */
+    note_names(trust, 2, false, true); /* two of ten: some have data that differ */
+    assert_int_equal(trust_doubt(trust), TRUST_NO_DOUBT);
+    note_names(trust, 1, false, true); /* three of eleven */
     assert_int_equal(trust_doubt(trust), TRUST_DOUBT);
-    note_names(trust, 1, false, false); /* of ten */
+    note_names(trust, 19, false, false); /* of thirty */
     assert_int_equal(trust_doubt(trust), TRUST_NO_DOUBT);
     note_names(trust, 1, true, true);
     assert_int_equal(trust_doubt(trust), TRUST_DOUBT);
@@ -130,7 +137,7 @@ static void among_liars_more_checks_are_wanted(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(it_is_hostile_where_as_many_lied_as_are_believed),
+        cmocka_unit_test(it_is_hostile_where_more_lied_than_are_believed),
         cmocka_unit_test(those_left_among_liars_are_doubted_when_they_disagree),
         cmocka_unit_test(those_that_deny_each_others_data_all_the_time_are_doubted),
         cmocka_unit_test(liars_may_bear_out_what_is_not_made_up),
