@@ -147,11 +147,12 @@ test_130_on_interrupt_waits_and_balances() {
     [ "$scan_status" -eq 130 ] || fail "status $scan_status, expected 130"
     expect_balance stats
     expect_json stats '.exit == 130 and .complete == false and .remaining > 0'
-    expect_json stats '.candidates + .remaining == 5004 and .unresolved == 0'
+    # A name whose confirmation had not left yet stays undecided.
+    expect_json stats '.candidates + .remaining == 5004 and .unresolved <= 2'
     expect_in err 'stopping'
     expect_whole_lines result
     expect_count result "$(jq .names stats)"
-    expect_count unresolved 0
+    expect_count unresolved "$(jq .unresolved stats)"
 }
 
 test_143_on_term() {
