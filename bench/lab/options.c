@@ -297,7 +297,8 @@ static const struct opt rows[] = {
 /* clang-format on */
 
 static const struct opts_table table = {
-    .opts = rows, .count = sizeof rows / sizeof *rows, .env_prefix = "DNSTRAWL_LAB_"};
+    .parts = {&(const struct opts_part){rows, sizeof rows / sizeof *rows}},
+    .env_prefix = "DNSTRAWL_LAB_"};
 
 static bool is_timed(const struct lab_options *o)
 {

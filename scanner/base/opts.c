@@ -11,11 +11,30 @@
  * `-rate 100` would be -r with the value "ate". A word that is, as a whole, a
  * foreign spelling or one of our long names is refused with a hint before it is
  * read letter by letter. */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/opts_state.h"
+
+size_t opts_count(const struct opts_table *table)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < OPTS_PARTS_MAX && table->parts[i]; i++)
+        count += table->parts[i]->count;
+    return count;
+}
+
+const struct opt *opts_row(const struct opts_table *table, size_t row)
+{
+    for (const struct opts_part *const *part = table->parts;; part++) {
+        assert(*part);
+        if (row < (*part)->count)
+            return &(*part)->rows[row];
+        row -= (*part)->count;
+    }
+}
 
 int opts_create(struct opts **out, const struct opts_table *table, unsigned command,
                 const char *name)
@@ -27,13 +46,13 @@ int opts_create(struct opts **out, const struct opts_table *table, unsigned comm
     opts->table = table;
     opts->command = command;
     opts->command_name = name;
-    opts->origins = calloc(table->count + 1, sizeof *opts->origins);
+    opts->origins = calloc(opts_count(table) + 1, sizeof *opts->origins);
     if (!opts->origins) {
         free(opts);
         return ERR_NOMEM;
     }
-    for (size_t i = 0; i < table->count; i++)
-        if (table->opts[i].preset)
+    for (size_t i = 0; i < opts_count(table); i++)
+        if (opts_row(table, i)->preset)
             opts->origins[i] = OPT_FROM_PRESET;
     *out = opts;
     return 0;
@@ -59,8 +78,8 @@ static bool is_word(const char *text, size_t len, const char *word)
 
 size_t opts_find(const struct opts_table *table, const char *name, size_t len)
 {
-    for (size_t i = 0; i < table->count; i++)
-        if (is_word(name, len, table->opts[i].name))
+    for (size_t i = 0; i < opts_count(table); i++)
+        if (is_word(name, len, opts_row(table, i)->name))
             return i;
     return OPTS_NONE;
 }
@@ -69,8 +88,8 @@ size_t opts_find(const struct opts_table *table, const char *name, size_t len)
 static size_t find_letter(const struct opts *opts, char letter)
 {
     size_t found = OPTS_NONE;
-    for (size_t i = 0; i < opts->table->count; i++) {
-        const struct opt *opt = &opts->table->opts[i];
+    for (size_t i = 0; i < opts_count(opts->table); i++) {
+        const struct opt *opt = opts_row(opts->table, i);
         if (opt->letter == letter && (found == OPTS_NONE || opt->commands & opts->command))
             found = i;
     }
@@ -100,13 +119,13 @@ int opts_refuse_foreign(const struct opt_foreign *foreign, const char *shown, st
 const char *opts_suggest(const struct opts *opts, const char *name, size_t len)
 {
     const struct opts_table *table = opts->table;
-    const char **names = calloc(table->count + 1, sizeof *names);
+    const char **names = calloc(opts_count(table) + 1, sizeof *names);
     size_t count = 0;
     if (!names)
         return NULL;
-    for (size_t i = 0; i < table->count; i++)
-        if (table->opts[i].commands & opts->command)
-            names[count++] = table->opts[i].name;
+    for (size_t i = 0; i < opts_count(table); i++)
+        if (opts_row(table, i)->commands & opts->command)
+            names[count++] = opts_row(table, i)->name;
     const char *nearest = opts_nearest(name, len, names, count);
     free(names);
     return nearest;
@@ -161,7 +180,7 @@ static int check_command(const struct opts *opts, const struct opt *opt, const c
 static int take_option(struct opts *opts, size_t row, const char *shown, const char *attached,
                        struct args *args, struct text *why)
 {
-    const struct opt *opt = &opts->table->opts[row];
+    const struct opt *opt = opts_row(opts->table, row);
     int error = check_command(opts, opt, shown, why);
     if (error)
         return error;
@@ -257,7 +276,7 @@ static int parse_letters(struct opts *opts, const char *word, struct args *args,
         size_t row = find_letter(opts, *at);
         if (row == OPTS_NONE)
             return refuse_letter(opts, word, *at, why);
-        const struct opt *opt = &opts->table->opts[row];
+        const struct opt *opt = opts_row(opts->table, row);
         bool has_rest = at[1] != '\0';
         if (has_rest && at[1] == '=') {
             if (opt->argument)
@@ -319,7 +338,7 @@ static void put_origin(const struct opts *opts, const struct opt *opt, const str
 static int call_setter(const struct opts *opts, const struct given *given, const char *value,
                        void *ctx, struct text *why)
 {
-    const struct opt *opt = &opts->table->opts[given->opt];
+    const struct opt *opt = opts_row(opts->table, given->opt);
     struct text cause = {0};
     int error = opt->set(ctx, value, &cause);
     if (error && cause.len > 0) {
@@ -337,8 +356,8 @@ static int call_setter(const struct opts *opts, const struct given *given, const
 static int apply_counts(const struct opts *opts, void *ctx, struct text *why)
 {
     int error = 0;
-    for (size_t row = 0; row < opts->table->count && !error; row++) {
-        const struct opt *opt = &opts->table->opts[row];
+    for (size_t row = 0; row < opts_count(opts->table) && !error; row++) {
+        const struct opt *opt = opts_row(opts->table, row);
         struct given sum = {.opt = row, .origin = opts->origins[row]};
         unsigned count = 0;
         if (!(opt->flags & OPT_COUNT) || !opt->set || opts->origins[row] != OPT_FROM_ARGS)
@@ -356,8 +375,8 @@ static int apply_counts(const struct opts *opts, void *ctx, struct text *why)
 static int apply_presets(const struct opts *opts, void *ctx, struct text *why)
 {
     int error = 0;
-    for (size_t row = 0; row < opts->table->count && !error; row++) {
-        const struct opt *opt = &opts->table->opts[row];
+    for (size_t row = 0; row < opts_count(opts->table) && !error; row++) {
+        const struct opt *opt = opts_row(opts->table, row);
         struct given preset = {.opt = row, .origin = OPT_FROM_PRESET};
         if (opts->origins[row] == OPT_FROM_PRESET && opt->set && opt->commands & opts->command)
             error = call_setter(opts, &preset, opt->preset, ctx, why);
@@ -372,7 +391,7 @@ int opts_apply(const struct opts *opts, void *ctx, struct text *why)
         error = apply_counts(opts, ctx, why);
     for (size_t i = 0; i < opts->given_count && !error; i++) {
         const struct given *given = &opts->given[i];
-        const struct opt *opt = &opts->table->opts[given->opt];
+        const struct opt *opt = opts_row(opts->table, given->opt);
         bool is_outbid = given->origin < opts->origins[given->opt];
         bool is_counted = opt->flags & OPT_COUNT && given->origin == OPT_FROM_ARGS;
         if (opt->set && !is_outbid && !is_counted)

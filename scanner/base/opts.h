@@ -63,9 +63,16 @@ struct opt_foreign {
     const char *instead;  /* ours: "-q"; NULL: planned, not built yet */
 };
 
-struct opts_table {
-    const struct opt *opts;
+#define OPTS_PARTS_MAX 8 /* files that a large table is spread over */
+
+/* Rows that stand in one file. */
+struct opts_part {
+    const struct opt *rows;
     size_t count;
+};
+
+struct opts_table {
+    const struct opts_part *parts[OPTS_PARTS_MAX]; /* in the order help shows them */
     const struct opt_foreign *foreign;
     size_t foreign_count;
     const char *env_prefix; /* "DNSTRAWL_" */
@@ -79,6 +86,10 @@ enum opt_origin {
     OPT_FROM_ENV,
     OPT_FROM_ARGS,
 };
+
+/* The rows of all parts, numbered through; ROW is below the count. */
+size_t opts_count(const struct opts_table *table);
+const struct opt *opts_row(const struct opts_table *table, size_t row);
 
 struct opts; /* opaque; one thread */
 

@@ -62,14 +62,14 @@ void opts_help(struct text *out, const struct opts_table *table, unsigned comman
     char left[LEFT_CAP];
     size_t width = 0;
     const char *group = NULL;
-    for (size_t i = 0; i < table->count; i++) {
-        size_t len = format_left(&table->opts[i], left);
-        if (table->opts[i].commands & command && len > width && len <= LEFT_MAX)
+    for (size_t i = 0; i < opts_count(table); i++) {
+        size_t len = format_left(opts_row(table, i), left);
+        if (opts_row(table, i)->commands & command && len > width && len <= LEFT_MAX)
             width = len;
     }
     width += 2;
-    for (size_t i = 0; i < table->count; i++) {
-        const struct opt *opt = &table->opts[i];
+    for (size_t i = 0; i < opts_count(table); i++) {
+        const struct opt *opt = opts_row(table, i);
         if (!(opt->commands & command))
             continue;
         if (!group || strcmp(group, opt->group) != 0)

@@ -32,7 +32,7 @@ static const char *flag_value(const struct opt *opt, const char *value)
 static int add_written(struct opts *opts, size_t row, const char *value, enum opt_origin origin,
                        unsigned line, struct text *why)
 {
-    const struct opt *opt = &opts->table->opts[row];
+    const struct opt *opt = opts_row(opts->table, row);
     if (!(opt->commands & opts->command) || opt->flags & OPT_STOP)
         return 0; /* meant for other commands */
     if (!opt->argument) {
@@ -152,7 +152,7 @@ static int parse_config_line(struct opts *opts, char *line, unsigned number, str
         text_printf(why, "%s has no value", name);
         return ERR_SYNTAX;
     }
-    if (opts->table->opts[row].flags & OPT_STOP) {
+    if (opts_row(opts->table, row)->flags & OPT_STOP) {
         text_printf(why, "%s belongs on the command line", name);
         return ERR_SYNTAX;
     }

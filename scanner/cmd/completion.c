@@ -11,12 +11,6 @@
 
 #define WORDS_SHELL "bash zsh fish"
 
-static const struct opt *rows(size_t *count)
-{
-    *count = cmd_options.count;
-    return cmd_options.opts;
-}
-
 /* Puts TEXT with a backslash before each of SPECIAL, inside single quotes of a shell. */
 static void put_quoted(struct text *out, const char *text, const char *special, bool is_fish)
 {
@@ -35,24 +29,23 @@ static void put_quoted(struct text *out, const char *text, const char *special, 
 
 static void bash_option_names(struct text *out, unsigned command)
 {
-    size_t count;
-    const struct opt *opts = rows(&count);
+    size_t count = opts_count(&cmd_options);
     for (size_t i = 0; i < count; i++) {
-        if (!(opts[i].commands & command))
+        const struct opt *opt = opts_row(&cmd_options, i);
+        if (!(opt->commands & command))
             continue;
-        if (opts[i].letter)
-            text_printf(out, "-%c ", opts[i].letter);
-        text_printf(out, "--%s ", opts[i].name);
+        if (opt->letter)
+            text_printf(out, "-%c ", opt->letter);
+        text_printf(out, "--%s ", opt->name);
     }
 }
 
 /* What may follow each option that takes a value. */
 static void bash_values(struct text *out)
 {
-    size_t count;
-    const struct opt *opts = rows(&count);
+    size_t count = opts_count(&cmd_options);
     for (size_t i = 0; i < count; i++) {
-        const struct opt *opt = &opts[i];
+        const struct opt *opt = opts_row(&cmd_options, i);
         if (!opt->argument)
             continue;
         text_puts(out, "    ");
@@ -144,8 +137,7 @@ static void zsh_option(struct text *out, const struct opt *opt)
 
 static void zsh_script(struct text *out)
 {
-    size_t count;
-    const struct opt *opts = rows(&count);
+    size_t count = opts_count(&cmd_options);
     text_puts(out, "#compdef dnstrawl\n"
                    "# made by `dnstrawl completion zsh`\n"
                    "_dnstrawl() {\n    local -a commands\n    commands=(\n");
@@ -159,8 +151,8 @@ static void zsh_script(struct text *out)
     for (const struct cmd *const *cmd = cmd_list; *cmd; cmd++) {
         text_printf(out, "    %s)\n        _arguments -s -S : \\\n", (*cmd)->name);
         for (size_t i = 0; i < count; i++)
-            if (opts[i].commands & (*cmd)->bit)
-                zsh_option(out, &opts[i]);
+            if (opts_row(&cmd_options, i)->commands & (*cmd)->bit)
+                zsh_option(out, opts_row(&cmd_options, i));
         text_printf(out, "            '%s'\n        ;;\n",
                     (*cmd)->bit & (CMD_RESOLVE | CMD_CRACK) ? "*:file:_files"
                     : (*cmd)->bit == CMD_COMPLETION         ? "1:shell:(" WORDS_SHELL ")"
@@ -196,16 +188,15 @@ static void fish_option(struct text *out, const struct opt *opt, const struct cm
 
 static void fish_script(struct text *out)
 {
-    size_t count;
-    const struct opt *opts = rows(&count);
+    size_t count = opts_count(&cmd_options);
     text_puts(out, "# fish completion for dnstrawl, made by `dnstrawl completion fish`\n"
                    "complete -c dnstrawl -f\n");
     for (const struct cmd *const *cmd = cmd_list; *cmd; cmd++) {
         text_printf(out, "complete -c dnstrawl -n __fish_use_subcommand -a %s -d '%s'\n",
                     (*cmd)->name, (*cmd)->summary);
         for (size_t i = 0; i < count; i++)
-            if (opts[i].commands & (*cmd)->bit)
-                fish_option(out, &opts[i], *cmd);
+            if (opts_row(&cmd_options, i)->commands & (*cmd)->bit)
+                fish_option(out, opts_row(&cmd_options, i), *cmd);
         if ((*cmd)->bit & (CMD_RESOLVE | CMD_CRACK))
             text_printf(out, "complete -c dnstrawl -n '__fish_seen_subcommand_from %s' -F\n",
                         (*cmd)->name);
@@ -219,21 +210,21 @@ static void fish_script(struct text *out)
 
 static void table(struct text *out)
 {
-    size_t count;
-    const struct opt *opts = rows(&count);
+    size_t count = opts_count(&cmd_options);
     for (size_t i = 0; i < count; i++) {
+        const struct opt *opt = opts_row(&cmd_options, i);
         const char *separator = "";
         for (const struct cmd *const *cmd = cmd_list; *cmd; cmd++) {
-            if (opts[i].commands & (*cmd)->bit) {
+            if (opt->commands & (*cmd)->bit) {
                 text_printf(out, "%s%s", separator, (*cmd)->name);
                 separator = ",";
             }
         }
-        const char *fallback = opts[i].preset && opts[i].argument ? opts[i].preset : opts[i].told;
-        text_printf(out, "\t%s\t%.1s\t%s\t%s\t%s\n", opts[i].name,
-                    opts[i].letter ? (const char[]){opts[i].letter, '\0'} : "-",
-                    opts[i].argument ? opts[i].argument : "-", fallback ? fallback : "-",
-                    opts[i].values ? opts[i].values : "-");
+        const char *fallback = opt->preset && opt->argument ? opt->preset : opt->told;
+        text_printf(out, "\t%s\t%.1s\t%s\t%s\t%s\n", opt->name,
+                    opt->letter ? (const char[]){opt->letter, '\0'} : "-",
+                    opt->argument ? opt->argument : "-", fallback ? fallback : "-",
+                    opt->values ? opt->values : "-");
     }
 }
 

@@ -18,6 +18,7 @@
 #define WORDS_PROTO       "udp tcp dot doh"
 #define WORDS_EDNS        "on off"
 
+extern const struct opts_part options_input, options_whom, options_load, options_output;
 extern const struct opts_table cmd_options;
 
 #endif

@@ -71,7 +71,8 @@ static const struct opt rows[] = {
 /* clang-format on */
 
 static const struct opts_table table = {
-    .opts = rows, .count = sizeof rows / sizeof *rows, .env_prefix = "DNSTRAWL_DELAY_"};
+    .parts = {&(const struct opts_part){rows, sizeof rows / sizeof *rows}},
+    .env_prefix = "DNSTRAWL_DELAY_"};
 
 static void print_help(void)
 {

@@ -154,7 +154,8 @@ static const struct opt rows[] = {
 /* clang-format on */
 
 static const struct opts_table table = {
-    .opts = rows, .count = sizeof rows / sizeof *rows, .env_prefix = "DNSTRAWL_HOSTILE_"};
+    .parts = {&(const struct opts_part){rows, sizeof rows / sizeof *rows}},
+    .env_prefix = "DNSTRAWL_HOSTILE_"};
 
 static void print_help(void)
 {

@@ -129,8 +129,7 @@ static const struct opt_foreign table_foreign[] = {
 };
 
 static const struct opts_table table = {
-    .opts = table_opts,
-    .count = sizeof table_opts / sizeof table_opts[0],
+    .parts = {&(const struct opts_part){table_opts, sizeof table_opts / sizeof table_opts[0]}},
     .foreign = table_foreign,
     .foreign_count = sizeof table_foreign / sizeof table_foreign[0],
     .env_prefix = "TEST_",

@@ -56,7 +56,8 @@ static void long_sentences_are_wrapped_and_wide_names_stand_alone(void **state)
                  "fifteen",
          .commands = 1},
     };
-    const struct opts_table wide = {.opts = opts, .count = 2, .env_prefix = "T_"};
+    const struct opts_table wide = {.parts = {&(const struct opts_part){opts, 2}},
+                                    .env_prefix = "T_"};
     struct text out = {0};
     size_t column = 0;
     (void)state;

@@ -29,8 +29,8 @@ static void scripts_hold_every_option(void **state)
         capture(&got, shells[i].line);
         assert_int_equal(got.code, 0);
         assert_string_equal(got.err, "");
-        for (size_t j = 0; j < cmd_options.count; j++) {
-            const struct opt *opt = &cmd_options.opts[j];
+        for (size_t j = 0; j < opts_count(&cmd_options); j++) {
+            const struct opt *opt = opts_row(&cmd_options, j);
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
             snprintf(name, sizeof name, shells[i].format, opt->name);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* cmd/options.c: the table is in order, and its words are the program's. */
+/* cmd/options*.c: the table is in order, and its words are the program's. */
 #include "fixture.h"
 
 #include "cmd/options.h"
@@ -10,13 +10,13 @@
 static void names_and_letters_are_unique_and_plain(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < cmd_options.count; i++) {
-        const struct opt *opt = &cmd_options.opts[i];
+    for (size_t i = 0; i < opts_count(&cmd_options); i++) {
+        const struct opt *opt = opts_row(&cmd_options, i);
         size_t len = strlen(opt->name);
         assert_true(len > 1 && len <= OPTS_NAME_MAX);
         assert_int_equal(strspn(opt->name, "abcdefghijklmnopqrstuvwxyz0123456789-"), len);
-        for (size_t j = i + 1; j < cmd_options.count; j++) {
-            const struct opt *other = &cmd_options.opts[j];
+        for (size_t j = i + 1; j < opts_count(&cmd_options); j++) {
+            const struct opt *other = opts_row(&cmd_options, j);
             assert_string_not_equal(opt->name, other->name);
             assert_false(opt->letter && opt->letter == other->letter &&
                          opt->commands & other->commands);
@@ -27,8 +27,8 @@ static void names_and_letters_are_unique_and_plain(void **state)
 static void rows_are_complete(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < cmd_options.count; i++) {
-        const struct opt *opt = &cmd_options.opts[i];
+    for (size_t i = 0; i < opts_count(&cmd_options); i++) {
+        const struct opt *opt = opts_row(&cmd_options, i);
         assert_true(opt->commands != 0);
         assert_true(opt->set || opt->flags & OPT_STOP);
         assert_true(opt->help && opt->help[strlen(opt->help) - 1] != '.');
@@ -40,11 +40,12 @@ static void rows_are_complete(void **state)
 static void groups_are_not_torn(void **state)
 {
     (void)state;
-    for (size_t i = 1; i < cmd_options.count; i++) {
-        if (strcmp(cmd_options.opts[i].group, cmd_options.opts[i - 1].group) == 0)
+    for (size_t i = 1; i < opts_count(&cmd_options); i++) {
+        if (strcmp(opts_row(&cmd_options, i)->group, opts_row(&cmd_options, i - 1)->group) == 0)
             continue;
         for (size_t j = 0; j + 1 < i; j++)
-            assert_string_not_equal(cmd_options.opts[i].group, cmd_options.opts[j].group);
+            assert_string_not_equal(opts_row(&cmd_options, i)->group,
+                                    opts_row(&cmd_options, j)->group);
     }
 }
 
@@ -53,9 +54,9 @@ static void foreign_spellings_are_not_ours(void **state)
     (void)state;
     for (size_t i = 0; i < cmd_options.foreign_count; i++) {
         const char *spelling = cmd_options.foreign[i].spelling;
-        for (size_t j = 0; j < cmd_options.count; j++) {
-            assert_string_not_equal(spelling, cmd_options.opts[j].name);
-            assert_false(spelling[1] == '\0' && spelling[0] == cmd_options.opts[j].letter);
+        for (size_t j = 0; j < opts_count(&cmd_options); j++) {
+            assert_string_not_equal(spelling, opts_row(&cmd_options, j)->name);
+            assert_false(spelling[1] == '\0' && spelling[0] == opts_row(&cmd_options, j)->letter);
         }
         for (size_t j = i + 1; j < cmd_options.foreign_count; j++)
             assert_string_not_equal(spelling, cmd_options.foreign[j].spelling);
@@ -111,9 +112,9 @@ static void help_fits_a_terminal(void **state)
             assert_true(column <= 80);
         }
         text_putc(&out, '\0');
-        for (size_t i = 0; i < cmd_options.count; i++) {
+        for (size_t i = 0; i < opts_count(&cmd_options); i++) {
             char name[48];
-            const struct opt *opt = &cmd_options.opts[i];
+            const struct opt *opt = opts_row(&cmd_options, i);
             snprintf(name, sizeof name, "--%s ", opt->name);
             assert_int_equal(strstr(out.data, name) != NULL, (opt->commands & (*cmd)->bit) != 0);
         }
