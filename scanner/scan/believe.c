@@ -302,15 +302,18 @@ static void note_confirmed(struct task *task, const struct opinion_verdict *verd
 }
 
 /* A resolver whose word a name without data rests on. Of several that deny what another gives
- * data for one will do: if the name is there they hide it, each of them, and are found out. */
+ * data for one will do: if the name is there they hide it, each of them, and are found out. So
+ * will one that denies a name that by an earlier type's answer is there: one of the two lies, and
+ * by a false denial more is lost. */
 static void note_word(struct task *task, const struct opinion_verdict *verdict,
                       const struct opinion *opinions)
 {
-    if (task->word != TASK_NONE || verdict->confirmed == OPINION_BY_TRUSTED ||
-        verdict->confirmed == OPINION_BY_SIGNATURE)
+    bool is_open = task->word == TASK_NONE;
+    if (verdict->confirmed == OPINION_BY_TRUSTED || verdict->confirmed == OPINION_BY_SIGNATURE)
         return;
     for (unsigned i = 0; i < task->vote_count; i++) {
-        if (!opinions[i].is_void && opinions[i].kind != OPINION_DATA)
+        bool is_denial = opinions[i].kind == OPINION_NXDOMAIN && task->exists;
+        if (!opinions[i].is_void && (is_denial || (is_open && opinions[i].kind != OPINION_DATA)))
             task->word = task->votes[i];
     }
 }
