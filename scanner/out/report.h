@@ -32,6 +32,7 @@ enum benched_kind {
     BENCHED_DEAD,     /* no answer */
     BENCHED_REFUSING, /* REFUSED, NOTIMP, no recursion */
     BENCHED_FAILING,  /* SERVFAIL for what others answer */
+    BENCHED_SLOW,     /* too slow to be tested */
     BENCHED_KINDS
 };
 

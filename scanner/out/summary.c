@@ -207,7 +207,8 @@ static void put_resolvers(struct text *out, const struct report *report)
     static const char *const kinds[BENCHED_KINDS] = {[BENCHED_LIED] = "lied",
                                                      [BENCHED_DEAD] = "dead",
                                                      [BENCHED_REFUSING] = "refusing",
-                                                     [BENCHED_FAILING] = "failing"};
+                                                     [BENCHED_FAILING] = "failing",
+                                                     [BENCHED_SLOW] = "slow"};
     const char *separator = "; benched: ";
     if (report->resolvers_given == 0)
         return;

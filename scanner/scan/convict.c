@@ -54,23 +54,35 @@ bool convict_is_forged_short(const struct run *run, uint32_t hash)
     return false;
 }
 
-void convict(struct worker *w, uint32_t resolver, enum trust_reason reason)
+/* It is no more believed. */
+static void expel(struct worker *w, uint32_t resolver, const char *what, const char *why)
 {
-    const char *why = trust_reason_text(reason);
-    if (!trust_convict(w->trust, resolver, reason))
-        return;
     pool_expel(w->pool, resolver);
     vet_drop(w, resolver);
     cutter_drop(w, resolver);
     ents_end(w); /* told before it may be taken back */
     counter_set(&w->counters.resolvers_expelled, w->trust->outcasts);
     if (log_is_on(LOG_WHY))
-        log_why("%s convicted: %s", worker_resolver_text(w, resolver), why);
+        log_why("%s %s: %s", worker_resolver_text(w, resolver), what, why);
     struct ledger_chain chain;
     int error = ledger_take_back(w->ledger, pool_at(w->pool, resolver)->list_index, 0, &chain);
     if (error == 0)
         error = returns_push(&w->run->returns, &chain, why);
     if (error != 0)
         w->error = error;
+}
+
+void convict(struct worker *w, uint32_t resolver, enum trust_reason reason)
+{
+    if (!trust_convict(w->trust, resolver, reason))
+        return;
+    expel(w, resolver, "convicted", trust_reason_text(reason));
     hope_revive(w);
+}
+
+void convict_dismiss(struct worker *w, uint32_t resolver, enum trust_reason reason)
+{
+    trust_fail(w->trust, resolver, reason);
+    trust_forget_negatives(w->trust, resolver);
+    expel(w, resolver, "left out", trust_reason_text(reason));
 }

@@ -8,6 +8,8 @@
 #include "verdict/trust.h"
 
 void convict(struct worker *worker, uint32_t resolver, enum trust_reason reason);
+/* It did not lie, but is done without: what rests on its word alone is asked of others. */
+void convict_dismiss(struct worker *worker, uint32_t resolver, enum trust_reason reason);
 /* Data that resolvers make up. */
 void convict_note_forged(struct worker *worker, const uint64_t *hashes, size_t count);
 /* The same of one datum's last 32 bits, as ledgers keep them. */

@@ -91,6 +91,8 @@ static enum benched_kind kind_of(const struct trust_record *record)
         return BENCHED_REFUSING;
     case TRUST_FAILS:
         return BENCHED_FAILING;
+    case TRUST_SLOW:
+        return BENCHED_SLOW;
     default:
         return BENCHED_LIED;
     }

@@ -404,6 +404,7 @@ static mono_ns act(void *ctx, mono_ns now)
         if (w->trust) {
             vet_go_on(w, &wake);
             checks_go_on(w, &wake);
+            laggards_go_on(w);
             cutter_go_on(w, &wake);
             (void)doubt_releases(w, false);
         }

@@ -19,6 +19,7 @@
 #include "scan/ents.h"
 #include "scan/intake.h"
 #include "scan/keys.h"
+#include "scan/laggards.h"
 #include "scan/ledger.h"
 #include "scan/listed.h"
 #include "scan/park.h"
@@ -90,6 +91,7 @@ struct worker {
     struct vet *vet;
     struct ledger *ledger;
     struct checks checks;
+    struct laggards laggards;
     struct listed listed;
     struct cutter cutter;
     struct inquiries inquiries;

@@ -386,6 +386,7 @@ const char *trust_reason_text(enum trust_reason reason)
         [TRUST_DEAD] = "does not answer",
         [TRUST_REFUSES] = "refuses",
         [TRUST_FAILS] = "answers SERVFAIL",
+        [TRUST_SLOW] = "too slow to be tested",
         [TRUST_DENIES_ZONE] = "denies a zone that others know",
         [TRUST_REWRITES] = "gives data for names that do not exist",
         [TRUST_HIDES] = "denies names that exist",

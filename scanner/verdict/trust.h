@@ -43,6 +43,7 @@ enum trust_reason {
     TRUST_DEAD,        /* FAILED: no answer */
     TRUST_REFUSES,     /* FAILED: REFUSED, NOTIMP, no recursion */
     TRUST_FAILS,       /* FAILED: SERVFAIL */
+    TRUST_SLOW,        /* FAILED: the checks that it is worth would take too long */
     TRUST_DENIES_ZONE, /* denies the zone, which others know */
     TRUST_REWRITES,    /* gives data for names that do not exist */
     TRUST_HIDES,       /* denies names that exist */
