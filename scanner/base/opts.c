@@ -97,12 +97,18 @@ static size_t find_letter(const struct opts *opts, char letter)
 }
 
 const struct opt_foreign *opts_find_foreign(const struct opts_table *table, const char *name,
-                                            size_t len)
+                                            size_t len, unsigned command)
 {
-    for (size_t i = 0; i < table->foreign_count; i++)
-        if (is_word(name, len, table->foreign[i].spelling))
-            return &table->foreign[i];
-    return NULL;
+    const struct opt_foreign *any = NULL;
+    for (size_t i = 0; i < table->foreign_count; i++) {
+        const struct opt_foreign *foreign = &table->foreign[i];
+        if (!is_word(name, len, foreign->spelling))
+            continue;
+        if (foreign->commands & command)
+            return foreign;
+        any = foreign->commands == 0 ? foreign : any;
+    }
+    return any;
 }
 
 int opts_refuse_foreign(const struct opt_foreign *foreign, const char *shown, struct text *why)
@@ -223,7 +229,8 @@ static int parse_long(struct opts *opts, const char *word, struct args *args, st
     size_t row = opts_find(opts->table, name, len);
     if (row != OPTS_NONE)
         return take_option(opts, row, shown, name[len] == '=' ? name + len + 1 : NULL, args, why);
-    const struct opt_foreign *foreign = len > 1 ? opts_find_foreign(opts->table, name, len) : NULL;
+    const struct opt_foreign *foreign =
+        len > 1 ? opts_find_foreign(opts->table, name, len, opts->command) : NULL;
     if (foreign)
         return opts_refuse_foreign(foreign, shown, why);
     text_printf(why, "unknown option %s", shown);
@@ -242,7 +249,7 @@ static int refuse_one_dash_word(const struct opts *opts, const char *word, struc
     if (len < 2 || len > OPTS_NAME_MAX)
         return 0;
     snprintf(shown, sizeof shown, "-%.*s", (int)len, name);
-    const struct opt_foreign *foreign = opts_find_foreign(opts->table, name, len);
+    const struct opt_foreign *foreign = opts_find_foreign(opts->table, name, len, opts->command);
     if (foreign && foreign->instead)
         return opts_refuse_foreign(foreign, shown, why);
     if (foreign || opts_find(opts->table, name, len) != OPTS_NONE) {
@@ -255,7 +262,7 @@ static int refuse_one_dash_word(const struct opts *opts, const char *word, struc
 static int refuse_letter(const struct opts *opts, const char *word, char letter, struct text *why)
 {
     const char shown[] = {'-', letter, '\0'};
-    const struct opt_foreign *foreign = opts_find_foreign(opts->table, &letter, 1);
+    const struct opt_foreign *foreign = opts_find_foreign(opts->table, &letter, 1, opts->command);
     if (foreign)
         return opts_refuse_foreign(foreign, shown, why);
     text_printf(why, "unknown option %s", shown);

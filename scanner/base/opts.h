@@ -58,9 +58,20 @@ struct opt {
     int (*set)(void *ctx, const char *value, struct text *why);
 };
 
+/* What an option is told to be by some of its commands, where that differs from its row: help
+ * and completion speak of the command they are about. What is NULL is as in the row. */
+struct opt_sense {
+    const char *name;
+    unsigned commands;
+    const char *help;
+    const char *told; /* the default in words, also in place of a preset */
+    const char *values;
+};
+
 struct opt_foreign {
     const char *spelling; /* without dashes; one letter is met as `-x` only */
     const char *instead;  /* ours: "-q"; NULL: planned, not built yet */
+    unsigned commands;    /* those whose peers write it; 0: any other */
 };
 
 #define OPTS_PARTS_MAX 8 /* files that a large table is spread over */
@@ -73,6 +84,8 @@ struct opts_part {
 
 struct opts_table {
     const struct opts_part *parts[OPTS_PARTS_MAX]; /* in the order help shows them */
+    const struct opt_sense *senses;
+    size_t sense_count;
     const struct opt_foreign *foreign;
     size_t foreign_count;
     const char *env_prefix; /* "DNSTRAWL_" */
@@ -121,6 +134,10 @@ enum opt_origin opts_origin(const struct opts *opts, const char *name);
 /* Warnings, one a line with newline; empty mostly. */
 const struct text *opts_warnings(const struct opts *opts);
 
+/* A ROW of TABLE as it is told to users of COMMAND. */
+struct opt opts_told(const struct opts_table *table, size_t row, unsigned command);
+/* Its default in words, or NULL. */
+const char *opts_default(const struct opt *opt);
 /* The options of COMMAND, grouped, aligned, at most OPTS_COLUMNS wide. */
 void opts_help(struct text *out, const struct opts_table *table, unsigned command);
 /* WORDS[0..COUNT) nearest to WORD by edit distance or as its continuation; NULL when

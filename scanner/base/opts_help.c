@@ -42,9 +42,29 @@ static void put_wrapped(struct text *out, const char *text, size_t indent)
     text_putc(out, '\n');
 }
 
+struct opt opts_told(const struct opts_table *table, size_t row, unsigned command)
+{
+    struct opt opt = *opts_row(table, row);
+    for (size_t i = 0; i < table->sense_count; i++) {
+        const struct opt_sense *sense = &table->senses[i];
+        if (!(sense->commands & command) || strcmp(sense->name, opt.name) != 0)
+            continue;
+        opt.help = sense->help ? sense->help : opt.help;
+        opt.values = sense->values ? sense->values : opt.values;
+        opt.preset = sense->told ? NULL : opt.preset;
+        opt.told = sense->told ? sense->told : opt.told;
+    }
+    return opt;
+}
+
+const char *opts_default(const struct opt *opt)
+{
+    return opt->preset && opt->argument ? opt->preset : opt->told;
+}
+
 static void put_sentence(struct text *out, const struct opt *opt, size_t indent)
 {
-    const char *fallback = opt->preset && opt->argument ? opt->preset : opt->told;
+    const char *fallback = opts_default(opt);
     struct text sentence = {0};
     text_puts(&sentence, opt->help);
     if (fallback)
@@ -69,19 +89,19 @@ void opts_help(struct text *out, const struct opts_table *table, unsigned comman
     }
     width += 2;
     for (size_t i = 0; i < opts_count(table); i++) {
-        const struct opt *opt = opts_row(table, i);
-        if (!(opt->commands & command))
+        const struct opt opt = opts_told(table, i, command);
+        if (!(opt.commands & command))
             continue;
-        if (!group || strcmp(group, opt->group) != 0)
-            text_printf(out, "\n%s:\n", opt->group);
-        group = opt->group;
-        size_t len = format_left(opt, left);
+        if (!group || strcmp(group, opt.group) != 0)
+            text_printf(out, "\n%s:\n", opt.group);
+        group = opt.group;
+        size_t len = format_left(&opt, left);
         text_puts(out, left);
         if (len + 2 > width)
             text_printf(out, "\n%*s", (int)width, "");
         else
             text_printf(out, "%*s", (int)(width - len), "");
-        put_sentence(out, opt, width);
+        put_sentence(out, &opt, width);
     }
 }
 

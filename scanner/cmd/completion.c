@@ -2,7 +2,8 @@
 /* dnstrawl completion bash|zsh|fish: a script for the shell, out of the option table.
  *
  * A fourth word, `table`, prints the table itself for scripts/check-docs: one row an
- * option, its columns apart by tabs (commands, name, letter, argument, default, words). */
+ * option, its columns apart by tabs (commands, name, letter, argument, default, words), and
+ * one for each sense that it has for some commands. */
 #include <string.h>
 
 #include "cmd/cmd.h"
@@ -10,6 +11,7 @@
 #include "cmd/setup.h"
 
 #define WORDS_SHELL "bash zsh fish"
+#define TAKES_FILES (CMD_RESOLVE | CMD_CRACK | CMD_RESOLVERS) /* as arguments */
 
 /* Puts TEXT with a backslash before each of SPECIAL, inside single quotes of a shell. */
 static void put_quoted(struct text *out, const char *text, const char *special, bool is_fish)
@@ -40,25 +42,60 @@ static void bash_option_names(struct text *out, unsigned command)
     }
 }
 
-/* What may follow each option that takes a value. */
+static bool is_letter_shared(const struct opt *opt)
+{
+    for (size_t i = 0; i < opts_count(&cmd_options); i++) {
+        const struct opt *other = opts_row(&cmd_options, i);
+        if (other->letter == opt->letter && strcmp(other->name, opt->name) != 0)
+            return true;
+    }
+    return false;
+}
+
+/* The words `COMMAND OPTION` before a value: of the command ONLY, or (NULL) of all. A letter that
+ * stands for two options is told with its commands. */
+static void bash_pattern(struct text *out, const struct opt *opt, const char *only)
+{
+    bool is_shared = opt->letter && is_letter_shared(opt);
+    text_puts(out, "    ");
+    if (only && opt->letter)
+        text_printf(out, "'%s -%c' | ", only, opt->letter);
+    else if (opt->letter && !is_shared)
+        text_printf(out, "*' -%c' | ", opt->letter);
+    for (const struct cmd *const *cmd = cmd_list; is_shared && !only && *cmd; cmd++)
+        if (opt->commands & (*cmd)->bit)
+            text_printf(out, "'%s -%c' | ", (*cmd)->name, opt->letter);
+    if (only)
+        text_printf(out, "'%s --%s')\n", only, opt->name);
+    else
+        text_printf(out, "*' --%s')\n", opt->name);
+}
+
+static void bash_value(struct text *out, const struct opt *opt, const char *only)
+{
+    bash_pattern(out, opt, only);
+    if (opt->values)
+        text_printf(out, "        words='%s'\n", opt->values);
+    if (opt->flags & OPT_FILE)
+        text_puts(out, "        files=-f\n");
+    if (opt->flags & OPT_FOLDER)
+        text_puts(out, "        files=-d\n");
+    text_puts(out, "        takes=1\n        ;;\n");
+}
+
+/* What may follow each option that takes a value; first where a command has words of its own. */
 static void bash_values(struct text *out)
 {
-    size_t count = opts_count(&cmd_options);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < opts_count(&cmd_options); i++) {
         const struct opt *opt = opts_row(&cmd_options, i);
         if (!opt->argument)
             continue;
-        text_puts(out, "    ");
-        if (opt->letter)
-            text_printf(out, "-%c | ", opt->letter);
-        text_printf(out, "--%s)\n", opt->name);
-        if (opt->values)
-            text_printf(out, "        words='%s'\n", opt->values);
-        if (opt->flags & OPT_FILE)
-            text_puts(out, "        files=-f\n");
-        if (opt->flags & OPT_FOLDER)
-            text_puts(out, "        files=-d\n");
-        text_puts(out, "        takes=1\n        ;;\n");
+        for (const struct cmd *const *cmd = cmd_list; *cmd; cmd++) {
+            struct opt told = opts_told(&cmd_options, i, (*cmd)->bit);
+            if (opt->commands & (*cmd)->bit && told.values != opt->values)
+                bash_value(out, &told, (*cmd)->name);
+        }
+        bash_value(out, opt, NULL);
     }
 }
 
@@ -75,7 +112,7 @@ static void bash_script(struct text *out)
     for (const struct cmd *const *cmd = cmd_list; *cmd; cmd++)
         text_printf(out, "%s ", (*cmd)->name);
     bash_option_names(out, CMD_NONE);
-    text_puts(out, "'\n        takes=1\n    fi\n    case $prev in\n");
+    text_puts(out, "'\n        takes=1\n    fi\n    case \"${COMP_WORDS[1]} $prev\" in\n");
     bash_values(out);
     text_puts(out, "    esac\n    if [[ -z $takes ]]; then\n        case ${COMP_WORDS[1]} in\n");
     for (const struct cmd *const *cmd = cmd_list; *cmd; cmd++) {
@@ -84,7 +121,7 @@ static void bash_script(struct text *out)
         text_puts(out, "'\n");
         if ((*cmd)->bit == CMD_COMPLETION)
             text_puts(out, "            [[ $cur == -* ]] || words='" WORDS_SHELL "'\n");
-        else if ((*cmd)->bit & (CMD_RESOLVE | CMD_CRACK))
+        else if ((*cmd)->bit & TAKES_FILES)
             text_puts(out, "            [[ $cur == -* ]] || words= files=-f\n");
         else
             text_puts(out, "            [[ $cur == -* ]] || words=\n");
@@ -150,14 +187,16 @@ static void zsh_script(struct text *out)
                    "    shift words\n    ((CURRENT--))\n    case $words[1] in\n");
     for (const struct cmd *const *cmd = cmd_list; *cmd; cmd++) {
         text_printf(out, "    %s)\n        _arguments -s -S : \\\n", (*cmd)->name);
-        for (size_t i = 0; i < count; i++)
-            if (opts_row(&cmd_options, i)->commands & (*cmd)->bit)
-                zsh_option(out, opts_row(&cmd_options, i));
+        for (size_t i = 0; i < count; i++) {
+            struct opt opt = opts_told(&cmd_options, i, (*cmd)->bit);
+            if (opt.commands & (*cmd)->bit)
+                zsh_option(out, &opt);
+        }
         text_printf(out, "            '%s'\n        ;;\n",
-                    (*cmd)->bit & (CMD_RESOLVE | CMD_CRACK) ? "*:file:_files"
-                    : (*cmd)->bit == CMD_COMPLETION         ? "1:shell:(" WORDS_SHELL ")"
-                    : (*cmd)->bit == CMD_BENCH              ? "*:resolver:_hosts"
-                                                            : "*:domain: ");
+                    (*cmd)->bit & TAKES_FILES       ? "*:file:_files"
+                    : (*cmd)->bit == CMD_COMPLETION ? "1:shell:(" WORDS_SHELL ")"
+                    : (*cmd)->bit == CMD_BENCH      ? "*:resolver:_hosts"
+                                                    : "*:domain: ");
     }
     text_puts(out, "    esac\n}\n"
                    "if [[ $funcstack[1] == _dnstrawl ]]; then\n    _dnstrawl \"$@\"\n"
@@ -194,10 +233,12 @@ static void fish_script(struct text *out)
     for (const struct cmd *const *cmd = cmd_list; *cmd; cmd++) {
         text_printf(out, "complete -c dnstrawl -n __fish_use_subcommand -a %s -d '%s'\n",
                     (*cmd)->name, (*cmd)->summary);
-        for (size_t i = 0; i < count; i++)
-            if (opts_row(&cmd_options, i)->commands & (*cmd)->bit)
-                fish_option(out, opts_row(&cmd_options, i), *cmd);
-        if ((*cmd)->bit & (CMD_RESOLVE | CMD_CRACK))
+        for (size_t i = 0; i < count; i++) {
+            struct opt opt = opts_told(&cmd_options, i, (*cmd)->bit);
+            if (opt.commands & (*cmd)->bit)
+                fish_option(out, &opt, *cmd);
+        }
+        if ((*cmd)->bit & TAKES_FILES)
             text_printf(out, "complete -c dnstrawl -n '__fish_seen_subcommand_from %s' -F\n",
                         (*cmd)->name);
         if ((*cmd)->bit == CMD_COMPLETION)
@@ -208,23 +249,34 @@ static void fish_script(struct text *out)
                    "complete -c dnstrawl -n __fish_use_subcommand -l version -d 'version'\n");
 }
 
+static void table_row(struct text *out, const struct opt *opt, unsigned commands)
+{
+    const char *separator = "";
+    for (const struct cmd *const *cmd = cmd_list; *cmd; cmd++) {
+        if (commands & (*cmd)->bit) {
+            text_printf(out, "%s%s", separator, (*cmd)->name);
+            separator = ",";
+        }
+    }
+    const char *fallback = opts_default(opt);
+    text_printf(out, "\t%s\t%.1s\t%s\t%s\t%s\n", opt->name,
+                opt->letter ? (const char[]){opt->letter, '\0'} : "-",
+                opt->argument ? opt->argument : "-", fallback ? fallback : "-",
+                opt->values ? opt->values : "-");
+}
+
+/* Each row, and what differs for some of its commands. */
 static void table(struct text *out)
 {
-    size_t count = opts_count(&cmd_options);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < opts_count(&cmd_options); i++) {
         const struct opt *opt = opts_row(&cmd_options, i);
-        const char *separator = "";
-        for (const struct cmd *const *cmd = cmd_list; *cmd; cmd++) {
-            if (opt->commands & (*cmd)->bit) {
-                text_printf(out, "%s%s", separator, (*cmd)->name);
-                separator = ",";
-            }
+        table_row(out, opt, opt->commands);
+        for (size_t j = 0; j < cmd_options.sense_count; j++) {
+            const struct opt_sense *sense = &cmd_options.senses[j];
+            struct opt told = opts_told(&cmd_options, i, sense->commands);
+            if (strcmp(sense->name, opt->name) == 0)
+                table_row(out, &told, sense->commands);
         }
-        const char *fallback = opt->preset && opt->argument ? opt->preset : opt->told;
-        text_printf(out, "\t%s\t%.1s\t%s\t%s\t%s\n", opt->name,
-                    opt->letter ? (const char[]){opt->letter, '\0'} : "-",
-                    opt->argument ? opt->argument : "-", fallback ? fallback : "-",
-                    opt->values ? opt->values : "-");
     }
 }
 

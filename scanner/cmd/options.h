@@ -19,6 +19,8 @@
 #define WORDS_EDNS        "on off"
 
 extern const struct opts_part options_input, options_whom, options_load, options_output;
+#define CMD_SENSES 28
+extern const struct opt_sense cmd_senses[CMD_SENSES]; /* senses.c */
 extern const struct opts_table cmd_options;
 
 #endif

@@ -21,8 +21,7 @@ static const struct opt rows[] = {
      .name = "format",
      .letter = 'f',
      .argument = "FORMAT",
-     .help = "names, text, ndjson, massdns, zone or csv; resolvers and crack: text, the default "
-             "there, or ndjson; axfr: zone, the default there, names, text or ndjson",
+     .help = "names, text, ndjson, massdns, zone or csv",
      .preset = "names",
      .values = WORDS_FORMAT,
      .commands = CMD_RUNS | CMD_CRACK,

@@ -27,6 +27,46 @@ test_help_goes_to_stdout_with_0() {
     done
 }
 
+# What holds for other commands is not a user's concern.
+test_help_speaks_of_its_own_command() {
+    local command others
+    while read -r command others; do
+        ask 0 "$command" --help
+        sed -n '/^Input/,/^General/p' out >options
+        expect_not_in options "(^|[^-a-z])($others)([^-a-z]|\$)"
+    done <<'TABLE'
+brute walk|crack|axfr|bench
+resolve walk|crack|axfr|bench
+walk resolve|axfr|bench
+axfr resolve|walk|crack|bench
+crack resolve|axfr|bench
+resolvers resolve|walk|crack|axfr|bench
+bench resolve|walk|crack|axfr
+TABLE
+    ask 0 crack --help
+    expect_in out 'FORMAT +text or ndjson \(default text\)'
+    ask 0 bench --help
+    expect_in out 'half of the cores'
+    expect_not_in out 'default 10k'
+    ask 0 axfr --help
+    expect_in out 'default 10s'
+}
+
+test_spellings_of_load_generators_name_ours() {
+    local theirs ours
+    while read -r theirs ours; do
+        # shellcheck disable=SC2086 # THEIRS is an option and its value
+        ask 2 bench "$r1" --dry-run ${theirs//,/ }
+        expect_in err "$ours"
+    done <<'TABLE'
+-s,127.0.0.1 dnstrawl bench ADDRESS
+-Q,100 --rate
+-l,10 --duration
+-T,2 --threads
+-e --edns
+TABLE
+}
+
 test_version_tells_features() {
     ask 0 --version
     expect_in out '^dnstrawl [0-9]+\.[0-9]+'

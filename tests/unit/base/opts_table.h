@@ -122,13 +122,18 @@ static const struct opt table_opts[] = {
 };
 
 static const struct opt_foreign table_foreign[] = {
-    {"silent", "-q"},
-    {"rl", "--rate N"},
-    {"x", "-f text"},
-    {"planned", NULL},
+    {"silent", "-q", 0},         {"rl", "--rate N", 0}, {"x", "-f text", 0},
+    {"x", "an argument", CMD_B}, {"planned", NULL, 0},
+};
+
+static const struct opt_sense table_senses[] = {
+    {.name = "rate", .commands = CMD_B, .help = "a load", .told = "a search"},
+    {.name = "format", .commands = CMD_B, .help = "of nobody"},
 };
 
 static const struct opts_table table = {
+    .senses = table_senses,
+    .sense_count = sizeof table_senses / sizeof table_senses[0],
     .parts = {&(const struct opts_part){table_opts, sizeof table_opts / sizeof table_opts[0]}},
     .foreign = table_foreign,
     .foreign_count = sizeof table_foreign / sizeof table_foreign[0],

@@ -137,7 +137,8 @@ static void foreign_spellings_are_answered_with_ours(void **state)
     check_refused("--silent", "--silent is another program's spelling; here it is -q");
     check_refused("-rl 5", "-rl is another program's spelling; here it is --rate N");
     check_refused("-rl=5", "-rl is another program's spelling; here it is --rate N");
-    check_refused("-x", "-x is another program's spelling; here it is -f text");
+    check_refused("-x",
+                  "-x is another program's spelling; here it is -f text");
     check_refused("-qx", "-x is another program's spelling; here it is -f text");
     check_refused("--x", "unknown option --x");
 }
@@ -224,9 +225,22 @@ static void origins_are_known(void **state)
     run_end(&run);
 }
 
+/* Which program's spelling it is follows from the command. */
+static void foreign_spellings_are_those_of_the_command(void **state)
+{
+    struct run run = {0};
+    (void)state;
+    assert_int_equal(opts_create(&run.opts, &table, CMD_B, "beta"), 0);
+    assert_int_equal(run_args(&run, "-x"), ERR_SYNTAX);
+    assert_string_equal(run_message(&run),
+                        "-x is another program's spelling; here it is an argument");
+    run_end(&run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(foreign_spellings_are_those_of_the_command),
         cmocka_unit_test(values_follow_or_are_attached),
         cmocka_unit_test(the_last_value_counts_and_lists_add_up),
         cmocka_unit_test(flags_may_be_joined_and_counted),

@@ -34,7 +34,7 @@ static void help_shows_only_the_command_s_options(void **state)
     opts_help(&out, &table, CMD_B);
     text_putc(&out, '\0');
     assert_string_equal(out.data, "\nFirst:\n"
-                                  "      --rate N  queries a second (default 10k)\n"
+                                  "      --rate N  a load (default a search)\n"
                                   "\nSecond:\n"
                                   "  -o, --other   of the other command\n"
                                   "  -h, --help    this\n");

@@ -43,6 +43,25 @@ static void scripts_hold_every_option(void **state)
     }
 }
 
+/* A command that takes fewer words is offered these, and a letter of two options is the
+ * command's. */
+static void words_are_those_of_the_command(void **state)
+{
+    (void)state;
+    capture(&got, "completion bash");
+    const char *axfr = strstr(got.out, "    'axfr -f' | 'axfr --format')\n"
+                                       "        words='zone names text ndjson'\n");
+    const char *any = strstr(got.out, "    *' -f' | *' --format')\n"
+                                      "        words='names text ndjson massdns zone csv'\n");
+    assert_true(axfr && any && axfr < any);
+    assert_non_null(strstr(got.out, "    'crack -4' | *' --charset4')\n"));
+    capture(&got, "completion fish");
+    assert_non_null(
+        strstr(got.out, "seen_subcommand_from crack' -s f -l format -x -a 'text ndjson'"));
+    capture(&got, "completion table");
+    assert_non_null(strstr(got.out, "bench\ttimeout\t-\tD\t2s\t-\n"));
+}
+
 /* What is no option has the right name, and hosts are offered where one is wanted. */
 static void benchmarks_are_of_resolvers(void **state)
 {
@@ -74,6 +93,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scripts_hold_every_option),
+        cmocka_unit_test(words_are_those_of_the_command),
         cmocka_unit_test(benchmarks_are_of_resolvers),
         cmocka_unit_test(other_shells_are_a_usage_error),
     };

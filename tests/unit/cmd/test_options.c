@@ -59,7 +59,34 @@ static void foreign_spellings_are_not_ours(void **state)
             assert_false(spelling[1] == '\0' && spelling[0] == opts_row(&cmd_options, j)->letter);
         }
         for (size_t j = i + 1; j < cmd_options.foreign_count; j++)
-            assert_string_not_equal(spelling, cmd_options.foreign[j].spelling);
+            assert_false(strcmp(spelling, cmd_options.foreign[j].spelling) == 0 &&
+                         cmd_options.foreign[i].commands == cmd_options.foreign[j].commands);
+    }
+}
+
+static const struct opt *row_called(const char *name)
+{
+    for (size_t i = 0; i < opts_count(&cmd_options); i++)
+        if (strcmp(opts_row(&cmd_options, i)->name, name) == 0)
+            return opts_row(&cmd_options, i);
+    fail_msg("no option is called %s", name);
+    return NULL;
+}
+
+/* A command has one sense of an option at most, says something, and has the option. */
+static void senses_are_of_options(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < cmd_options.sense_count; i++) {
+        const struct opt_sense *sense = &cmd_options.senses[i];
+        const struct opt *row = row_called(sense->name);
+        assert_true(sense->commands != 0);
+        assert_int_equal(sense->commands & ~row->commands, 0);
+        assert_true(sense->help || sense->told || sense->values);
+        assert_false(sense->help && sense->help[strlen(sense->help) - 1] == '.');
+        for (size_t j = i + 1; j < cmd_options.sense_count; j++)
+            assert_false(strcmp(sense->name, cmd_options.senses[j].name) == 0 &&
+                         sense->commands & cmd_options.senses[j].commands);
     }
 }
 
@@ -145,6 +172,7 @@ int main(void)
         cmocka_unit_test(rows_are_complete),
         cmocka_unit_test(groups_are_not_torn),
         cmocka_unit_test(foreign_spellings_are_not_ours),
+        cmocka_unit_test(senses_are_of_options),
         cmocka_unit_test(formats_are_those_of_out),
         cmocka_unit_test(shown_verdicts_are_verdicts),
         cmocka_unit_test(help_fits_a_terminal),
