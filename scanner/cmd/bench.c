@@ -140,6 +140,8 @@ static int settle(struct setup *setup, const struct opts *opts, struct text *why
     bench->is_warmup_typed = is_typed(opts, "warmup"); /* what --queries holds is not known yet */
     bench->timeout = is_given(opts, "timeout") ? params->timeout : WAIT_DEFAULT;
     bench->has_do = params->dnssec == SCAN_DNSSEC_ON;
+    if (!is_given(opts, "type"))
+        params->type_count = 0; /* the preset is of scans; built-in names have their own */
     if (!is_given(opts, "port"))
         params->port = ports[bench->proto];
     int error = settle_rate(setup, opts, why);

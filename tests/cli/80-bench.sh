@@ -48,6 +48,16 @@ end_lab() {
     wait_until 5 file_is_full report || fail 'the lab has no report'
 }
 
+# The built-in names have types of their own, those that caches have of top-level domains.
+test_builtin_names_keep_their_types() {
+    local names
+    names=$(grep -c '^[^#]' "$HERE/../../wordlists/bench.txt")
+    ask 0 bench --dry-run 127.0.0.1
+    expect_in err "built-in names, 95 % cache hits \($names names, "
+    ask 0 bench --dry-run -t A 127.0.0.1
+    expect_not_in err "\($names names, "
+}
+
 test_another_machine_needs_own() {
     ask 2 bench 192.0.2.1
     expect_in err 'more than 100 queries a second to another machine needs --own'
