@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "scan/bench_state.h"
@@ -28,12 +27,6 @@ static int read_baseline(struct bench *bench)
         log_error("%.*s", (int)why.len, why.len ? why.data : ""); /* it begins with the path */
     text_deinit(&why);
     return error;
-}
-
-static bool is_terminal(void)
-{
-    const char *term = getenv("TERM");
-    return isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
 }
 
 /* What the machine does without us, and what of it would spoil the loads. */
@@ -84,8 +77,8 @@ static enum scan_exit run(struct bench *bench)
         log_error("%s", err_text(ERR_NOMEM));
         return SCAN_EXIT_FATAL;
     }
-    bench->is_terminal = is_terminal();
-    bench->started = bench->shown = clock_mono_ns();
+    bench->started = clock_mono_ns();
+    display_init(&bench->display, bench->params, bench->started);
     signals_install();
     descriptors_raise_limit();
     look_at_machine(bench);

@@ -15,6 +15,7 @@
 #include "out/bench.h"
 #include "scan/bench_judge.h"
 #include "scan/bench_plan.h"
+#include "scan/display.h"
 #include "scan/fleet.h"
 #include "scan/params.h"
 #include "source/workload.h"
@@ -107,8 +108,8 @@ struct bench {
     const char *phase, *subject;
     double rate, best;
     unsigned loads; /* so far */
-    bool is_terminal;
-    mono_ns started, shown;
+    struct display display;
+    mono_ns started;
     mono_ns search_end; /* of a search that has only so much time; 0: as long as it takes */
     int64_t started_ms;
 

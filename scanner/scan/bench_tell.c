@@ -8,11 +8,8 @@
 #include "base/units.h"
 #include "scan/bench_state.h"
 
-#define PAINT_EVERY     (200 * NS_PER_MS)
-#define JSON_EVERY      NS_PER_S
-#define HEARTBEAT_EVERY (10 * NS_PER_S)
-#define LINE_COLUMNS    80
-#define WARNINGS_MAX    32 /* of one run; a hundred would not be read */
+#define LINE_COLUMNS 80
+#define WARNINGS_MAX 32 /* of one run; a hundred would not be read */
 
 void bench_warn(struct bench *bench, const char *format, ...)
 {
@@ -148,20 +145,9 @@ static void put_json(const struct bench *bench, mono_ns now, struct text *out)
 
 void bench_tell_progress(struct bench *bench, mono_ns now)
 {
-    bool is_json = bench->params->progress == SCAN_PROGRESS_JSON;
-    mono_ns every = is_json ? JSON_EVERY : bench->is_terminal ? PAINT_EVERY : HEARTBEAT_EVERY;
-    if (bench->params->progress == SCAN_PROGRESS_NONE || (bench->params->quiet && !is_json) ||
-        now - bench->shown < every)
+    if (display_due(&bench->display, now) == 0)
         return;
-    bench->shown = now;
     struct text text = {0};
-    (is_json ? put_json : put_line)(bench, now, &text);
-    text_putc(&text, '\0');
-    if (!text.failed && is_json)
-        log_raw(text.data);
-    else if (!text.failed && bench->is_terminal)
-        log_paint(text.data);
-    else if (!text.failed)
-        log_note("%s", text.data + 1);
-    text_deinit(&text);
+    (bench->display.is_json ? put_json : put_line)(bench, now, &text);
+    display_text(&bench->display, &text);
 }

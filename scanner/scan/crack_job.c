@@ -12,19 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "out/cracked.h"
 #include "out/line_file.h"
 #include "scan/crack.h"
 #include "scan/crack_targets.h"
+#include "scan/display.h"
 #include "scan/signals.h"
 #include "source/hashfile.h"
-
-#define PAINT_EVERY     (200 * NS_PER_MS)
-#define JSON_EVERY      NS_PER_S
-#define HEARTBEAT_EVERY (10 * NS_PER_S)
 
 struct job {
     const struct scan_params *params;
@@ -33,10 +29,10 @@ struct job {
     struct crack_result result;
     uint64_t bad_lines;
     struct line_file output;
-    bool is_open, is_json, is_terminal;
+    bool is_open, is_json;
     int64_t started_ms;
-    mono_ns shown; /* when progress was, and what stood there */
-    uint64_t shown_hashes;
+    struct display display;
+    uint64_t shown_hashes; /* when progress was shown last */
 };
 
 static const char *output_name(const struct job *job)
@@ -100,33 +96,12 @@ static bool is_interrupted(void *ctx)
     return signals_count() > 0;
 }
 
-static void show(const struct job *job, const struct cracked_progress *progress)
-{
-    struct text text = {0};
-    bool is_json = job->params->progress == SCAN_PROGRESS_JSON;
-    if (is_json)
-        cracked_progress_json(&text, progress);
-    else
-        cracked_progress_line(&text, progress);
-    text_putc(&text, '\0');
-    if (!text.failed && is_json)
-        log_raw(text.data);
-    else if (!text.failed && job->is_terminal)
-        log_paint(text.data);
-    else if (!text.failed)
-        log_note("%s", text.data + strspn(text.data, " "));
-    text_deinit(&text);
-}
-
 static void tell_progress(void *ctx, const struct crack_status *status)
 {
     struct job *job = ctx;
-    bool is_json = job->params->progress == SCAN_PROGRESS_JSON;
-    mono_ns every = is_json ? JSON_EVERY : job->is_terminal ? PAINT_EVERY : HEARTBEAT_EVERY;
-    if (job->params->progress == SCAN_PROGRESS_NONE || (job->params->quiet && !is_json) ||
-        status->elapsed - job->shown < every)
+    double seconds = display_due(&job->display, status->elapsed);
+    if (seconds == 0)
         return;
-    double seconds = (double)(status->elapsed - job->shown) / 1e9;
     const struct cracked_progress progress = {
         .stage = status->stage,
         .done = status->done,
@@ -135,9 +110,10 @@ static void tell_progress(void *ctx, const struct crack_status *status)
         .targets = job->targets->count,
         .hashes_per_second = (double)(status->hashes - job->shown_hashes) / seconds,
     };
-    job->shown = status->elapsed;
+    struct text text = {0};
+    (job->display.is_json ? cracked_progress_json : cracked_progress_line)(&text, &progress);
+    display_text(&job->display, &text);
     job->shown_hashes = status->hashes;
-    show(job, &progress);
 }
 
 /* --- after --- */
@@ -240,8 +216,7 @@ static enum scan_exit finish(struct job *job, int error)
 static int open_output(struct job *job)
 {
     const struct scan_output *output = &job->params->outputs[0];
-    const char *term = getenv("TERM");
-    job->is_terminal = isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
+    display_init(&job->display, job->params, 0); /* its clock counts from the start */
     job->is_json = strcmp(output->format, "ndjson") == 0;
     int error = output->path
                     ? line_file_open(&job->output, AT_FDCWD, output->path, LINE_FILE_TRUNCATE)

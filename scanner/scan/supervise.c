@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "scan/supervise.h"
 
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "base/log.h"
 #include "out/report.h"
+#include "scan/display.h"
 #include "scan/signals.h"
 #include "scan/tally.h"
 
-#define LOOK_EVERY      (20 * NS_PER_MS) /* hits are written, signals and limits seen this soon */
-#define PAINT_EVERY     (200 * NS_PER_MS)
-#define JSON_EVERY      NS_PER_S
-#define HEARTBEAT_EVERY (10 * NS_PER_S)
-#define ANSWER_WITHIN   (5 * NS_PER_S)  /* of the first query, or there is no usable resolver */
-#define SILENCE_MAX     (30 * NS_PER_S) /* all were usable once, none is any more */
-#define SMOOTHING       0.3             /* weight of the newest interval in the shown rates */
+#define LOOK_EVERY    (20 * NS_PER_MS) /* hits are written, signals and limits seen this soon */
+#define ANSWER_WITHIN (5 * NS_PER_S)   /* of the first query, or there is no usable resolver */
+#define SILENCE_MAX   (30 * NS_PER_S)  /* all were usable once, none is any more */
+#define SMOOTHING     0.3              /* weight of the newest interval in the shown rates */
 
 struct watch {
     struct run *run;
@@ -25,8 +19,7 @@ struct watch {
     mono_ns started, first_query, last_answer;
     uint64_t usable_answers;
 
-    bool is_terminal;
-    mono_ns last_shown;
+    struct display display;
     struct tally shown;
     double qps, decided_ps, answered_share;
 };
@@ -38,9 +31,8 @@ static void smooth(double *value, double sample)
     *value = *value == 0 ? sample : *value + SMOOTHING * (sample - *value);
 }
 
-static struct progress progress_of(struct watch *watch, const struct tally *t, mono_ns now)
+static struct progress progress_of(struct watch *watch, const struct tally *t, double seconds)
 {
-    double seconds = (double)(now - watch->last_shown) / 1e9;
     uint64_t answered = t->answers - watch->shown.answers;
     uint64_t ended = answered + t->timeouts - watch->shown.timeouts;
     smooth(&watch->qps, (double)(t->queries - watch->shown.queries) / seconds);
@@ -68,28 +60,11 @@ static struct progress progress_of(struct watch *watch, const struct tally *t, m
 
 static void show_progress(struct watch *watch, const struct tally *t, mono_ns now)
 {
-    const struct scan_params *params = watch->run->params;
-    bool is_json = params->progress == SCAN_PROGRESS_JSON;
-    if (params->progress == SCAN_PROGRESS_NONE || (params->quiet && !is_json))
+    double seconds = display_due(&watch->display, now);
+    if (seconds == 0)
         return;
-    mono_ns every = is_json ? JSON_EVERY : watch->is_terminal ? PAINT_EVERY : HEARTBEAT_EVERY;
-    if (now - watch->last_shown < every)
-        return;
-    struct progress p = progress_of(watch, t, now);
-    struct text text = {0};
-    if (is_json)
-        progress_json(&text, &p);
-    else
-        progress_line(&text, &p);
-    text_putc(&text, '\0');
-    if (!text.failed && is_json)
-        log_raw(text.data);
-    else if (!text.failed && watch->is_terminal)
-        log_paint(text.data);
-    else if (!text.failed)
-        log_note("%s", text.data + strspn(text.data, " "));
-    text_deinit(&text);
-    watch->last_shown = now;
+    struct progress p = progress_of(watch, t, seconds);
+    display_progress(&watch->display, &p);
     watch->shown = *t;
 }
 
@@ -147,13 +122,6 @@ static void look_at_output(struct watch *watch, int error)
     run_raise_stop(watch->run, RUN_NOW);
 }
 
-/* A terminal that cannot be repainted gets heartbeats like a file. */
-static bool can_repaint(void)
-{
-    const char *term = getenv("TERM");
-    return isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
-}
-
 void supervise(struct run *run, struct worker *const *workers, struct run_end *out)
 {
     mono_ns now = clock_mono_ns();
@@ -162,9 +130,8 @@ void supervise(struct run *run, struct worker *const *workers, struct run_end *o
         .workers = workers,
         .end = out,
         .started = now,
-        .last_shown = now,
-        .is_terminal = can_repaint(),
     };
+    display_init(&watch.display, run->params, now);
     while (atomic_load(&run->workers_on) > 0) {
         look_at_output(&watch, writer_write(run->writer, LOOK_EVERY));
         now = clock_mono_ns();

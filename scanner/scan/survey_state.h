@@ -17,6 +17,7 @@
 #include "engine/engine.h"
 #include "engine/pace.h"
 #include "out/resolver.h"
+#include "scan/display.h"
 #include "scan/fleet.h"
 #include "scan/params.h"
 #include "scan/survey_checks.h"
@@ -130,8 +131,7 @@ struct survey {
     mono_ns now, next_look, started;
     int64_t started_ms;
     struct resolver_sink *sink;
-    bool is_terminal;
-    mono_ns last_shown;
+    struct display display;
     uint64_t shown_queries, shown_answers, shown_timeouts;
     double shown_qps;
     uint64_t classes[RESOLVER_CLASS_COUNT], usable_count;

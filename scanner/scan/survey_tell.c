@@ -5,16 +5,12 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "base/units.h"
 #include "out/report.h"
 
-#define PAINT_EVERY     (200 * NS_PER_MS)
-#define JSON_EVERY      NS_PER_S
-#define HEARTBEAT_EVERY (10 * NS_PER_S)
-#define NAMES_ENOUGH    16 /* one in five hidden is missed by 3 % of such checks (0.8^16) */
+#define NAMES_ENOUGH 16 /* one in five hidden is missed by 3 % of such checks (0.8^16) */
 
 /* --- before --- */
 
@@ -41,8 +37,7 @@ void tell_plan(const struct survey *s)
 int tell_open(struct survey *s)
 {
     const struct scan_output *output = &s->params->outputs[0];
-    const char *term = getenv("TERM");
-    s->is_terminal = isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
+    display_init(&s->display, s->params, clock_mono_ns());
     int error = resolver_sink_open(&s->sink, strcmp(output->format, "ndjson") == 0, output->path);
     if (error != 0)
         log_error("%s: %s", output->path ? output->path : "stdout",
@@ -84,29 +79,11 @@ static struct progress progress_of(struct survey *s, double seconds)
 
 void tell_progress(struct survey *s)
 {
-    bool is_json = s->params->progress == SCAN_PROGRESS_JSON;
-    mono_ns every = is_json ? JSON_EVERY : s->is_terminal ? PAINT_EVERY : HEARTBEAT_EVERY;
-    if (s->params->progress == SCAN_PROGRESS_NONE || (s->params->quiet && !is_json))
+    double seconds = display_due(&s->display, s->now);
+    if (seconds == 0)
         return;
-    if (s->last_shown == 0)
-        s->last_shown = s->now;
-    if (s->now - s->last_shown < every)
-        return;
-    struct progress progress = progress_of(s, (double)(s->now - s->last_shown) / 1e9);
-    s->last_shown = s->now;
-    struct text text = {0};
-    if (is_json)
-        progress_json(&text, &progress);
-    else
-        progress_line(&text, &progress);
-    text_putc(&text, '\0');
-    if (!text.failed && is_json)
-        log_raw(text.data);
-    else if (!text.failed && s->is_terminal)
-        log_paint(text.data);
-    else if (!text.failed)
-        log_note("%s", text.data + strspn(text.data, " "));
-    text_deinit(&text);
+    struct progress progress = progress_of(s, seconds);
+    display_progress(&s->display, &progress);
 }
 
 /* --- after --- */

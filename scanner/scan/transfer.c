@@ -104,6 +104,7 @@ enum scan_exit transfer_run(const struct scan_params *params)
                                .started = clock_mono_ns(),
                                .started_ms = clock_wall_ms()};
     enum scan_exit code = SCAN_EXIT_COMPLETE;
+    display_init(&run.display, params, run.started);
     transfer_tell_plan(&run);
     if (run.zones == 0)
         log_note("warning: no zone in the list");

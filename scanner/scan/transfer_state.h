@@ -14,6 +14,7 @@
 #include "engine/conn.h"
 #include "out/bulk.h"
 #include "out/transfers.h"
+#include "scan/display.h"
 #include "scan/keep.h"
 #include "scan/params.h"
 #include "scan/servers.h"
@@ -77,9 +78,9 @@ struct transfer_run {
     enum run_stop_cause stop;
     int error;      /* that ends it all */
     bool is_closed; /* stdout's reader went away */
-    bool is_terminal;
 
-    mono_ns started, last_shown;
+    struct display display;
+    mono_ns started;
     int64_t started_ms;
     size_t zones, zones_done, zones_whole, zones_usable;
     uint64_t servers, outcomes[TRANSFER_OUTCOMES]; /* of servers, by their best attempt */

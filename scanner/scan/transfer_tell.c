@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "base/units.h"
 #include "out/report.h"
 #include "scan/transfer_state.h"
-
-#define PAINT_EVERY     (200 * NS_PER_MS)
-#define JSON_EVERY      NS_PER_S
-#define HEARTBEAT_EVERY (10 * NS_PER_S)
 
 /* --- before --- */
 
@@ -96,28 +90,11 @@ static void put_json(const struct transfer_run *run, struct text *out)
 
 void transfer_tell_progress(struct transfer_run *run, mono_ns now)
 {
-    bool is_json = run->params->progress == SCAN_PROGRESS_JSON;
-    mono_ns every = is_json ? JSON_EVERY : run->is_terminal ? PAINT_EVERY : HEARTBEAT_EVERY;
-    if (run->params->progress == SCAN_PROGRESS_NONE || (run->params->quiet && !is_json))
+    if (display_due(&run->display, now) == 0)
         return;
-    if (run->last_shown == 0) {
-        const char *term = getenv("TERM");
-        run->is_terminal = isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
-        run->last_shown = now;
-    }
-    if (now - run->last_shown < every)
-        return;
-    run->last_shown = now;
     struct text text = {0};
-    (is_json ? put_json : put_line)(run, &text);
-    text_putc(&text, '\0');
-    if (!text.failed && is_json)
-        log_raw(text.data);
-    else if (!text.failed && run->is_terminal)
-        log_paint(text.data);
-    else if (!text.failed)
-        log_note("%s", text.data);
-    text_deinit(&text);
+    (run->display.is_json ? put_json : put_line)(run, &text);
+    display_text(&run->display, &text);
 }
 
 /* --- a zone's end --- */

@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* What a walk tells of itself: plan, progress, a block of lines per zone, stats. */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "out/chain.h"
 #include "out/put.h"
 #include "scan/tally.h"
 #include "scan/walk_state.h"
-
-#define PAINT_EVERY     (200 * NS_PER_MS)
-#define JSON_EVERY      NS_PER_S
-#define HEARTBEAT_EVERY (10 * NS_PER_S)
 
 /* --- before --- */
 
@@ -31,9 +25,8 @@ static void put_ceiling(struct text *out, const char *what, uint64_t given, cons
 void walk_report_plan(struct walk_tour *tour)
 {
     const struct scan_params *params = tour->params;
-    const char *term = getenv("TERM");
     struct text text = {0};
-    tour->is_terminal = isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
+    display_init(&tour->display, params, clock_mono_ns());
     put_counted(&text, params->pattern_count, "zone", "zones");
     text_puts(&text, ", servers ");
     if (params->servers.count > 0)
@@ -78,28 +71,12 @@ static struct progress progress_of(struct walk *walk, double seconds)
 
 void walk_report_progress(struct walk *walk)
 {
-    struct walk_tour *tour = walk->tour;
-    const struct scan_params *params = tour->params;
-    bool is_json = params->progress == SCAN_PROGRESS_JSON;
-    mono_ns every = is_json ? JSON_EVERY : tour->is_terminal ? PAINT_EVERY : HEARTBEAT_EVERY;
-    if (params->progress == SCAN_PROGRESS_NONE || (params->quiet && !is_json))
+    struct display *display = &walk->tour->display;
+    double seconds = display_due(display, walk->now);
+    if (seconds == 0)
         return;
-    if (tour->last_shown == 0)
-        tour->last_shown = walk->now;
-    if (walk->now - tour->last_shown < every)
-        return;
-    struct progress progress = progress_of(walk, (double)(walk->now - tour->last_shown) / 1e9);
-    tour->last_shown = walk->now;
-    struct text text = {0};
-    (is_json ? progress_json : progress_line)(&text, &progress);
-    text_putc(&text, '\0');
-    if (!text.failed && is_json)
-        log_raw(text.data);
-    else if (!text.failed && tour->is_terminal)
-        log_paint(text.data);
-    else if (!text.failed)
-        log_note("%s", text.data + strspn(text.data, " "));
-    text_deinit(&text);
+    struct progress progress = progress_of(walk, seconds);
+    display_progress(display, &progress);
 }
 
 /* --- a zone's end --- */

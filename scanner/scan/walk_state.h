@@ -6,6 +6,7 @@
 #define SCAN_WALK_STATE_H
 
 #include "scan/classify.h"
+#include "scan/display.h"
 #include "scan/walk.h"
 
 /* A run over all zones. */
@@ -18,8 +19,7 @@ struct walk_tour {
     struct text classes;  /* lines of --classify */
     size_t complete_count;
 
-    bool is_terminal;
-    mono_ns last_shown;
+    struct display display;
     uint64_t shown_queries, shown_answers, shown_timeouts;
 };
 
