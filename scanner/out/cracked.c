@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/units.h"
+#include "out/members.h"
 #include "out/put.h"
 
 #define LINE_COLUMNS  80
@@ -156,11 +157,6 @@ void cracked_summary(struct text *out, const struct cracked_stats *stats)
     text_putc(out, '\n');
 }
 
-static void put_member(struct text *out, const char *key, uint64_t value)
-{
-    text_printf(out, ",\"%s\":%llu", key, (unsigned long long)value);
-}
-
 void cracked_stats(struct text *out, const struct cracked_stats *stats)
 {
     text_printf(out, "{\"targets\":%llu", (unsigned long long)stats->targets);
@@ -173,24 +169,18 @@ void cracked_stats(struct text *out, const struct cracked_stats *stats)
     put_member(out, "chains", stats->chains);
     put_member(out, "bad_lines", stats->bad_lines);
     put_member(out, "hashes", stats->hashes);
-    text_puts(out, ",\"hashes_per_second\":");
-    put_json_number(out, stats->seconds > 0 ? (double)stats->hashes / stats->seconds : 0, 0);
-    text_puts(out, ",\"kernel\":");
-    put_json_string(out, stats->kernel);
+    put_number_member(out, "hashes_per_second",
+                      stats->seconds > 0 ? (double)stats->hashes / stats->seconds : 0, 0);
+    put_string_member(out, "kernel", stats->kernel);
     put_member(out, "threads", stats->threads);
-    text_puts(out, ",\"seconds\":");
-    put_json_number(out, stats->seconds, 3);
-    text_puts(out, ",\"cpu_seconds\":");
-    put_json_number(out, stats->cpu_seconds, 3);
+    put_number_member(out, "seconds", stats->seconds, 3);
+    put_number_member(out, "cpu_seconds", stats->cpu_seconds, 3);
     put_member(out, "max_rss_bytes", stats->max_rss_bytes);
-    text_printf(out, ",\"exit\":%d,\"complete\":%s,\"command\":", stats->exit_code,
-                stats->is_complete ? "true" : "false");
-    put_json_string(out, stats->command_line);
-    text_puts(out, ",\"started\":\"");
-    put_time(out, stats->started_ms);
-    text_puts(out, "\",\"ended\":\"");
-    put_time(out, stats->ended_ms);
-    text_puts(out, "\",\"version\":");
-    put_json_string(out, stats->version);
+    text_printf(out, ",\"exit\":%d", stats->exit_code);
+    put_bool_member(out, "complete", stats->is_complete);
+    put_string_member(out, "command", stats->command_line);
+    put_time_member(out, "started", stats->started_ms);
+    put_time_member(out, "ended", stats->ended_ms);
+    put_string_member(out, "version", stats->version);
     text_puts(out, "}\n");
 }

@@ -3,10 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdlib.h>
 
-#include "dns/code.h"
 #include "out/line_file.h"
+#include "out/members.h"
 #include "out/put.h"
 
 /* --- lines --- */
@@ -32,18 +33,9 @@ void resolver_line_text(struct text *out, const struct resolver_line *line)
     text_putc(out, '\n');
 }
 
-static void put_number(struct text *out, const char *key, bool is_known, double value, int decimals)
+static void put_known(struct text *out, const char *key, bool is_known, double value, int decimals)
 {
-    text_printf(out, ",\"%s\":", key);
-    if (is_known)
-        put_json_number(out, value, decimals);
-    else
-        text_puts(out, "null");
-}
-
-static void put_count_member(struct text *out, const char *key, uint64_t value)
-{
-    text_printf(out, ",\"%s\":%llu", key, (unsigned long long)value);
+    put_number_member(out, key, is_known ? value : (double)NAN, decimals);
 }
 
 static void put_tri(struct text *out, const char *key, enum resolver_tri value)
@@ -52,40 +44,33 @@ static void put_tri(struct text *out, const char *key, enum resolver_tri value)
     text_printf(out, ",\"%s\":%s", key, words[value]);
 }
 
-static void put_bool(struct text *out, const char *key, bool value)
-{
-    text_printf(out, ",\"%s\":%s", key, value ? "true" : "false");
-}
-
 void resolver_line_json(struct text *out, const struct resolver_line *line)
 {
     text_puts(out, "{\"v\":1,\"resolver\":");
     put_json_string(out, line->address);
     text_printf(out, ",\"class\":\"%s\"", resolver_classes[line->class].word);
-    put_bool(out, "used", resolver_classes[line->class].is_used);
-    put_number(out, "qps", line->qps > 0, line->qps, 0);
-    put_bool(out, "limited", line->has_limit);
-    put_number(out, "loss", line->has_loss, line->loss, 4);
-    put_number(out, "rtt_ms", line->has_rtt, line->rtt_ms, 1);
-    text_puts(out, ",\"reason\":");
-    put_json_string(out, line->reason);
-    text_puts(out, ",\"back_end\":");
-    put_json_string(out, line->back_end);
-    put_count_member(out, "queries", line->queries);
-    put_count_member(out, "replies", line->replies);
-    put_count_member(out, "servfails", line->servfails);
+    put_bool_member(out, "used", resolver_classes[line->class].is_used);
+    put_known(out, "qps", line->qps > 0, line->qps, 0);
+    put_bool_member(out, "limited", line->has_limit);
+    put_known(out, "loss", line->has_loss, line->loss, 4);
+    put_known(out, "rtt_ms", line->has_rtt, line->rtt_ms, 1);
+    put_string_member(out, "reason", line->reason);
+    put_string_member(out, "back_end", line->back_end);
+    put_member(out, "queries", line->queries);
+    put_member(out, "replies", line->replies);
+    put_member(out, "servfails", line->servfails);
     put_tri(out, "edns", line->edns);
     put_tri(out, "dnssec", line->dnssec);
     put_tri(out, "tcp", line->tcp);
     put_tri(out, "keeps_case", line->keeps_case);
-    put_bool(out, "truncates", line->truncates);
-    put_count_member(out, "random_names", line->random_names);
-    put_count_member(out, "rewritten", line->rewritten);
-    put_count_member(out, "known_names", line->known_names);
-    put_count_member(out, "hidden", line->hidden);
-    put_count_member(out, "compared_names", line->compared_names);
-    put_count_member(out, "foreign", line->foreign);
-    put_count_member(out, "forged", line->forged);
+    put_bool_member(out, "truncates", line->truncates);
+    put_member(out, "random_names", line->random_names);
+    put_member(out, "rewritten", line->rewritten);
+    put_member(out, "known_names", line->known_names);
+    put_member(out, "hidden", line->hidden);
+    put_member(out, "compared_names", line->compared_names);
+    put_member(out, "foreign", line->foreign);
+    put_member(out, "forged", line->forged);
     text_puts(out, "}\n");
 }
 
@@ -137,27 +122,19 @@ int resolver_sink_close(struct resolver_sink *sink)
 
 static void put_traffic(struct text *out, const struct counters *counters)
 {
-    put_count_member(out, "queries", counter_get(&counters->queries));
-    put_count_member(out, "answers", counter_get(&counters->answers));
-    put_count_member(out, "timeouts", counter_get(&counters->timeouts));
-    text_puts(out, ",\"rejected_replies\":{");
+    uint64_t rejects[REJECT_COUNT], rcodes[COUNTER_RCODES];
     for (int i = 0; i < REJECT_COUNT; i++)
-        text_printf(out, "%s\"%s\":%llu", i ? "," : "", reject_words[i],
-                    (unsigned long long)counter_get(&counters->rejects[i]));
-    text_putc(out, '}');
-    put_count_member(out, "late_replies", counter_get(&counters->late_replies));
-    const char *comma = "";
-    text_puts(out, ",\"rcodes\":{");
-    for (unsigned i = 0; i < COUNTER_RCODES; i++) {
-        uint64_t count = counter_get(&counters->rcodes[i]);
-        if (count == 0 && i > RCODE_REFUSED)
-            continue;
-        text_printf(out, "%s\"%s\":%llu", comma, code_rcode_to_text(i), (unsigned long long)count);
-        comma = ",";
-    }
-    text_putc(out, '}');
-    put_count_member(out, "socket_drops", counter_get(&counters->socket_drops));
-    put_count_member(out, "tcp", counter_get(&counters->tcp));
+        rejects[i] = counter_get(&counters->rejects[i]);
+    for (unsigned i = 0; i < COUNTER_RCODES; i++)
+        rcodes[i] = counter_get(&counters->rcodes[i]);
+    put_member(out, "queries", counter_get(&counters->queries));
+    put_member(out, "answers", counter_get(&counters->answers));
+    put_member(out, "timeouts", counter_get(&counters->timeouts));
+    put_rejects_member(out, "rejected_replies", rejects);
+    put_member(out, "late_replies", counter_get(&counters->late_replies));
+    put_rcodes_member(out, "rcodes", rcodes);
+    put_member(out, "socket_drops", counter_get(&counters->socket_drops));
+    put_member(out, "tcp", counter_get(&counters->tcp));
 }
 
 void resolver_stats(struct text *out, const struct resolver_stats *stats)
@@ -168,22 +145,17 @@ void resolver_stats(struct text *out, const struct resolver_stats *stats)
         text_printf(out, "%s\"%s\":%llu", i ? "," : ",\"classes\":{", resolver_classes[i].word,
                     (unsigned long long)stats->classes[i]);
     text_putc(out, '}');
-    put_count_member(out, "back_ends", stats->back_ends);
+    put_member(out, "back_ends", stats->back_ends);
     put_traffic(out, stats->counters);
-    put_number(out, "seconds", true, stats->seconds, 3);
+    put_number_member(out, "seconds", stats->seconds, 3);
     text_printf(out, ",\"exit\":%d", stats->exit_code);
-    put_bool(out, "complete", stats->is_complete);
-    put_bool(out, "own", stats->is_own);
-    text_puts(out, ",\"command\":");
-    put_json_string(out, stats->command_line);
-    text_puts(out, ",\"started\":\"");
-    put_time(out, stats->started_ms);
-    text_puts(out, "\",\"ended\":\"");
-    put_time(out, stats->ended_ms);
-    text_puts(out, "\"");
-    put_count_member(out, "seed", stats->seed);
-    text_puts(out, ",\"version\":");
-    put_json_string(out, stats->version);
+    put_bool_member(out, "complete", stats->is_complete);
+    put_bool_member(out, "own", stats->is_own);
+    put_string_member(out, "command", stats->command_line);
+    put_time_member(out, "started", stats->started_ms);
+    put_time_member(out, "ended", stats->ended_ms);
+    put_member(out, "seed", stats->seed);
+    put_string_member(out, "version", stats->version);
     text_puts(out, "}\n");
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "out/line_file.h"
+#include "out/members.h"
 #include "out/put.h"
 
 static const char *const kind_words[] = {
@@ -74,33 +75,11 @@ void transfer_server_line(struct text *out, const struct transfer_server *server
 
 /* --- JSON --- */
 
-static void put_string_member(struct text *out, const char *key, const char *value)
-{
-    text_printf(out, ",\"%s\":", key);
-    put_json_string(out, value);
-}
-
-static void put_count_member(struct text *out, const char *key, uint64_t value)
-{
-    text_printf(out, ",\"%s\":%llu", key, (unsigned long long)value);
-}
-
-static void put_bool_member(struct text *out, const char *key, bool value)
-{
-    text_printf(out, ",\"%s\":%s", key, value ? "true" : "false");
-}
-
-static void put_number_member(struct text *out, const char *key, double value)
-{
-    text_printf(out, ",\"%s\":", key);
-    put_json_number(out, value, 3);
-}
-
 /* A serial, where there is one. */
 static void put_serial_member(struct text *out, const char *key, bool is_known, uint32_t serial)
 {
     if (is_known)
-        put_count_member(out, key, serial);
+        put_member(out, key, serial);
     else
         text_printf(out, ",\"%s\":null", key);
 }
@@ -115,12 +94,12 @@ static void put_attempt(struct text *out, const struct attempt *attempt)
     put_string_member(out, "outcome", transfer_words[attempt->outcome]);
     put_string_member(out, "reason", attempt->why);
     put_serial_member(out, "serial", attempt->records > 0, attempt->serial);
-    put_count_member(out, "records", attempt->records);
-    put_count_member(out, "deleted", attempt->deleted);
-    put_count_member(out, "foreign", attempt->foreign);
-    put_count_member(out, "messages", attempt->messages);
-    put_count_member(out, "octets", attempt->octets);
-    put_number_member(out, "seconds", attempt->seconds);
+    put_member(out, "records", attempt->records);
+    put_member(out, "deleted", attempt->deleted);
+    put_member(out, "foreign", attempt->foreign);
+    put_member(out, "messages", attempt->messages);
+    put_member(out, "octets", attempt->octets);
+    put_number_member(out, "seconds", attempt->seconds, 3);
     put_bool_member(out, "signed", attempt->is_signed);
     put_bool_member(out, "authenticated", attempt->is_authenticated);
     put_bool_member(out, "alpn", attempt->has_alpn);
@@ -138,8 +117,8 @@ void transfer_server_json(struct text *out, const struct transfer_server *server
     put_string_member(out, "reason", best ? best->why : NULL);
     put_string_member(out, "kind", best ? kind_words[best->kind] : NULL);
     put_serial_member(out, "serial", best && best->records > 0, best ? best->serial : 0);
-    put_count_member(out, "records", best ? best->records : 0);
-    put_number_member(out, "seconds", best ? best->seconds : 0);
+    put_member(out, "records", best ? best->records : 0);
+    put_number_member(out, "seconds", best ? best->seconds : 0, 3);
     text_puts(out, ",\"attempts\":[");
     for (size_t i = 0; i < server->attempt_count; i++) {
         text_puts(out, i ? "," : "");
@@ -156,9 +135,9 @@ void transfer_zone_json(struct text *out, const struct transfer_zone *zone)
     put_string_member(out, "written", is_written ? transfer_words[zone->outcome] : NULL);
     put_string_member(out, "from", zone->from);
     put_serial_member(out, "serial", is_written, zone->serial);
-    put_count_member(out, "records", zone->records);
-    put_count_member(out, "names", zone->names);
-    put_count_member(out, "servers", zone->servers);
+    put_member(out, "records", zone->records);
+    put_member(out, "names", zone->names);
+    put_member(out, "servers", zone->servers);
     put_bool_member(out, "consistent", zone->is_consistent);
     put_string_member(out, "reason", zone->why);
     text_putc(out, '}');
@@ -188,23 +167,20 @@ static void put_stats(struct text *out, const struct transfer_stats *stats)
         comma = ",";
     }
     text_putc(out, '}');
-    put_count_member(out, "records", stats->records);
-    put_count_member(out, "names", stats->names);
-    put_count_member(out, "queries", stats->queries);
-    put_count_member(out, "octets", stats->octets);
-    put_number_member(out, "seconds", stats->seconds);
-    put_number_member(out, "cpu_seconds", stats->cpu_seconds);
-    put_count_member(out, "max_rss_bytes", stats->max_rss_bytes);
-    put_count_member(out, "exit", (uint64_t)stats->exit_code);
+    put_member(out, "records", stats->records);
+    put_member(out, "names", stats->names);
+    put_member(out, "queries", stats->queries);
+    put_member(out, "octets", stats->octets);
+    put_number_member(out, "seconds", stats->seconds, 3);
+    put_number_member(out, "cpu_seconds", stats->cpu_seconds, 3);
+    put_member(out, "max_rss_bytes", stats->max_rss_bytes);
+    put_member(out, "exit", (uint64_t)stats->exit_code);
     put_bool_member(out, "complete", stats->is_complete);
     put_bool_member(out, "own", stats->is_own);
     put_string_member(out, "command", stats->command_line);
-    text_puts(out, ",\"started\":\"");
-    put_time(out, stats->started_ms);
-    text_puts(out, "\",\"ended\":\"");
-    put_time(out, stats->ended_ms);
-    text_putc(out, '"');
-    put_count_member(out, "seed", stats->seed);
+    put_time_member(out, "started", stats->started_ms);
+    put_time_member(out, "ended", stats->ended_ms);
+    put_member(out, "seed", stats->seed);
     put_string_member(out, "version", stats->version);
     text_puts(out, "}\n");
 }
