@@ -162,16 +162,6 @@ static int add_targets(struct setup *setup, const struct opts *opts, struct text
     return error;
 }
 
-static int add_zones(struct setup *setup, struct text *why)
-{
-    struct targets targets;
-    int error = targets_init(&targets, setup);
-    for (size_t i = 0; i < setup->domains.count && !error; i++)
-        error = targets_add_list(&targets, setup->domains.items[i], why);
-    targets_deinit(&targets);
-    return error;
-}
-
 static int prepare(struct setup *setup, const struct opts *opts, struct text *why)
 {
     setup->params.command = SCAN_BENCH;
@@ -180,7 +170,7 @@ static int prepare(struct setup *setup, const struct opts *opts, struct text *wh
     int error = settle(setup, opts, why);
     if (!error)
         error = add_targets(setup, opts, why);
-    return error ? error : add_zones(setup, why);
+    return error ? error : targets_take_domains(setup, why);
 }
 
 static int exec(const struct setup *setup, const struct opts *opts)

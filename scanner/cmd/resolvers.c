@@ -33,16 +33,6 @@ static int add_lists(struct setup *setup, const struct opts *opts, struct text *
     return error;
 }
 
-static int add_zones(struct setup *setup, struct text *why)
-{
-    struct targets targets;
-    int error = targets_init(&targets, setup);
-    for (size_t i = 0; i < setup->domains.count && !error; i++)
-        error = targets_add_list(&targets, setup->domains.items[i], why);
-    targets_deinit(&targets);
-    return error;
-}
-
 static int prepare(struct setup *setup, const struct opts *opts, struct text *why)
 {
     setup->params.command = SCAN_SURVEY;
@@ -50,7 +40,7 @@ static int prepare(struct setup *setup, const struct opts *opts, struct text *wh
     if (!error)
         error = add_lists(setup, opts, why);
     if (!error)
-        error = add_zones(setup, why);
+        error = targets_take_domains(setup, why);
     return error;
 }
 

@@ -343,6 +343,16 @@ int targets_add_list(struct targets *targets, const char *value, struct text *wh
     return 0;
 }
 
+int targets_take_domains(struct setup *setup, struct text *why)
+{
+    struct targets targets;
+    int error = targets_init(&targets, setup);
+    for (size_t i = 0; i < setup->domains.count && !error; i++)
+        error = targets_add_list(&targets, setup->domains.items[i], why);
+    targets_deinit(&targets);
+    return error;
+}
+
 int targets_take_zones(struct setup *setup, const struct opts *opts, struct text *why)
 {
     struct targets targets;

@@ -38,6 +38,8 @@ MUST_CHECK int targets_add(struct targets *targets, const char *text, size_t len
 /* As above, written as an argument: a file is none, but what INSTEAD ("-w or -d") takes. */
 MUST_CHECK int targets_add_argument(struct targets *targets, const char *text, const char *instead,
                                     struct text *why);
+/* What -d names. */
+MUST_CHECK int targets_take_domains(struct setup *setup, struct text *why);
 /* What arguments and -d name, as zones: without places for words, @HOST passed over. ERR_SYNTAX
  * when there is none. */
 MUST_CHECK int targets_take_zones(struct setup *setup, const struct opts *opts, struct text *why);
