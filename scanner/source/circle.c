@@ -334,11 +334,6 @@ bool circle_is_conflicting(const struct circle *circle, circle_node node)
     return has_flag(circle, node, NODE_CONFLICT);
 }
 
-uint8_t circle_source(const struct circle *circle, circle_node node)
-{
-    return node_at(circle, node)->source;
-}
-
 bool circle_is_closed(const struct circle *circle)
 {
     return circle->hole_count == 0;

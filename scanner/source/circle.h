@@ -70,7 +70,6 @@ void circle_get_key(const struct circle *circle, circle_node node, struct circle
 bool circle_is_node_closed(const struct circle *circle, circle_node node);
 bool circle_has_record(const struct circle *circle, circle_node node); /* an interval of its own */
 bool circle_is_conflicting(const struct circle *circle, circle_node node);
-uint8_t circle_source(const struct circle *circle, circle_node node);
 
 /* Holes as work. A hole that was taken is given to nobody else until it is given back; one that
  * is given up stays open and is not given out again. CIRCLE_NONE: there is none just now. */

@@ -205,11 +205,6 @@ uint32_t probes_ready(const struct probes *probes)
     return probes->ready_count;
 }
 
-uint32_t probes_asked(const struct probes *probes)
-{
-    return probes->asked_count;
-}
-
 uint32_t probes_room(const struct probes *probes)
 {
     uint32_t left = probes->cap - probes->ready_count - probes->asked_count;

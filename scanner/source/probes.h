@@ -52,7 +52,6 @@ void probes_done(struct probes *probes, uint32_t number);
 
 /* Those taken and not asked for, waiting ones included. */
 uint32_t probes_ready(const struct probes *probes);
-uint32_t probes_asked(const struct probes *probes);
 /* So many more are wanted. */
 uint32_t probes_room(const struct probes *probes);
 

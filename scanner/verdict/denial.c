@@ -82,14 +82,6 @@ void denials_destroy(struct denials *denials)
     free(denials);
 }
 
-uint32_t denials_count(struct denials *denials)
-{
-    uint32_t count = spans_count(denials->nsec);
-    for (unsigned i = 0; i < DENIAL_CHAINS_MAX && chain_at(denials, i); i++)
-        count += spans_count(chain_at(denials, i)->spans);
-    return count;
-}
-
 /* --- adding --- */
 
 /* What the types at the owner say. False: no owner in this zone can have them. */

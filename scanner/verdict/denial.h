@@ -56,8 +56,6 @@ struct denial_view {
 /* ERR_NOMEM. */
 MUST_CHECK int denials_create(struct denials **out, const struct denial_params *params);
 void denials_destroy(struct denials *denials);
-/* Spans, in all chains. */
-uint32_t denials_count(struct denials *denials);
 
 /* UNTIL_S: the last second in which it proves anything. SPANS_NEW, SPANS_KNOWN, ERR_NOMEM;
  * ERR_FULL: the budget or the chains are; ERR_RANGE: not of this zone, or a span that cannot be. */

@@ -129,8 +129,3 @@ bool signed_sets_read(struct signed_sets *out, const struct reply *reply)
     }
     return got >= 0;
 }
-
-bool signed_sets_are_signed(const struct signed_sets *sets)
-{
-    return sets->rrsig_count > 0;
-}

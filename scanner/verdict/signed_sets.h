@@ -36,7 +36,5 @@ struct signed_sets {
 
 /* False: damaged. What is in OUT points into OUT. */
 bool signed_sets_read(struct signed_sets *out, const struct reply *reply);
-/* Some record set is signed. */
-bool signed_sets_are_signed(const struct signed_sets *sets);
 
 #endif

@@ -356,16 +356,13 @@ static void run_kind(enum kind kind)
         make_chain(kind);
         for (unsigned part = 0; part < 4; part++) {
             struct denials *denials = create();
-            uint32_t given = 0;
             for (unsigned i = 0; i < link_count; i++) {
                 chain[i].is_given = part == 0 || roll(2);
                 if (!chain[i].is_given)
                     continue;
                 assert_int_equal(add(denials, kind, &chain[i]), SPANS_NEW);
                 assert_int_equal(add(denials, kind, &chain[i]), SPANS_KNOWN);
-                given++;
             }
-            assert_int_equal(denials_count(denials), given);
             check(denials, kind, part == 0);
             check_wildcards(denials);
             for (unsigned i = 1; i < name_count; i++) {
