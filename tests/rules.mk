@@ -32,9 +32,9 @@ check-scenario: $(BUILD)/scenario
 # --- unit tests ---
 
 # These stand on the simulated network.
-FAKED := $(BUILD)/unit/engine/test_engine $(BUILD)/unit/engine/test_receive
+FAKED := $(addprefix $(BUILD)/unit/engine/test_,engine engine_tcp receive)
 $(FAKED): $(call below,engine,dns model base)
-FAKED_SCAN := $(BUILD)/unit/scan/test_asker $(BUILD)/unit/scan/test_classify $(BUILD)/unit/scan/test_servers $(BUILD)/unit/scan/test_walk_nsec
+FAKED_SCAN := $(addprefix $(BUILD)/unit/scan/test_,asker asker_tcp asker_rates classify servers walk_nsec walk_nsec_lies)
 $(FAKED_SCAN): $(filter-out $(call archive,cmd),$(ARCHIVES))
 $(FAKED) $(FAKED_SCAN): $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(FAKES)
 	@mkdir -p $(@D)
