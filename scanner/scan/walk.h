@@ -31,6 +31,7 @@
 
 #define WALK_APEX_RECORDS (SIGNATURE_KEYS_MAX + 8)
 
+struct denial_record;
 struct walk;
 struct walk_tour;
 struct writer;
@@ -159,6 +160,13 @@ MUST_CHECK int walk_ask(struct walk *walk, const struct walk_question *question)
 struct walk_server *walk_note(struct walk *walk, const struct asker_answer *answer);
 /* SERIAL was seen in a SOA from SERVER. */
 void walk_note_serial(struct walk *walk, struct walk_server *server, uint32_t serial);
+/* Records left out for want of a signature of the zone; those with a false one are walk->bogus. */
+struct walk_refused {
+    uint64_t not_signed, by_others, expanded;
+};
+/* Whether RECORD is signed as the zone's should be, as far as that could be checked; counted. */
+bool walk_believes(struct walk *walk, const struct denial_record *record,
+                   struct walk_refused *refused);
 /* Whether more may be asked this turn: there is room and the walk goes on. */
 bool walk_has_room(const struct walk *walk);
 

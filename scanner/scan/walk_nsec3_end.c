@@ -140,7 +140,7 @@ static void put_summary(const struct nsec3_state *s, const struct census *census
              "spans out of date: the zone has changed while it was walked");
     put_line(out, s->walk->bogus, "record refused: its signature is false or out of time",
              "records refused: their signatures are false or out of time");
-    put_line(out, s->unsigned_records + s->foreign_records + s->expanded_records,
+    put_line(out, s->refused.not_signed + s->refused.by_others + s->refused.expanded,
              "record refused: not signed by the zone", "records refused: not signed by the zone");
     put_line(out, s->malformed, "record refused: no NSEC3 that can be used",
              "records refused: no NSEC3 that can be used");

@@ -97,7 +97,8 @@ struct nsec3_state {
     uint64_t silent;   /* labels given up */
     uint64_t existing; /* labels that are names */
     uint64_t minimal;
-    uint64_t unsigned_records, foreign_records, expanded_records, malformed;
+    struct walk_refused refused;
+    uint64_t malformed;
     uint64_t hashes, cracked, confirmed, gone; /* of the hashes in the file, by crack */
     uint32_t asked_guesses;                    /* in flight */
     bool has_cracked;

@@ -87,30 +87,6 @@ static int add_span(struct nsec3_state *s, const struct nsec3_chain *chain,
 
 /* --- records --- */
 
-static bool is_signed_well(struct nsec3_state *s, const struct denial_record *record)
-{
-    switch (record->signature) {
-    case DENIAL_SIGNED_GOOD:
-        return true;
-    case DENIAL_SIGNED_UNCHECKED:
-        s->walk->unverified++;
-        return true;
-    case DENIAL_SIGNED_BY_OTHERS:
-        s->foreign_records++;
-        return false;
-    case DENIAL_SIGNED_EXPANDED:
-        s->expanded_records++;
-        return false;
-    case DENIAL_SIGNED_BOGUS:
-        s->walk->bogus++;
-        return false;
-    case DENIAL_SIGNED_NOT:
-        break;
-    }
-    s->unsigned_records++;
-    return false;
-}
-
 /* No two names are so close; and a hash whose name does not exist is in no chain (RFC 9824). */
 static bool is_made_up(const struct gaps_span *span)
 {
@@ -123,7 +99,7 @@ static int take_record(struct nsec3_state *s, const struct denial_record *record
 {
     struct gaps_span span = {.has_types = true};
     struct nsec3_view view;
-    if (!is_signed_well(s, record))
+    if (!walk_believes(s->walk, record, &s->refused))
         return 0;
     if (nsec3_read(&view, record->rdata, record->rdata_len) != 0 ||
         !nsec3_owner_hash(record->owner.wire, s->walk->zone.wire, span.owner)) {

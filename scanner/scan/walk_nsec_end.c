@@ -87,8 +87,9 @@ static void put_summary(struct nsec_state *s, struct text *out)
              "names on which records contradict each other");
     put_line(out, walk->bogus, "record refused: its signature is false or out of time",
              "records refused: their signatures are false or out of time");
-    put_line(out, s->unsigned_records, "record refused: not signed", "records refused: not signed");
-    put_line(out, s->expanded_records, "record refused: made from a wildcard's",
+    put_line(out, s->refused.not_signed, "record refused: not signed",
+             "records refused: not signed");
+    put_line(out, s->refused.expanded, "record refused: made from a wildcard's",
              "records refused: made from a wildcard's");
     put_line(out, count_refused(s), "record refused: no link of the chain (-v tells which)",
              "records refused: no links of the chain (-v tells which)");

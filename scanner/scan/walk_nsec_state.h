@@ -96,7 +96,7 @@ struct nsec_state {
     uint64_t splits, lost_splits, minimal, conflicts, reopened;
     uint64_t signed_cuts, cut_records; /* referrals to signed children; records of such */
     uint64_t refusals[16];             /* by enum link_refusal */
-    uint64_t unsigned_records, foreign_records, expanded_records;
+    struct walk_refused refused;
     bool is_told_bogus;
     enum nsec_stage stage;
     uint32_t checks_out; /* questions for serials */

@@ -26,31 +26,6 @@ static uint8_t source_of(struct nsec_state *s, const struct walk_server *server)
 
 /* --- refusing --- */
 
-static bool is_signed_well(struct nsec_state *s, const struct denial_record *record,
-                           struct nsec_taken *out)
-{
-    switch (record->signature) {
-    case DENIAL_SIGNED_GOOD:
-        return true;
-    case DENIAL_SIGNED_UNCHECKED:
-        s->walk->unverified++;
-        return true;
-    case DENIAL_SIGNED_BY_OTHERS:
-        s->foreign_records++;
-        out->is_from_child = true;
-        return false;
-    case DENIAL_SIGNED_EXPANDED:
-        s->expanded_records++;
-        return false;
-    case DENIAL_SIGNED_BOGUS:
-        s->walk->bogus++;
-        return false;
-    default:
-        s->unsigned_records++;
-        return false;
-    }
-}
-
 static void complain(struct nsec_state *s, const struct denial_record *record,
                      const struct walk_server *server, const char *what)
 {
@@ -204,7 +179,8 @@ int nsec_take(struct nsec_state *s, const struct lane *lane, const struct asker_
         walk_note_serial(s->walk, server, proof.serial);
     for (size_t i = 0; i < proof.count && error == 0; i++) {
         const struct denial_record *record = &proof.records[i];
-        if (is_signed_well(s, record, out))
+        out->is_from_child |= record->signature == DENIAL_SIGNED_BY_OTHERS;
+        if (walk_believes(s->walk, record, &s->refused))
             error = take_record(s, record, lane, answer, server, out);
         else
             s->walk->refused_records++;
