@@ -18,11 +18,6 @@ void load_queue_deinit(struct load_queue *queue)
     *queue = (struct load_queue){0};
 }
 
-void load_queue_clear(struct load_queue *queue)
-{
-    load_queue_deinit(queue);
-}
-
 /* Room for WANTED more octets behind the others. What was taken in front is reused before memory
  * grows, and at most once for as many octets as it moves. */
 static int make_room(struct load_queue *queue, size_t wanted)

@@ -21,7 +21,6 @@ struct load_queue {
 };
 
 void load_queue_deinit(struct load_queue *queue);
-void load_queue_clear(struct load_queue *queue); /* gives the memory back */
 /* A copy. ERR_FULL, ERR_NOMEM. */
 MUST_CHECK int load_queue_put(struct load_queue *queue, mono_ns now, const uint8_t *data,
                               uint16_t len);
