@@ -129,7 +129,7 @@ static void log_line(enum log_level level, const char *format, va_list args)
         return;
     if ((size_t)len >= sizeof message)
         memcpy(message + sizeof message - 4, "...", 4);
-    size_t at = put(line, 0, PREFIX);
+    size_t at = *message == ' ' ? 0 : put(line, 0, PREFIX);
     if (logger.color)
         at = put_painted_word(line, at, &rest);
     at = put_escaped(line, at, rest);

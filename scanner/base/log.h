@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* stderr, one line each, every line starting `dnstrawl: `. The only way to it.
+/* stderr, one line each, every line starting `dnstrawl: ` but those that go on with the one
+ * before: they begin with a blank. The only way to it.
  *
  * Control bytes in arguments are shown as \DDD, so that nothing a server sent
  * reaches a terminal raw. Lines from several threads never mix. A painted

@@ -6,6 +6,7 @@
 #include "base/units.h"
 #include "out/members.h"
 #include "out/put.h"
+#include "out/report.h"
 
 #define LINE_COLUMNS  80
 #define STAGE_COLUMNS 24
@@ -133,10 +134,8 @@ void cracked_summary(struct text *out, const struct cracked_stats *stats)
 {
     char rate[UNITS_TEXT_MAX];
     double per_second = stats->seconds > 0 ? (double)stats->hashes / stats->seconds : 0;
-    text_printf(out, "crack %s, ", stats->subject);
-    put_duration(out, stats->seconds);
-    text_printf(out, ", %s (exit %d)\n  ", stats->is_complete ? "complete" : "incomplete",
-                stats->exit_code);
+    report_ending(out, "crack", stats->subject, stats->seconds, stats->exit_code, "hash");
+    text_puts(out, "\n  ");
     put_count(out, stats->cracked);
     text_puts(out, " of ");
     put_counted(out, stats->targets, "hash", "hashes");

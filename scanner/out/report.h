@@ -85,6 +85,10 @@ void report_stats(struct text *out, const struct report *report);
 MUST_CHECK int report_write(const char *path, const struct text *text);
 /* The block of lines told at the end, without the `dnstrawl: ` of the first line. */
 void report_summary(struct text *out, const struct report *report);
+/* Its first words, which other runs have too: "axfr example.com, 1.2 s, incomplete (exit 3)".
+ * NOBODY: of whom there was none to use ("server"). */
+void report_ending(struct text *out, const char *command, const char *subject, double seconds,
+                   int exit_code, const char *nobody);
 
 struct progress {
     bool is_total_known;

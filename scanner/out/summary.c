@@ -51,24 +51,31 @@ static void put_shell_word(struct text *out, const char *path)
     text_putc(out, '\'');
 }
 
+void report_ending(struct text *out, const char *command, const char *subject, double seconds,
+                   int exit_code, const char *nobody)
+{
+    put_text(out, command);
+    text_putc(out, ' ');
+    put_text(out, subject);
+    text_puts(out, ", ");
+    put_duration(out, seconds);
+    if (exit_code == EXIT_COMPLETE)
+        text_puts(out, ", complete");
+    else if (exit_code > EXIT_SIGNAL_FIRST)
+        text_printf(out, ", interrupted (exit %d)", exit_code);
+    else if (exit_code == EXIT_FATAL)
+        text_printf(out, ", failed (exit %d)", exit_code);
+    else if (exit_code == EXIT_NO_RESOLVER)
+        text_printf(out, ", no usable %s (exit %d)", nobody, exit_code);
+    else
+        text_printf(out, ", incomplete (exit %d)", exit_code);
+}
+
 static void put_how_it_ended(struct text *out, const struct report *report)
 {
-    put_text(out, report->command);
-    text_putc(out, ' ');
-    put_text(out, report->subject);
-    text_puts(out, ", ");
-    put_duration(out, report->seconds);
-    if (report->exit_code == EXIT_COMPLETE)
-        text_puts(out, ", complete\n");
-    else if (report->exit_code > EXIT_SIGNAL_FIRST)
-        text_printf(out, ", interrupted (exit %d)\n", report->exit_code);
-    else if (report->exit_code == EXIT_FATAL)
-        text_printf(out, ", failed (exit %d)\n", report->exit_code);
-    else if (report->exit_code == EXIT_NO_RESOLVER)
-        text_printf(out, ", no usable %s (exit %d)\n", report->is_direct ? "server" : "resolver",
-                    report->exit_code);
-    else
-        text_printf(out, ", incomplete (exit %d)\n", report->exit_code);
+    report_ending(out, report->command, report->subject, report->seconds, report->exit_code,
+                  report->is_direct ? "server" : "resolver");
+    text_putc(out, '\n');
 }
 
 static void put_balance(struct text *out, const struct report *report)

@@ -62,7 +62,7 @@ static int read_files(struct job *job)
         job->bad_lines += bad_lines;
     }
     if (!error && job->targets->count == 0)
-        log_note("no hashes to crack");
+        log_note("warning: no hashes to crack");
     return error;
 }
 
@@ -153,7 +153,9 @@ static void fill_stats(const struct job *job, struct cracked_stats *stats, enum 
         .max_rss_bytes = (uint64_t)usage.ru_maxrss * 1024,
         .exit_code = (int)code,
         .is_complete = code == SCAN_EXIT_COMPLETE,
-        .subject = files->count == 1 ? files->items[0] : "several files",
+        .subject = files->count > 1                    ? "several files"
+                   : strcmp(files->items[0], "-") == 0 ? "stdin"
+                                                       : files->items[0],
         .output_path = output_name(job),
         .command_line = job->params->command_line,
         .version = DNSTRAWL_VERSION,

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +19,8 @@ void tell_plan(const struct survey *s)
 {
     const struct scan_params *params = s->params;
     char each[UNITS_TEXT_MAX], all[UNITS_TEXT_MAX];
-    log_note("resolvers: %zu addresses of %s, %zu checks each", s->fleet.count,
+    log_note("resolvers: %zu address%s of %s, %zu checks each", s->fleet.count,
+             s->fleet.count == 1 ? "" : "es",
              s->fleet.is_builtin ? "the built-in list" : "the list", s->checks.count);
     log_note("  checked by: zones given %zu, names given %zu, names elsewhere and random ones; "
              "seed %llu",
@@ -171,25 +173,29 @@ static bool is_short_of_names(const struct survey *s)
 
 static void summarize(const struct survey *s, enum scan_exit code, double seconds)
 {
-    struct text text = {0};
+    struct text text = {0}, ending = {0};
+    char list[64], count[UNITS_TEXT_MAX], drops[UNITS_TEXT_MAX];
     for (int i = RESOLVER_CLASS_COUNT - 1; i >= 0; i--) {
         if (s->classes[i])
             text_printf(&text, "%s%llu %s", text.len ? ", " : "", (unsigned long long)s->classes[i],
                         resolver_classes[i].word);
     }
     text_putc(&text, '\0');
-    log_note("resolvers: %.0f s, %s (exit %d)", seconds,
-             code == SCAN_EXIT_COMPLETE ? "complete" : "incomplete", (int)code);
+    snprintf(list, sizeof list, "%s address%s", units_format_count(s->count, count),
+             s->count == 1 ? "" : "es");
+    report_ending(&ending, "resolvers", list, seconds, (int)code, "resolver");
+    log_note("%.*s", (int)ending.len, ending.len ? ending.data : "");
+    text_deinit(&ending);
     if (s->count && !text.failed)
-        log_note("  %u addresses = %s", s->count, text.data);
+        log_note("  %s = %s", list, text.data);
     text_deinit(&text);
     uint64_t back_ends = count_back_ends(s);
     if (back_ends)
         log_note("  back ends of several addresses with one limit: %llu",
                  (unsigned long long)back_ends);
-    log_note("  %llu queries, %llu socket drops",
-             (unsigned long long)counter_get(&s->counters.queries),
-             (unsigned long long)counter_get(&s->counters.socket_drops));
+    log_note("  %s queries, %s socket drops",
+             units_format_count(counter_get(&s->counters.queries), count),
+             units_format_count(counter_get(&s->counters.socket_drops), drops));
     if (is_short_of_names(s))
         log_note("  few names to judge by: who hides a part of them is seen with --names FILE, of "
                  "%d or more",

@@ -176,10 +176,10 @@ static void summarize(const struct transfer_run *run, enum scan_exit code, doubl
 {
     char zones[NAME_TEXT_MAX], count[UNITS_TEXT_MAX];
     const char *path = run->params->outputs[0].path;
-    if (code == SCAN_EXIT_COMPLETE)
-        log_note("axfr %s, %.1f s, complete", subject(run, zones), seconds);
-    else
-        log_note("axfr %s, %.1f s, incomplete (exit %d)", subject(run, zones), seconds, (int)code);
+    struct text ending = {0};
+    report_ending(&ending, "axfr", subject(run, zones), seconds, (int)code, "server");
+    log_note("%.*s", (int)ending.len, ending.len ? ending.data : "");
+    text_deinit(&ending);
     if (run->zones > 1)
         log_note("  %zu of %zu zones", run->zones_whole, run->zones);
     tell_servers(run);

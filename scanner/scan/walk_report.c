@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* What a walk tells of itself: plan, progress, a block of lines per zone, stats. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -135,8 +136,11 @@ void walk_report_zone(struct walk *walk, const struct walk_result *result, enum 
     const struct counters *counters = asker_counters(walk->asker);
     uint64_t queries = counter_get(&counters->queries);
     log_paint("");
-    log_note("%s: %s: %.*s", walk->zone_text, verdict_word(code), (int)result->headline.len,
-             result->headline.data ? result->headline.data : "");
+    if (result->headline.len > 0)
+        log_note("%s: %s: %.*s", walk->zone_text, verdict_word(code), (int)result->headline.len,
+                 result->headline.data);
+    else
+        log_note("%s: not walked", walk->zone_text);
     note_lines(&result->summary);
     if (walk->serial_changes > 0)
         log_note("  the zone changed %llu times during the walk",
@@ -206,6 +210,36 @@ static enum scan_exit write_classes(struct walk_tour *tour, enum scan_exit code)
     return SCAN_EXIT_FATAL;
 }
 
+static void summarize(const struct walk_tour *tour, enum scan_exit code)
+{
+    const struct scan_params *params = tour->params;
+    const struct report *report = &tour->report;
+    const char *path = params->outputs[0].path;
+    char zone[NAME_TEXT_MAX];
+    struct text text = {0};
+    if (params->pattern_count == 1)
+        (void)name_to_text(params->patterns[0].zone.wire, zone);
+    else
+        snprintf(zone, sizeof zone, "%zu zones", params->pattern_count);
+    report_ending(&text, "walk", zone, report->seconds, (int)code, "server");
+    text_puts(&text, "\n  ");
+    put_counted(&text, report->names, "name", "names");
+    text_printf(&text, " to %s", params->split_dir ? params->split_dir : path ? path : "stdout");
+    text_puts(&text, ", ");
+    put_counted(&text, report->queries, "query", "queries");
+    if (params->pattern_count > 1)
+        text_printf(&text, ", %zu of %zu zones complete", tour->complete_count,
+                    params->pattern_count);
+    text_putc(&text, '\0');
+    char *rest = text.failed ? NULL : strchr(text.data, '\n');
+    if (rest) {
+        *rest = '\0';
+        log_note("%s", text.data);
+        log_note("%s", rest + 1);
+    }
+    text_deinit(&text);
+}
+
 enum scan_exit walk_report_tour(struct walk_tour *tour, enum scan_exit code)
 {
     const struct scan_params *params = tour->params;
@@ -215,9 +249,7 @@ enum scan_exit walk_report_tour(struct walk_tour *tour, enum scan_exit code)
     if (params->only_classifies)
         code = write_classes(tour, code);
     if (code != SCAN_EXIT_CLOSED && !params->only_classifies)
-        log_note("walk: %zu of %zu zones complete, %llu names, %llu queries, %.1f s (exit %d)",
-                 tour->complete_count, params->pattern_count, (unsigned long long)report->names,
-                 (unsigned long long)report->queries, report->seconds, (int)code);
+        summarize(tour, code);
     report->command_line = params->command_line;
     report->version = DNSTRAWL_VERSION;
     report->seed = params->seed;

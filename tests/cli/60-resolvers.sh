@@ -216,10 +216,10 @@ test_lists_come_from_arguments_options_and_stdin() {
     expect_in err 'resolvers: 2 addresses of the list'
     printf '%s\n# comment\nnonsense here\n' "$r1" >in
     ask 0 resolvers --dry-run -
-    expect_in err 'resolvers: 1 addresses of the list'
+    expect_in err 'resolvers: 1 address of the list'
     expect_in err 'stdin:3: not an address: nonsense here'
     ask 0 resolvers --dry-run
-    expect_in err 'resolvers: 1 addresses of the list'
+    expect_in err 'resolvers: 1 address of the list'
     ask 1 resolvers --names nowhere "$r1"
     expect_in err 'nowhere: No such file'
     : >in

@@ -94,7 +94,7 @@ walk 0 plain "${BED_AT[nsd]}" --no-crack && jq -e '.queries <= 12' stats >differ
 report $? 'nothing is asked twice'
 echo precious >mine
 walk 2 plain "${BED_AT[nsd]}" --no-crack --hashes mine && grep -q -- --hashes err &&
-    [ "$(cat mine)" = precious ]
+    grep -q 'plain\.example: not walked$' err && [ "$(cat mine)" = precious ]
 report $? 'a file that is not ours is left alone'
 walk 2 two "${BED_AT[nsd]}" --no-crack --hashes plain.example.nsec3 &&
     has_all plain.signed plain.example.nsec3

@@ -65,6 +65,16 @@ static void every_line_has_the_prefix(void **state)
     assert_string_equal(got, "dnstrawl: no luck in 7\ndnstrawl: note\ndnstrawl: \n");
 }
 
+static void what_goes_on_with_a_line_is_indented(void **state)
+{
+    (void)state;
+    capture_begin();
+    log_note("axfr example.com, 1.2 s, complete");
+    log_note("  %s", "1 record\033");
+    capture_end();
+    assert_string_equal(got, "dnstrawl: axfr example.com, 1.2 s, complete\n  1 record\\027\n");
+}
+
 static void levels_let_through_what_they_should(void **state)
 {
     (void)state;
@@ -256,6 +266,7 @@ static void lines_of_threads_do_not_mix(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(what_goes_on_with_a_line_is_indented, reset),
         cmocka_unit_test_setup(every_line_has_the_prefix, reset),
         cmocka_unit_test_setup(levels_let_through_what_they_should, reset),
         cmocka_unit_test_setup(odd_bytes_are_escaped, reset),

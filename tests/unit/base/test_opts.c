@@ -137,8 +137,7 @@ static void foreign_spellings_are_answered_with_ours(void **state)
     check_refused("--silent", "--silent is another program's spelling; here it is -q");
     check_refused("-rl 5", "-rl is another program's spelling; here it is --rate N");
     check_refused("-rl=5", "-rl is another program's spelling; here it is --rate N");
-    check_refused("-x",
-                  "-x is another program's spelling; here it is -f text");
+    check_refused("-x", "-x is another program's spelling; here it is -f text");
     check_refused("-qx", "-x is another program's spelling; here it is -f text");
     check_refused("--x", "unknown option --x");
 }

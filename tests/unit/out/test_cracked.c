@@ -142,13 +142,13 @@ static void the_summary(void **state)
                 "  2 different pairs of zone and parameters\n",
                 false);
     struct cracked_stats none = {.is_complete = true,
-                                 .subject = "-",
+                                 .subject = "stdin",
                                  .output_path = "stdout",
                                  .kernel = "portable",
                                  .threads = 2};
     cracked_summary(&out, &none);
     assert_ends(&out,
-                "crack -, 0 ms, complete (exit 0)\n  0 of 0 hashes to stdout\n"
+                "crack stdin, 0 ms, complete\n  0 of 0 hashes to stdout\n"
                 "  0 names tried, 0/s by portable on 2 threads\n",
                 false);
 }
