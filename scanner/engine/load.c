@@ -26,7 +26,8 @@ struct load_job {
     const struct load_trial *trial;
     const volatile bool *stop;
     mono_ns start;
-    int error, cause; /* the first that failed, and its errno */
+    int error, cause;        /* the first that failed, and its errno */
+    struct load_spent spent; /* of the trial's budget; the workers' while they run */
 };
 
 struct load {
@@ -129,6 +130,7 @@ static int start_workers(struct load *load, const char **why)
             return ERR_NOMEM;
         load->workers[load->worker_count++] = w;
         w->job = &load->job;
+        w->spent = &load->job.spent;
         int error = load_worker_init(w, &load->params, i, why);
         if (error)
             return error;
@@ -199,6 +201,7 @@ int load_run(struct load *load, const struct load_trial *trial, const volatile b
 {
     load->job.trial = trial;
     load->job.stop = stop;
+    load->job.spent = (struct load_spent){0};
     give(load, JOB_BEGIN);
     int error = wait_done(load);
     if (error)

@@ -51,6 +51,7 @@ static void count_answer(struct load_worker *w, const struct load_matched *match
     result->truncated += matched->is_truncated;
     result->followed += line == LINE_FOLLOWS;
     hist_add(&result->response[class], received - entry->intended);
+    load_cut_answer(&w->cut, received - entry->intended);
     hist_add(&result->service, received - entry->sent);
     if (column)
         count_column(column, matched, received - entry->intended);
@@ -167,16 +168,31 @@ static void take_troubles(struct load_worker *w, struct load_line *line)
     }
 }
 
+static void expire_before(struct load_worker *w, struct flight *flight, mono_ns before)
+{
+    struct flight_entry *entry;
+    while ((entry = flight_expire(flight, before))) {
+        w->open--;
+        load_receive_lost(w, entry, false);
+    }
+}
+
+void load_receive_abandon(struct load_worker *w)
+{
+    for (unsigned number = 0; number < w->line_count; number++) {
+        struct load_line *line = &w->lines[number];
+        for (unsigned i = 0; i < line->lane_count; i++)
+            expire_before(w, &line->flights[i], INT64_MAX);
+    }
+    for (; w->follow_count > 0; w->open--)
+        load_receive_lost(w, &w->follow[--w->follow_count], false);
+}
+
 static void expire(struct load_worker *w, struct load_line *line)
 {
     mono_ns before = w->now - w->load->timeout - EXPIRE_GRACE;
-    for (unsigned i = 0; i < line->lane_count; i++) {
-        struct flight_entry *entry;
-        while ((entry = flight_expire(&line->flights[i], before))) {
-            w->open--;
-            load_receive_lost(w, entry, false);
-        }
-    }
+    for (unsigned i = 0; i < line->lane_count; i++)
+        expire_before(w, &line->flights[i], before);
 }
 
 void load_receive_turn(struct load_worker *w)

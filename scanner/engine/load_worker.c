@@ -19,6 +19,7 @@
 #define WAIT_MOST  (50 * NS_PER_MS)  /* how soon a stop flag is seen */
 #define WAIT_OPEN  (2 * NS_PER_MS)   /* the same while answers are due: they expire meanwhile */
 #define WALL_SPARE (2 * NS_PER_S)    /* for a machine that is busy, when a trial is short */
+#define CUT_EVERY  NS_PER_MS         /* how often the budget is looked at */
 
 /* --- made and unmade --- */
 
@@ -131,6 +132,8 @@ int load_worker_begin(struct load_worker *w, const struct load_trial *trial,
     w->is_ready = false;
     w->expire_next = 0;
     w->wall_spare = WALL_SPARE;
+    w->cut_next = w->cut_end = 0;
+    load_cut_begin(&w->cut, &trial->budget, w->spent);
     (void)prctl(PR_SET_TIMERSLACK, 1);
     int error = make_result(w);
     for (unsigned i = 0; i < w->line_count && !error; i++)
@@ -207,6 +210,26 @@ static void send_turn(struct load_worker *w)
         end_sending(w, false);
 }
 
+/* Sure to miss: nothing leaves any more, and soon nothing is waited for. */
+static void cut_off(struct load_worker *w)
+{
+    if (w->is_sending)
+        end_sending(w, false);
+    w->result.is_cut = true;
+    w->cut_end = w->now + LOAD_CUT_WAIT;
+}
+
+static void look_at_budget(struct load_worker *w)
+{
+    if (w->now < w->cut_next)
+        return;
+    w->cut_next = w->now + CUT_EVERY;
+    if (w->cut_end == 0 && load_cut_look(&w->cut, &w->result, w->now))
+        cut_off(w);
+    else if (w->cut_end > 0 && w->now >= w->cut_end)
+        load_receive_abandon(w);
+}
+
 static mono_ns turn_paths(struct load_worker *w)
 {
     mono_ns next = WIRE_NEVER;
@@ -243,6 +266,8 @@ static void turn(struct load_worker *w)
     load_send_follow(w);
     mono_ns next = turn_paths(w);
     load_receive_turn(w);
+    if (w->trial->budget.is_set)
+        look_at_budget(w);
     if (w->is_sending) {
         mono_ns due = load_send_next(w) - SPIN_TIME;
         next = due < next ? due : next;

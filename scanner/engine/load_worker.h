@@ -9,6 +9,7 @@
 #include <pthread.h>
 
 #include "engine/load_bins.h"
+#include "engine/load_cut.h"
 #include "engine/load_flight.h"
 #include "engine/load_path.h"
 #include "engine/load_schedule.h"
@@ -42,6 +43,10 @@ struct load_worker {
 
     const struct load_trial *trial;
     const volatile bool *stop;
+    struct load_cut cut;
+    struct load_spent *spent; /* all workers' */
+    mono_ns cut_next;         /* look at it */
+    mono_ns cut_end;          /* when what is in flight is given up; 0: the trial is not cut */
     struct schedule schedule;
     struct load_result result;
     mono_ns now, origin; /* of the turn; the schedule's zero */
@@ -104,6 +109,8 @@ void load_send_end(struct load_worker *w);
 void load_receive_turn(struct load_worker *w);
 void load_receive_lost(struct load_worker *w, const struct flight_entry *entry,
                        bool is_unreachable);
+/* All that is still waited for. */
+void load_receive_abandon(struct load_worker *w);
 
 /* --- here for both --- */
 

@@ -110,6 +110,7 @@ static void merge_generator(struct load_result *into, const struct load_result *
     into->cpu += from->cpu;
     into->sending += from->sending;
     into->sending_cpu += from->sending_cpu;
+    into->is_cut |= from->is_cut;
     if (into->workers < from->workers)
         into->workers = from->workers;
     if (into->timeout < from->timeout)

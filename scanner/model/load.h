@@ -47,6 +47,16 @@ struct load_column {
     uint32_t rows[LOAD_HEAT_ROWS]; /* answers by response time */
 };
 
+/* How many queries of a trial may be lost, and how many may take longer than LIMIT (lost or not yet
+ * answered ones among them). One more of either, over all workers, and it ends early: nothing is
+ * sent any more, and what has not come LOAD_CUT_WAIT later counts as lost. */
+struct load_budget {
+    bool is_set;         /* else it runs to its end */
+    uint64_t lost, late; /* UINT64_MAX: any */
+    mono_ns limit;
+};
+#define LOAD_CUT_WAIT (200 * NS_PER_MS)
+
 struct load_trial {
     uint32_t target;
     double rate; /* q/s over all workers */
@@ -55,6 +65,7 @@ struct load_trial {
     uint64_t seed;
     mono_ns column; /* width of a heat column; 0: none are kept */
     double stretch; /* LOAD_REPLAY: of the workload's times; 0: as they are */
+    struct load_budget budget;
 };
 
 struct load_result {
@@ -84,6 +95,7 @@ struct load_result {
     mono_ns sending_cpu;   /* of CPU: what of a core they used for it */
     unsigned workers;      /* that took part in the load; each one's own result says them all */
     mono_ns timeout;       /* how long a lost query was waited for */
+    bool is_cut;           /* the budget was spent: lost may mean not answered until it was */
 
     struct hist response[LOAD_CLASSES], service, lag;
     struct load_column *columns; /* NULL: none; owned */

@@ -17,6 +17,11 @@
 #define WORD_MAX     24 /* of a metric, of a limit: longer is no number, nor a name */
 #define SHOWN_MAX    40 /* of a bad term, in an error's text */
 
+/* The load that comes of a plan may be a little larger, and a cell of a histogram reaches beyond a
+ * limit in it. */
+#define BUDGET_SPARE       1.01
+#define BUDGET_SPARE_COUNT 100
+
 static const char *const metric_words[] = {
     [SLO_LOSS] = "loss",           [SLO_SERVFAIL] = "servfail",
     [SLO_REFUSED] = "refused",     [SLO_NXDOMAIN] = "nxdomain",
@@ -287,6 +292,24 @@ const struct slo_term *slo_missed(const struct slo *slo, const struct load_resul
         }
     }
     return worst;
+}
+
+void slo_budget(const struct slo *slo, double planned, struct load_budget *out)
+{
+    double most = planned * BUDGET_SPARE + BUDGET_SPARE_COUNT;
+    *out = (struct load_budget){.lost = UINT64_MAX, .late = UINT64_MAX};
+    for (size_t i = 0; i < slo->count; i++) {
+        const struct slo_term *term = &slo->terms[i];
+        double late = (1 - term->share) * most;
+        if (term->metric == SLO_LOSS) {
+            out->lost = (uint64_t)(term->limit * most);
+            out->is_set = true;
+        } else if (term->metric == SLO_PERCENTILE && late < (double)out->late) {
+            out->late = (uint64_t)late;
+            out->limit = (mono_ns)(term->limit * BUDGET_SPARE);
+            out->is_set = true;
+        }
+    }
 }
 
 /* --- writing --- */

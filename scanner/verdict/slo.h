@@ -50,6 +50,9 @@ MUST_CHECK int slo_parse(const char *text, struct slo *out, struct text *why);
 double slo_measure(const struct slo_term *term, const struct load_result *result);
 /* The first term that is missed, the worst by ratio; NULL: all met. */
 const struct slo_term *slo_missed(const struct slo *slo, const struct load_result *result);
+/* What a load of PLANNED queries may spend at most of what the objective allows, with some room to
+ * spare: a load that spent more would miss it. */
+void slo_budget(const struct slo *slo, double planned, struct load_budget *out);
 /* "p99 61 ms, above 50 ms". */
 void slo_explain(const struct slo_term *term, const struct load_result *result, struct text *out);
 /* As slo_parse reads it: "loss<0.1%,p99<50ms". */

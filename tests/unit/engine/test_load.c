@@ -406,6 +406,41 @@ static void a_stop_may_come_in_the_warm_up(void **state)
     assert_int_equal(result.active, 0);
 }
 
+/* Half of the queries are not answered. */
+static void a_trial_that_is_sure_to_miss_is_cut(void **state)
+{
+    struct load_trial trial = {
+        .rate = 2000,
+        .arrival = LOAD_CONSTANT,
+        .length = 60 * NS_PER_S,
+        .budget = {.is_set = true, .lost = UINT64_MAX, .late = 100, .limit = 20 * NS_PER_MS}};
+    (void)state;
+    asking.manners = "ad";
+    serving_go(server);
+    mono_ns start = clock_mono_ns();
+    run(&trial);
+    assert_true(clock_mono_ns() - start < TIMEOUT); /* nor was the rest waited for */
+    assert_true(result.is_cut);
+    assert_true(result.lost > 100 && result.due < 2000);
+    assert_in_range(result.active, 100 * NS_PER_MS, NS_PER_S);
+    asking.manners = "a";
+    trial.length = 100 * NS_PER_MS;
+    trial.budget.limit = NS_PER_S;
+    run(&trial);
+    assert_false(result.is_cut);
+    assert_int_equal(result.answered, 200);
+    /* Losses are known after the timeout. */
+    params.timeout = 100 * NS_PER_MS;
+    params.workers = 2;
+    asking.manners = "d";
+    trial.length = 60 * NS_PER_S;
+    trial.budget = (struct load_budget){.is_set = true, .lost = 50, .late = UINT64_MAX};
+    start = clock_mono_ns();
+    run(&trial);
+    assert_true(result.is_cut && clock_mono_ns() - start < 2 * NS_PER_S);
+    assert_true(result.lost == result.sent && result.active > 100 * NS_PER_MS);
+}
+
 static void what_cannot_be_opened_is_told(void **state)
 {
     struct load *load;
@@ -438,6 +473,7 @@ int main(void)
         TEST(a_stall_sets_the_schedule_back),
         TEST(a_stop_ends_early),
         TEST(a_stop_may_come_in_the_warm_up),
+        TEST(a_trial_that_is_sure_to_miss_is_cut),
         TEST(what_cannot_be_opened_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -331,6 +331,25 @@ static void what_is_written_is_read_again(void **state)
     text_deinit(&out);
 }
 
+static void a_budget_is_what_the_objective_leaves(void **state)
+{
+    struct load_budget budget;
+    struct slo slo = parsed("loss<0.1%,p99<50ms,p99.9<200ms,servfail<1%");
+    (void)state;
+    slo_budget(&slo, 100000, &budget);
+    assert_true(budget.is_set);
+    assert_in_range(budget.lost, 101, 102); /* 0.1 % and room for 1 % more and 100 queries */
+    assert_in_range(budget.late, 100, 102); /* the rarest are spent first */
+    assert_int_equal(budget.limit, 202 * NS_PER_MS);
+    slo = parsed("servfail<1%,mean<2ms,max<1s");
+    slo_budget(&slo, 100000, &budget);
+    assert_false(budget.is_set);
+    slo = parsed("p50<2ms");
+    slo_budget(&slo, 1000, &budget);
+    assert_true(budget.is_set && budget.lost == UINT64_MAX);
+    assert_in_range(budget.late, 554, 556);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -344,6 +363,7 @@ int main(void)
         cmocka_unit_test(the_worst_term_is_the_one_missed),
         cmocka_unit_test(what_was_met_is_explained_too),
         cmocka_unit_test(what_is_written_is_read_again),
+        cmocka_unit_test(a_budget_is_what_the_objective_leaves),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
