@@ -82,7 +82,9 @@ void bench_judge(struct bench_verdict *verdict, const struct slo *slo,
 {
     verdict->fault = generator_judge(result, &verdict->path);
     verdict->missed = slo_missed(slo, result);
-    verdict->outcome = verdict->missed ? SEARCH_MISSED : SEARCH_MET;
+    verdict->outcome = verdict->missed  ? SEARCH_MISSED
+                       : result->is_cut ? SEARCH_INVALID /* never, by slo_budget */
+                                        : SEARCH_MET;
     bool is_stolen = verdict->fault == GENERATOR_STOLEN;
     if (verdict->fault == GENERATOR_FINE || (is_stolen && !verdict->missed))
         return;

@@ -117,6 +117,9 @@ int bench_probe(struct bench *bench, struct load *load, uint32_t target,
                   .stretch = bench->stretch,
                   .column = what->column},
     };
+    if (what->may_be_cut && what->arrival != LOAD_REPLAY)
+        slo_budget(&bench->options->slo, what->rate * (double)what->length / (double)NS_PER_S,
+                   &running.trial.budget);
     workload_rewind(bench->workload);
     load_result_clear(result);
     bench->phase = what->phase;
@@ -173,6 +176,8 @@ static void explain(struct bench_tried *tried, const struct bench_verdict *verdi
         generator_explain(verdict->fault, result, &verdict->path, &why);
     else if (verdict->missed)
         slo_explain(verdict->missed, result, &why);
+    if (result->is_cut)
+        text_puts(&why, "; cut off when that was sure");
     if (!why.failed)
         snprintf(tried->why, sizeof tried->why, "%.*s", (int)why.len, why.len ? why.data : "");
     text_deinit(&why);

@@ -27,6 +27,14 @@ static void give_up_early(struct search *search)
     search->end = SEARCH_GENERATOR;
 }
 
+/* The ramp goes up in steps that leave no queue behind until the last: half of it is enough. */
+static mono_ns warmup_of(const struct bench *bench, enum search_phase phase)
+{
+    if (bench->options->has_warmup)
+        return bench->options->warmup;
+    return phase == SEARCH_RAMP ? BENCH_TRIAL_WARMUP / 2 : BENCH_TRIAL_WARMUP;
+}
+
 /* One trial, where there is one more. */
 static int try_once(struct bench *bench, struct load *load, struct bench_subject *subject,
                     bool *is_done)
@@ -41,8 +49,9 @@ static int try_once(struct bench *bench, struct load *load, struct bench_subject
         .rate = trial.rate,
         .arrival = bench->arrival,
         .length = trial.length,
-        .warmup = bench->options->has_warmup ? bench->options->warmup : BENCH_TRIAL_WARMUP,
+        .warmup = warmup_of(bench, trial.phase),
         .is_judged = true,
+        .may_be_cut = trial.may_be_cut,
     };
     if (trial.phase != SEARCH_SOAK && bench->options->duration == 0 && !subject->is_echo)
         what.length = (mono_ns)((double)bench_trial_length(trial.rate) * (double)trial.length /

@@ -33,8 +33,9 @@ struct bench_load { /* one that is to be offered */
     double rate;
     enum load_arrival arrival;
     mono_ns length, warmup;
-    mono_ns column; /* 0: no series is kept */
-    bool is_judged; /* by the objective */
+    mono_ns column;  /* 0: no series is kept */
+    bool is_judged;  /* by the objective */
+    bool may_be_cut; /* when it is sure to miss it */
 };
 
 struct bench_tried { /* one that was */

@@ -8,10 +8,11 @@
 #include <math.h>
 
 #define AGREE          2 /* trials, for a verdict */
-#define AGREE_UPWARD   3 /* misses, where the search would end upward */
+#define AGREE_UPWARD   3 /* misses, where the ramp would end */
 #define INVALID_MAX    3 /* trials that say nothing, at a rate */
 #define INVALID_FIRST  6 /* the same before any rate was met: the machine may be busy */
-#define REOPENINGS_MAX 8
+#define REOPENINGS_MAX 5
+#define BISECTIONS_MAX 32 /* trials */
 #define SOAKS_MAX      8
 #define SOAK_STEP      0.02 /* the first two steps down; the next are twice the one before */
 #define POINTS_SPARED  (SOAKS_MAX * (AGREE + INVALID_MAX) + BEYOND_STEPS)
@@ -41,11 +42,14 @@ void search_init(struct search *search, const struct search_params *params)
 bool search_next(const struct search *search, struct search_trial *out)
 {
     unsigned tried = search->met + search->missed + search->invalid;
-    *out = (struct search_trial){search->phase, search->at, search->params.length};
+    *out = (struct search_trial){.phase = search->phase,
+                                 .rate = search->at,
+                                 .length = search->params.length,
+                                 .may_be_cut = search->phase < SEARCH_SOAK && search->missed == 0};
     if (search->phase == SEARCH_SOAK)
         out->length = search->params.soak;
     if (search->phase == SEARCH_RAMP && tried == 0)
-        out->length = search->params.length / 2;
+        out->length = search->params.length / 4;
     return search->phase != SEARCH_DONE;
 }
 
@@ -132,7 +136,9 @@ static void set_good(struct search *search, double rate, bool is_confirmed)
 static void close_in(struct search *search)
 {
     bool has_bad = search->bad > 0;
-    if (has_bad && search->bad > search->good * (1 + SEARCH_GRAIN))
+    if (search->bisections >= BISECTIONS_MAX)
+        start_soak(search);
+    else if (has_bad && search->bad > search->good * (1 + SEARCH_GRAIN))
         try_at(search, SEARCH_BISECT, SEARCH_MIDDLE, sqrt(search->good * search->bad));
     else if (!search->is_good_confirmed)
         try_at(search, SEARCH_BISECT, SEARCH_GOOD_END, search->good);
@@ -229,7 +235,7 @@ static void learn_bisect(struct search *search, enum search_outcome verdict)
         return;
     }
     if (is_met) {
-        set_good(search, search->at, true);
+        set_good(search, search->at, search->met > 1 || search->aim == SEARCH_GOOD_END);
     } else {
         bool is_again = search->aim == SEARCH_BAD_END;
         set_bad(search, search->at, is_invalid && (!is_again || search->is_bad_the_generator));
@@ -243,11 +249,11 @@ static void learn_bisect(struct search *search, enum search_outcome verdict)
 /* What the trials at this rate say by now; false: one more is needed. */
 static bool judge(const struct search *search, enum search_outcome *out)
 {
-    bool is_enough = search->phase == SEARCH_RAMP && search->missed == 0;
-    bool is_upward = search->phase == SEARCH_RAMP || search->aim == SEARCH_BAD_END;
+    bool is_ramp = search->phase == SEARCH_RAMP;
+    bool is_enough = search->missed == 0 && search->aim != SEARCH_BAD_END;
     if (search->met >= AGREE || (is_enough && search->met > 0))
         *out = SEARCH_MET;
-    else if (search->missed >= (is_upward ? AGREE_UPWARD : AGREE))
+    else if (search->missed >= (is_ramp ? AGREE_UPWARD : AGREE))
         *out = SEARCH_MISSED;
     else if (search->invalid >= (search->good > 0 ? INVALID_MAX : INVALID_FIRST))
         *out = SEARCH_INVALID;
@@ -270,6 +276,7 @@ static void note(struct search *search, enum search_outcome outcome)
     search->met += outcome == SEARCH_MET;
     search->missed += outcome == SEARCH_MISSED;
     search->invalid += outcome == SEARCH_INVALID;
+    search->bisections += search->phase == SEARCH_BISECT;
     search->points[search->point_count++] =
         (struct search_point){search->at, outcome, search->phase};
 }
@@ -303,7 +310,7 @@ double search_rate(const struct search *search)
 const char *search_end_text(enum search_end end)
 {
     static const char *const texts[] = {
-        [SEARCH_FOUND] = "2 % more missed the objective",
+        [SEARCH_FOUND] = "higher rates missed the objective",
         [SEARCH_CEILING] = "the highest rate allowed met the objective",
         [SEARCH_GENERATOR] = "beyond that the generator was the limit",
         [SEARCH_NONE] = "no rate met the objective and held",

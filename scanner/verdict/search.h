@@ -2,8 +2,8 @@
 /* The search for the highest rate that meets an objective: which trial next, and when it is
  * enough. Pure: it is told whether each trial met it.
  *
- *   RAMP   times SEARCH_GROWTH until missed, or the ceiling, or the generator's limit, half a
- *          trial each; where the first rate is missed, the floor
+ *   RAMP   times SEARCH_GROWTH until missed, or the ceiling, or the generator's limit, a quarter
+ *          of a trial each; where the first rate is missed, the floor
  *   BISECT in log space until the bracket is SEARCH_GRAIN wide; then both its ends once more
  *   SOAK   longer, at SEARCH_SOAK_SHARE of the rate that missed, which the best is at least;
  *          missed twice: 2 % down, and again, then more
@@ -11,9 +11,12 @@
  *   DONE
  *
  * Misses have causes other than the rate: a moment in which the machine was busy elsewhere. So a
- * rate is met when two trials say so, in the ramp and the soak one, and is missed when two do; it
- * takes three to end the ramp. Since a bad moment may last as long as they all, the upper end of
- * the closed bracket is asked anew: met now, it is the lower end, and the search goes on above.
+ * rate is missed when two trials say so, three to end the ramp; and the second of them is not cut
+ * off as soon as it is lost (may_be_cut), or both would fall into the same moment. Met is a rate by
+ * one trial where none before missed it, else by two. Since a bad moment may last as long as they
+ * all, the upper end of the closed bracket is asked anew: met now, it is the lower end, and the
+ * search goes on above. How often, and how many trials the bisection has, is bounded: a machine
+ * whose speed changes all the time gets its soak, and a wide interval, too.
  * A trial that says nothing about the target is repeated; three of them at a rate, six
  * before any rate was met, are the generator's limit. */
 #ifndef VERDICT_SEARCH_H
@@ -35,7 +38,7 @@ enum search_phase { SEARCH_RAMP, SEARCH_BISECT, SEARCH_SOAK, SEARCH_BEYOND, SEAR
 
 /* Why it stopped where it did. */
 enum search_end {
-    SEARCH_FOUND,     /* a rate met it and 2 % more did not */
+    SEARCH_FOUND,     /* a rate met it and higher ones did not */
     SEARCH_CEILING,   /* --max-rate met it */
     SEARCH_GENERATOR, /* beyond, the generator was the limit */
     SEARCH_NONE,      /* the lowest rate missed it, or none held in the soak */
@@ -54,6 +57,7 @@ struct search_trial {
     enum search_phase phase;
     double rate;
     mono_ns length;
+    bool may_be_cut; /* as soon as it is certain that it will miss */
 };
 
 enum search_outcome { SEARCH_MET, SEARCH_MISSED, SEARCH_INVALID /* the generator's limit */ };
@@ -71,14 +75,14 @@ struct search {
     struct search_params params;
     enum search_phase phase;
     enum search_end end;
-    double good, bad;          /* the bracket; 0: not known yet */
-    bool is_good_confirmed;    /* two of three met it */
-    bool is_bad_confirmed;     /* it was missed again after the bracket had closed */
+    double good, bad;       /* the bracket; 0: not known yet */
+    bool is_good_confirmed; /* it was met again after the bracket had closed, or by two of three */
+    bool is_bad_confirmed;  /* it was missed again after the bracket had closed */
     bool is_bad_the_generator; /* it is the generator that cannot do it */
     double at;                 /* the rate being tried */
     enum search_aim aim;
     unsigned met, missed, invalid; /* of the rate being tried */
-    unsigned reopened, soaks, step;
+    unsigned reopened, bisections, soaks, step;
     double held; /* in the soak; 0: none yet */
     struct search_point points[SEARCH_POINTS_MAX];
     size_t point_count;

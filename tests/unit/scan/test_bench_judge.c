@@ -56,6 +56,18 @@ static void expect(struct case_of *c, enum search_outcome outcome, enum generato
     free(c);
 }
 
+static void a_cut_load_is_never_met(void **state)
+{
+    (void)state;
+    struct case_of *c = begin("loss<0.1%,p99<50ms", NS_PER_MS);
+    c->result.is_cut = true;
+    expect(c, SEARCH_INVALID, GENERATOR_FINE);
+    c = begin("loss<0.1%,p99<50ms", NS_PER_MS);
+    c->result.is_cut = true;
+    lose(c, 200, NS_PER_MS);
+    expect(c, SEARCH_MISSED, GENERATOR_FINE);
+}
+
 static void without_a_fault_the_objective_decides(void **state)
 {
     (void)state;
@@ -216,6 +228,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_worker_uses_more_than_its_core),
         cmocka_unit_test(without_a_fault_the_objective_decides),
+        cmocka_unit_test(a_cut_load_is_never_met),
         cmocka_unit_test(a_late_generator_spoils_what_would_pass),
         cmocka_unit_test(a_late_generator_says_nothing_of_times),
         cmocka_unit_test(what_a_target_loses_it_loses_however_late_we_were),

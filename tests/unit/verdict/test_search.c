@@ -44,11 +44,12 @@ static void trials_are_bounded_in_number_and_time(void **state)
 {
     struct search search;
     (void)state;
-    /* Ten steps up, three misses; five halvings of two; the upper end again; the soak; beyond. */
+    /* Ten steps up, three misses; of five halvings three missed, which takes two trials; both ends
+     * again, the upper one missed twice; the soak; beyond. */
     struct server server = {.capacity = 40000};
     struct run run = search_server(&search, &usual, &server, 1);
-    assert_int_equal(run.trials, 10 + 3 + 10 + 3 + 1 + 2);
-    assert_true(run.time == (11 * 5 / 2 + 2 * 5 + 13 * 5 + 30 + 2 * 5) * NS_PER_S + NS_PER_S / 2);
+    assert_int_equal(run.trials, 10 + 3 + 3 * 2 + 2 + 1 + 2 + 1 + 2);
+    assert_true(run.time == 11 * 5 * NS_PER_S / 4 + (2 * 5 + 11 * 5 + 30 + 2 * 5) * NS_PER_S);
     /* Nothing but noise. */
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
         struct server noise = {.capacity = 1e12,
@@ -359,7 +360,7 @@ static void there_is_an_end_whatever_is_said(void **state)
     struct search search;
     struct search_params params = usual;
     play(&search, &usual, contrary);
-    assert_int_equal(search.reopened, 8);
+    assert_int_equal(search.reopened, 5);
     params.start = params.floor = 0; /* 68 rates */
     assert_true(play(&search, &params, slow) < SEARCH_POINTS_MAX);
     assert_true(search_rate(&search) > 0);
@@ -413,9 +414,9 @@ static void a_soak_that_is_missed_steps_down(void **state)
     assert_int_equal(search.end, SEARCH_FOUND);
     assert_true(fabs(search_rate(&search) - 9800) < 1e-6);
     /* Missed once it is repeated. */
-    server = (struct server){.capacity = 40000, .burst = 26, .last = 27};
+    server = (struct server){.capacity = 40000, .burst = 24, .last = 25};
     search_server(&search, &usual, &server, 1);
-    assert_int_equal(search.points[26].phase, SEARCH_SOAK);
+    assert_int_equal(search.points[24].phase, SEARCH_SOAK);
     assert_true(search_rate(&search) == first);
 }
 
@@ -427,7 +428,7 @@ static void a_trial_stays_until_its_outcome_is_learnt(void **state)
     search_init(&search, &usual);
     assert_true(search_next(&search, &trial) && search_next(&search, &again));
     assert_true(trial.rate == again.rate && trial.length == again.length);
-    assert_true(trial.rate == 1000 && trial.length == 5 * NS_PER_S / 2);
+    assert_true(trial.rate == 1000 && trial.length == 5 * NS_PER_S / 4);
     search_learn(&search, SEARCH_INVALID);
     assert_true(search_next(&search, &trial) && trial.length == 5 * NS_PER_S);
     struct server server = {.capacity = 3000};
@@ -446,10 +447,54 @@ static void a_trial_stays_until_its_outcome_is_learnt(void **state)
     assert_int_equal(search.points[search.point_count - 1].phase, SEARCH_SOAK);
 }
 
+/* Never the second miss at a rate: two that are cut may fall into one bad moment. */
+static void what_confirms_a_miss_is_not_cut(void **state)
+{
+    (void)state;
+    struct search search;
+    struct search_trial trial;
+    struct server server = {.capacity = 40000};
+    struct rng_fast rng;
+    rng_fast_init(&rng, 1);
+    search_init(&search, &usual);
+    for (size_t number = 0; search_next(&search, &trial); number++) {
+        bool is_first = search.point_count == 0 ||
+                        search.points[search.point_count - 1].rate != trial.rate ||
+                        search.points[search.point_count - 1].outcome == SEARCH_MET;
+        bool is_closing = trial.phase == SEARCH_RAMP || trial.phase == SEARCH_BISECT;
+        assert_int_equal(trial.may_be_cut, is_closing && is_first);
+        search_learn(&search, try_server(&server, &rng, &trial, number));
+    }
+}
+
+/* By half, at any moment, up or down: there is a soak, soon enough. */
+static void a_machine_that_changes_its_speed_is_not_chased_for_ever(void **state)
+{
+    (void)state;
+    for (size_t from = 0; from < 60; from++) {
+        struct search search;
+        struct search_trial trial;
+        struct rng_fast rng;
+        rng_fast_init(&rng, from);
+        search_init(&search, &usual);
+        size_t trials = 0;
+        double held = 0; /* the capacity while it did */
+        for (; search_next(&search, &trial); trials++) {
+            struct server server = noisy;
+            server.capacity = from % 2 == (trials < from) ? 100000 : 140000;
+            held = trial.phase == SEARCH_SOAK ? server.capacity : held;
+            search_learn(&search, try_server(&server, &rng, &trial, trials));
+        }
+        double rate = search_rate(&search);
+        if (search.end != SEARCH_FOUND || trials > 75 || rate > 1.03 * held || rate < 0.65 * held)
+            fail_msg("at %zu: %.0f of %.0f, %zu trials", from, rate, held, trials);
+    }
+}
+
 static void ends_are_clauses(void **state)
 {
     (void)state;
-    assert_string_equal(search_end_text(SEARCH_FOUND), "2 % more missed the objective");
+    assert_string_equal(search_end_text(SEARCH_FOUND), "higher rates missed the objective");
     assert_string_equal(search_end_text(SEARCH_CEILING),
                         "the highest rate allowed met the objective");
     assert_string_equal(search_end_text(SEARCH_GENERATOR),
@@ -475,6 +520,8 @@ int main(void)
         cmocka_unit_test(there_is_an_end_whatever_is_said),
         cmocka_unit_test(a_soak_that_is_missed_steps_down),
         cmocka_unit_test(a_trial_stays_until_its_outcome_is_learnt),
+        cmocka_unit_test(what_confirms_a_miss_is_not_cut),
+        cmocka_unit_test(a_machine_that_changes_its_speed_is_not_chased_for_ever),
         cmocka_unit_test(ends_are_clauses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
