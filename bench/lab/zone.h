@@ -26,7 +26,7 @@
 #define ZONE_CHAIN_MAX   16         /* CNAMEs followed; unbound gives up at 11 */
 #define ZONE_TTL         300
 #define ZONE_RECORDS_MAX 255 /* at one name: a message holds them all */
-#define ZONE_REGIONS     4   /* that resolvers belong to */
+#define ZONE_REGIONS     4   /* that resolvers belong to, where nothing else is said */
 
 struct zone_record {
     struct zone_record *next;
@@ -46,6 +46,7 @@ struct zone_node {
     uint8_t name_len;
     uint8_t shown_max; /* data of a type in an answer, the others by turns; 0: all */
     bool is_geo;       /* a resolver sees the data of its region alone */
+    uint8_t regions;   /* of a geo node; 0: ZONE_REGIONS */
 };
 
 struct zones; /* opaque */

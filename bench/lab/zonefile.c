@@ -34,7 +34,8 @@ struct reader {
     bool has_origin;
     uint8_t shown_max; /* as $POOL said last, for the nodes that follow */
     bool is_geo;
-    bool embeds; /* the record being read */
+    uint8_t regions; /* as $REGIONS said last */
+    bool embeds;     /* the record being read */
     uint32_t ttl;
     char *error_text; /* ZONEFILE_ERROR_MAX */
     const char *file;
@@ -289,6 +290,7 @@ static int store(struct reader *r, const struct name *owner, const struct field 
         return complain(r, "%s", err_text(err));
     node->shown_max = r->shown_max;
     node->is_geo = r->is_geo;
+    node->regions = r->regions;
     return 0;
 }
 
@@ -384,6 +386,17 @@ static int read_pool(struct reader *r, const struct field *fields, int count)
     return 0;
 }
 
+static int read_regions(struct reader *r, const struct field *fields, int count)
+{
+    uint64_t regions;
+    (void)count;
+    if (!read_number(&fields[1], ZONE_RECORDS_MAX, &regions) || !regions)
+        return complain(r, "\"%.*s\" is no number from 1 to %d", SHOWN(&fields[1]),
+                        ZONE_RECORDS_MAX);
+    r->regions = (uint8_t)regions;
+    return 0;
+}
+
 static const struct directive_row {
     const char *word, *values;
     int fields_max;
@@ -392,6 +405,7 @@ static const struct directive_row {
     {"$ORIGIN", "one value", 2, read_origin},
     {"$TTL", "one value", 2, read_ttl},
     {"$POOL", "one|all|some N|geo [N]", 3, read_pool},
+    {"$REGIONS", "one value", 2, read_regions},
 };
 
 static int read_directive(struct reader *r, const struct field *fields, int count)
@@ -404,7 +418,7 @@ static int read_directive(struct reader *r, const struct field *fields, int coun
             return complain(r, "%s takes %s", row->word, row->values);
         return row->read(r, fields, count);
     }
-    return complain(r, "\"%.*s\" is not $ORIGIN, $TTL or $POOL", SHOWN(&fields[0]));
+    return complain(r, "\"%.*s\" is not $ORIGIN, $TTL, $POOL or $REGIONS", SHOWN(&fields[0]));
 }
 
 static int read_line(void *ctx, const char *file, const struct line *line)

@@ -13,6 +13,8 @@
  *   $POOL some N  N of them
  *   $POOL geo     those of the resolver's region; `geo N`: N of those
  *
+ * `$REGIONS N` says for the names that follow how many regions there are (default 4).
+ *
  * A wildcard's CNAME may embed what is asked: with `*.w CNAME {}.edge` the name a.b.w
  * is an alias of a.b.edge. */
 #ifndef LAB_ZONEFILE_H

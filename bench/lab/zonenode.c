@@ -46,10 +46,12 @@ const uint8_t *zone_cname_target(const struct zone_node *node, const struct zone
 
 /* Among COUNT data the first of the asker's region and the step to its next. Small pools
  * have fewer parts than there are regions, so that none is without. */
-static unsigned region_first(uint64_t identity, unsigned count, unsigned *step)
+static unsigned region_first(const struct zone_node *node, uint64_t identity, unsigned count,
+                             unsigned *step)
 {
-    *step = count < ZONE_REGIONS ? count : ZONE_REGIONS;
-    uint64_t region = hash64(&identity, sizeof identity, REGION_SALT) % ZONE_REGIONS;
+    unsigned regions = node->regions ? node->regions : ZONE_REGIONS;
+    *step = count < regions ? count : regions;
+    uint64_t region = hash64(&identity, sizeof identity, REGION_SALT) % regions;
     return (unsigned)(region % *step);
 }
 
@@ -65,7 +67,7 @@ unsigned zone_pool_show(const struct zone_node *node, uint16_t type, uint64_t id
     if (!count)
         return 0;
     if (node->is_geo)
-        first = region_first(identity, count, &step);
+        first = region_first(node, identity, count, &step);
     unsigned there = (count - first + step - 1) / step;
     unsigned shown = node->shown_max && node->shown_max < there ? node->shown_max : there;
     for (unsigned i = 0; i < shown; i++)

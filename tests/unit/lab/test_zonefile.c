@@ -51,6 +51,9 @@ static void bad_lines_are_refused_with_file_and_line(void **state)
     assert_refused("$POOL some 0", "from 1 to 255");
     assert_refused("$POOL some 256", "from 1 to 255");
     assert_refused("$POOL geo x", "from 1 to 255");
+    assert_refused("$REGIONS", "$REGIONS takes one value");
+    assert_refused("$REGIONS 0", "from 1 to 255");
+    assert_refused("$REGIONS 256", "from 1 to 255");
     assert_refused("a CNAME {}.b", "begin with *");
     assert_refused("* A {}.b", "no IPv4 address");
     assert_refused("*.a NS {}.b", "no name");

@@ -101,6 +101,28 @@ static void regions_divide_a_geo_pool(void **state)
     }
 }
 
+static void as_many_regions_as_the_zone_says(void **state)
+{
+    static const unsigned regions[] = {1, 3, 50, 255};
+    (void)state;
+    for (size_t i = 0; i < sizeof regions / sizeof *regions; i++) {
+        const struct zone_node *node;
+        char pool[64];
+        bool is_seen[256] = {false};
+        unsigned distinct = 0;
+        (void)snprintf(pool, sizeof pool, "$REGIONS %u\n$POOL geo", regions[i]);
+        struct zones *zones = pool_of(pool, 255, &node);
+        for (uint64_t identity = 0; identity < 4000; identity++) {
+            const struct zone_record *shown[ZONE_RECORDS_MAX];
+            (void)zone_pool_show(node, TYPE_A, identity, 0, shown);
+            distinct += !is_seen[shown[0]->rdata[3]];
+            is_seen[shown[0]->rdata[3]] = true;
+        }
+        assert_int_equal(distinct, regions[i]);
+        zones_destroy(zones);
+    }
+}
+
 static void a_region_may_show_some_of_its_own_at_a_time(void **state)
 {
     const struct zone_node *node;
@@ -195,6 +217,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_answer_holds_as_many_as_the_pool_says),
         cmocka_unit_test(regions_divide_a_geo_pool),
+        cmocka_unit_test(as_many_regions_as_the_zone_says),
         cmocka_unit_test(a_region_may_show_some_of_its_own_at_a_time),
         cmocka_unit_test(another_type_has_a_pool_of_its_own),
         cmocka_unit_test(an_embedding_alias_takes_all_that_is_asked),
