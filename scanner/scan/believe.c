@@ -87,6 +87,21 @@ static uint32_t choose_convict(struct worker *w, const struct task *task)
     return TASK_NONE;
 }
 
+/* One whose data go before others', who has not spoken, where data are in question. */
+static uint32_t choose_sound(struct worker *w, const struct task *task)
+{
+    bool has_data = false;
+    uint32_t count = (uint32_t)w->trust->count;
+    for (unsigned i = 0; i < task->vote_count; i++)
+        has_data |= task->vote_kinds[i] == OPINION_DATA;
+    for (uint32_t i = 0; i < count && has_data; i++) {
+        uint32_t resolver = w->sound_turn++ % count;
+        if (trust_at(w->trust, resolver)->is_sound && !has_spoken(task, resolver))
+            return resolver;
+    }
+    return TASK_NONE;
+}
+
 uint32_t believe_whom_to_ask(struct worker *w, uint32_t index)
 {
     const struct task *task = tasks_at(w->tasks, index);
@@ -99,7 +114,7 @@ uint32_t believe_whom_to_ask(struct worker *w, uint32_t index)
         w->trusted_turn = (w->trusted_turn + i + 1) % w->trusted_count;
         return resolver;
     }
-    return TASK_NONE;
+    return w->trust->sound > 0 ? choose_sound(w, task) : TASK_NONE;
 }
 
 /* --- what was said, as opinions --- */
@@ -187,6 +202,7 @@ static void take_opinions(struct worker *w, const struct task *task, uint16_t ty
             .is_proven = task->proven >> i & 1,
             .is_unproven = task->unproven >> i & 1,
             .is_void = record->state != TRUST_ADMITTED || (task->void_votes >> i & 1),
+            .is_sound = record->is_sound,
             .is_outvoted = trust_is_outvoted(w->trust, resolver),
             .is_forged = parts[i] && convict_is_forged(w->run, &parts[i]->data),
             .op = pool_at(w->pool, resolver)->operator_index,
@@ -393,6 +409,7 @@ enum belief believe_weigh(struct worker *w, uint32_t index, bool is_last)
         .operators = operators_to_ask(w),
         .is_last = is_last,
         .is_doubtful = trust_doubt(w->trust) == TRUST_DOUBT,
+        .has_sound = w->trust->sound > 0,
         .is_hostile = trust_is_hostile(w->trust),
     };
     struct opinion_verdict verdict = opinions_weigh(opinions, task->vote_count, &view);

@@ -57,6 +57,7 @@ void checks_learn(struct worker *w, uint32_t index)
         .question = *engine_question(w->engine, index),
         .zone = task->zone,
         .serial = checks->distinct,
+        .is_alias = task->parts->data.by_cname,
         .data_hash = (uint32_t)task->parts->data.hashes[0],
         .confirmer_count = task->confirmer_count,
         .witness = TASK_NONE,
@@ -78,7 +79,7 @@ static void forget(struct checks *checks, uint32_t at)
     checks->names[at] = checks->names[--checks->count];
 }
 
-bool checks_ask(struct worker *w, uint32_t resolver, const struct known_name *known)
+static bool ask(struct worker *w, uint32_t resolver, const struct known_name *known, uint8_t step)
 {
     uint32_t index = tasks_take(w->tasks);
     if (index == TASK_NONE)
@@ -88,6 +89,7 @@ bool checks_ask(struct worker *w, uint32_t resolver, const struct known_name *kn
     task->is_pinned = true;
     task->resolver = resolver;
     task->known = known->serial;
+    task->step = step;
     task->zone = known->zone;
     *engine_question(w->engine, index) = known->question;
     tasks_push_ready_front(w->tasks, index);
@@ -95,6 +97,16 @@ bool checks_ask(struct worker *w, uint32_t resolver, const struct known_name *kn
     w->checks.out++;
     counter_add(&w->counters.canaries, 1);
     return true;
+}
+
+bool checks_ask(struct worker *w, uint32_t resolver, const struct known_name *known)
+{
+    return ask(w, resolver, known, 0);
+}
+
+bool checks_ask_sampled(struct worker *w, uint32_t resolver, const struct known_name *known)
+{
+    return ask(w, resolver, known, 1);
 }
 
 void checks_ask_anew(struct worker *w)
@@ -224,6 +236,9 @@ void checks_settle(struct worker *w, uint32_t index, const struct decision *deci
 {
     struct task *task = tasks_at(w->tasks, index);
     uint32_t resolver = task->resolver, serial = task->known;
+    bool is_sampled = task->step == 1;
+    if (is_sampled)
+        sample_settle(w, task, decision);
     engine_query_renew(w->engine, index);
     tasks_move(w->tasks, index, TASK_FREE);
     w->checks.out--;
@@ -244,8 +259,8 @@ void checks_settle(struct worker *w, uint32_t index, const struct decision *deci
         return;
     if (known->is_listed && !settle_listed(w, known, resolver, decision))
         return;
-    if (decision->kind == DECIDE_DATA)
-        trust_note_pass(w->trust, resolver);
-    else
+    if (decision->kind != DECIDE_DATA)
         proof_want(w, known, resolver);
+    else if (!is_sampled || !vouches(known, resolver)) /* that it says so once more is no test */
+        trust_note_pass(w->trust, resolver);
 }

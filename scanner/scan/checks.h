@@ -32,6 +32,7 @@ struct known_name {
     uint32_t data_hash;                       /* of its first datum, as ledgers keep it */
     uint32_t confirmers[TASK_CONFIRMERS_MAX]; /* resolvers that vouched for it */
     uint8_t confirmer_count;
+    bool is_alias;  /* its data are reached by a CNAME or DNAME */
     bool is_listed; /* known from the zone's NS: who first gives data vouches for it */
 
     /* What follows is proof.c's. */
@@ -64,6 +65,8 @@ uint32_t checks_list(struct worker *worker, const struct name *name, uint32_t zo
 const struct known_name *checks_known(const struct checks *checks, uint32_t serial);
 /* Asks RESOLVER for a confirmed name. False: no task is free. */
 bool checks_ask(struct worker *worker, uint32_t resolver, const struct known_name *known);
+/* The same as part of the sample (scan/sample.h), whoever vouches for the name. */
+bool checks_ask_sampled(struct worker *worker, uint32_t resolver, const struct known_name *known);
 /* Those that never passed a check may be asked for all known names once more. */
 void checks_ask_anew(struct worker *worker);
 /* Makes tasks of the checks that are wanted now. */

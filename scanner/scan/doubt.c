@@ -5,7 +5,15 @@
 #include "scan/conclude.h"
 #include "scan/hope.h"
 
+#define LIED "most resolvers lied, and the others contradict each other"
+#define DISCORDANT                                                                                 \
+    "resolvers give different data for most names, and nothing shows that any of them is right"
 #define RELEASES_MAX 8 /* a fleet may waver; then what is withheld stays so to the end */
+
+const char *doubt_reason(const struct worker *w)
+{
+    return w->trust->is_discordant && !trust_is_hostile(w->trust) ? DISCORDANT : LIED;
+}
 
 uint32_t doubt_chain(const struct run *run)
 {
@@ -25,7 +33,9 @@ bool doubt_withholds(struct worker *w, uint32_t index)
     if (task->confirmed == OPINION_BY_QUORUM) /* good enough to test others with */
         checks_learn(w, index);
     if (!w->has_withheld && log_is_on(LOG_WHY))
-        log_why("names found are withheld: " DOUBT_REASON);
+        log_why("names found are withheld: %s", doubt == TRUST_UNTESTED
+                                                    ? "too little is known of those who gave them"
+                                                    : doubt_reason(w));
     w->has_withheld = true;
     hope_put_under(w, index, doubt_chain(w->run));
     return true;
@@ -58,7 +68,7 @@ static int take_back_found(void *ctx, const struct ledger_entry *entry)
 {
     struct worker *w = ctx;
     if (entry->verdict == VERDICT_FOUND)
-        conclude_withdraw(w, entry, DOUBT_REASON);
+        conclude_withdraw(w, entry, w->run->doubt_reason);
     return w->error;
 }
 
@@ -75,12 +85,14 @@ int doubt_end(struct worker *w)
         return w->error;
     bool is_believed = w->trust->admitted > 0 && trust_doubt(w->trust) != TRUST_DOUBT;
     if (w->has_withheld)
-        hope_revive_chain(w, doubt_chain(w->run), DOUBT_REASON);
-    w->run->is_doubted |= w->has_withheld || trust_doubt(w->trust) == TRUST_DOUBT;
+        hope_revive_chain(w, doubt_chain(w->run), doubt_reason(w));
+    if (w->has_withheld || trust_doubt(w->trust) == TRUST_DOUBT)
+        w->run->doubt_reason = doubt_reason(w);
     if (!w->run->denied_server)
         w->run->denied_server = listed_denied(w);
-    if (is_believed || !trust_is_hostile(w->trust))
+    if (is_believed || !(trust_is_hostile(w->trust) || w->trust->is_discordant))
         return w->error;
-    w->run->is_doubted = w->run->is_withdrawn = true;
+    w->run->doubt_reason = doubt_reason(w);
+    w->run->is_withdrawn = true;
     return w->error != 0 ? w->error : ledger_walk(w->ledger, take_back_found, w);
 }

@@ -6,14 +6,16 @@
  *      '--told before doubt arose, and it lasts to the end, or nobody is left --> unresolved
  *
  * Of a fleet in which more were caught than are believed, those left have to agree with each
- * other (verdict/trust.h). Names proven by signatures or given by a trusted resolver stand. A
+ * other (verdict/trust.h); of any fleet some have to agree on data, or to have an excuse
+ * (verdict/accord.h). Names proven by signatures or given by a trusted resolver stand. A
  * worker's; withheld names wait in its ledger, in a chain of their own. */
 #ifndef SCAN_DOUBT_H
 #define SCAN_DOUBT_H
 
 #include "scan/worker.h"
 
-#define DOUBT_REASON "most resolvers lied, and the others contradict each other"
+/* Why; static. */
+const char *doubt_reason(const struct worker *worker);
 
 #define DOUBT_CHAINS 2
 uint32_t doubt_chain(const struct run *run); /* the first of the ledger's that are for this */

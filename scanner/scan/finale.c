@@ -197,7 +197,7 @@ static enum scan_exit choose_exit(const struct finale *finale, const struct run 
     if (run_is_hopeless(run) || end->is_unanswered || (usable == 0 && report->queries > 0))
         return SCAN_EXIT_NO_RESOLVER;
     bool is_limited = end->is_time_over || atomic_load(&run->is_query_limit_hit);
-    if (is_limited || run->is_doubted || is_all_denied(run, report) ||
+    if (is_limited || run->doubt_reason || is_all_denied(run, report) ||
         !is_within_allowance(run->params, report))
         return SCAN_EXIT_INCOMPLETE;
     return SCAN_EXIT_COMPLETE;
@@ -263,8 +263,8 @@ static void tell_error(const struct run *run, struct worker *const *workers,
         log_note("warning: the input is empty");
     if (is_all_denied(run, report))
         tell_all_denied(run);
-    if (run->is_doubted)
-        log_note("warning: " DOUBT_REASON ": names they gave are left undecided");
+    if (run->doubt_reason)
+        log_note("warning: %s: names they gave are left undecided", run->doubt_reason);
     if (end->is_time_over)
         log_note("--max-time reached");
     if (atomic_load(&run->is_query_limit_hit))

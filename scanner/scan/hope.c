@@ -102,7 +102,7 @@ bool hope_is_lost(struct worker *w)
 static void settle_entry(struct worker *w, const struct ledger_entry *entry)
 {
     if (entry->verdict == VERDICT_FOUND && w->run->is_withdrawn)
-        conclude_withdraw(w, entry, DOUBT_REASON);
+        conclude_withdraw(w, entry, w->run->doubt_reason);
     else
         conclude_given_up(w, entry);
 }

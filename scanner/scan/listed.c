@@ -49,12 +49,18 @@ static bool is_agreed(const struct listed *listed, const struct listed_host *hos
     return host->count >= 2 && host->count * 2 > listed->answers;
 }
 
+/* It was among the confirmed names, and newer ones took its place. */
+static bool is_outdated(const struct worker *w, const struct listed_host *host)
+{
+    return host->is_there && !checks_known(&w->checks, host->serial);
+}
+
 void listed_begin(struct worker *w)
 {
     struct listed *listed = &w->listed;
     for (uint32_t i = 0; i < listed->host_count; i++) {
         struct listed_host *host = &listed->hosts[i];
-        if (host->serial == 0 && is_agreed(listed, host))
+        if ((host->serial == 0 || is_outdated(w, host)) && is_agreed(listed, host))
             host->serial = checks_list(w, &host->name, w->vet_zone);
     }
 }

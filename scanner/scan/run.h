@@ -65,8 +65,8 @@ struct run {
     _Atomic bool is_query_limit_hit;
     const struct name *denied_server; /* likewise: in the zone's NS, denied by all; or NULL */
     bool is_withdrawn;                /* likewise: nor are names they had been found by */
-    bool is_doubted;   /* what most resolvers said is not believed; set after the threads' end */
-    _Atomic int error; /* the first worker's error */
+    const char *doubt_reason; /* why resolvers are not believed, or NULL; static; likewise */
+    _Atomic int error;        /* the first worker's error */
 };
 
 #define RUN_OPERATORS_A_SHARE 8 /* with fewer operators per worker, workers share them all */

@@ -156,7 +156,7 @@ static void add_recall(struct report *out, const struct run *run, struct worker 
         out->candidates ? (double)out->verdicts[VERDICT_UNRESOLVED] / (double)out->candidates : 0;
     struct trust_estimate estimate = trust_estimate(&sum, undecided);
     out->recall = (struct recall_estimate){
-        .is_known = estimate.is_known && !run->is_doubted,
+        .is_known = estimate.is_known && !run->doubt_reason,
         .value = estimate.value,
         .low = estimate.low,
         .high = estimate.high,

@@ -56,7 +56,8 @@ struct task {
     bool is_queued;        /* in the ready queue */
     bool is_pinned;        /* every try goes to `resolver`: vets, checks, keys */
     bool is_without_do;    /* its denials are to be plain ones */
-    uint8_t step;          /* vets: which name; cuts: denials so far; keys: which answer */
+    uint8_t step;          /* vets: which name; cuts: denials so far; keys: which answer;
+                              checks: 1 for one of the sample */
     uint32_t wish;         /* resolver that the next try had best go to, or TASK_NONE */
     bool is_weighed_later; /* DELAYED, then nothing is sent: see BELIEF_WAIT */
     bool is_repeat;        /* its first data were another name's too, of late */

@@ -382,8 +382,9 @@ static enum run_stop stop_of(const struct worker *w)
 /* Names that came back, or checks still wanted. */
 static bool has_more_to_ask(struct worker *w)
 {
-    return w->trust && (returns_has(&w->run->returns) || !checks_are_done(w) ||
-                        !cutter_may_end(w) || doubt_releases(w, true));
+    return w->trust &&
+           (returns_has(&w->run->returns) || !checks_are_done(w) || !cutter_may_end(w) ||
+            sample_is_under_way(&w->sample) || doubt_releases(w, true));
 }
 
 static mono_ns act(void *ctx, mono_ns now)
@@ -405,6 +406,7 @@ static mono_ns act(void *ctx, mono_ns now)
             vet_go_on(w, &wake);
             checks_go_on(w, &wake);
             laggards_go_on(w);
+            sample_go_on(w);
             cutter_go_on(w, &wake);
             (void)doubt_releases(w, false);
         }

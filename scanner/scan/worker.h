@@ -26,6 +26,7 @@
 #include "scan/refusals.h"
 #include "scan/roots.h"
 #include "scan/run.h"
+#include "scan/sample.h"
 #include "scan/task.h"
 #include "scan/vet.h"
 #include "scan/zonepace.h"
@@ -93,6 +94,7 @@ struct worker {
     struct checks checks;
     struct laggards laggards;
     struct listed listed;
+    struct sample sample;
     struct cutter cutter;
     struct inquiries inquiries;
     struct park park;
@@ -102,7 +104,7 @@ struct worker {
     uint32_t vet_zone; /* number of the zone that resolvers are vetted with */
     uint32_t *trusted; /* resolvers that the user trusts; owned */
     uint32_t trusted_count, trusted_turn;
-    uint32_t appeal_turn;
+    uint32_t appeal_turn, sound_turn;
     uint64_t claims[WORKER_CLAIMS]; /* what first replies with data said of late: hashes */
     uint32_t claim_next;
     bool has_withheld;    /* names wait for the fleet to be believed (scan/doubt.h) */

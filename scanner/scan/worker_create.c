@@ -159,6 +159,7 @@ void worker_destroy(struct worker *w)
     ents_close(&w->ents);
     vet_destroy(w->vet);
     checks_close(&w->checks);
+    sample_close(&w->sample);
     trust_destroy(w->trust);
     free(w->trusted);
     ledger_destroy(w->ledger);

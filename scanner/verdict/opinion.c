@@ -7,6 +7,7 @@ struct sides {
     uint8_t forged;              /* data that count for nothing */
     uint8_t trusted, proven;     /* of any kind */
     uint8_t unproven;            /* of those that are empty or absent */
+    uint8_t sound, outvoted;     /* of those with data */
 };
 
 static unsigned count_of(uint8_t bits)
@@ -40,6 +41,10 @@ static struct sides take_sides(const struct opinion *opinions, unsigned count)
             sides.proven |= bit;
         if (o->is_unproven && o->kind != OPINION_DATA)
             sides.unproven |= bit;
+        if (o->is_sound)
+            sides.sound |= bit & sides.data;
+        if (o->is_outvoted)
+            sides.outvoted |= bit & sides.data;
     }
     return sides;
 }
@@ -57,16 +62,6 @@ static uint8_t largest_group(const struct opinion *opinions, unsigned count, uin
             best = group;
     }
     return best;
-}
-
-static uint8_t outvoted_of(const struct opinion *opinions, unsigned count, uint8_t among)
-{
-    uint8_t bits = 0;
-    for (unsigned i = 0; i < count; i++) {
-        if (opinions[i].is_outvoted)
-            bits |= (uint8_t)(1u << i);
-    }
-    return bits & among;
 }
 
 static struct opinion_verdict exists(const struct sides *sides, uint8_t used,
@@ -131,7 +126,7 @@ static struct opinion_verdict weigh_data(const struct opinion *opinions, unsigne
 {
     unsigned with = count_of(sides->data);
     unsigned against = count_of(sides->absent) + count_of(sides->empty);
-    uint8_t candidates = sides->data & (uint8_t)~outvoted_of(opinions, count, sides->data);
+    uint8_t candidates = sides->data & (uint8_t)~sides->outvoted;
     if (!candidates)
         candidates = sides->data;
     uint8_t group = largest_group(opinions, count, candidates);
@@ -141,7 +136,10 @@ static struct opinion_verdict weigh_data(const struct opinion *opinions, unsigne
 
     if (count_of(group) >= 2)
         return exists(sides, group, OPINION_BY_QUORUM, false);
-    if (with > against && count_of(candidates) >= OPINION_DISTINCT && !view->is_hostile)
+    if (sides->sound && with > 1 && with > against && !view->is_hostile)
+        return exists(sides, sides->sound, OPINION_BY_QUORUM, count_of(sides->sound) > 1);
+    if (with > against && count_of(candidates) >= OPINION_DISTINCT && !view->is_hostile &&
+        (!view->has_sound || is_end))
         return exists(sides, candidates, OPINION_BY_QUORUM, true);
     if (with == 1 && against >= OPINION_DENIERS && view->is_doubtful)
         return (struct opinion_verdict){.result = OPINION_DISPUTED};

@@ -9,6 +9,8 @@
  *   one with data, OPINION_DENIERS deny  -> no such name; the one gave false data
  *   two with data that overlap, others deny -> believed: two cannot make up the same, while
  *                                          each may hide what it likes
+ *   two with data that do not, one of them sound -> believed, the sound one's data; where
+ *                                          there are sound ones four sets are no end
  *   where most lied: all have spoken, and no two agree on data -> a dispute
  *   where they deny each other's data all the time: one claim  -> a dispute, however many deny
  *   one that signatures bear out         -> believed, whoever gave it
@@ -37,6 +39,7 @@ struct opinion {
     bool is_unproven; /* a denial without the proof that it should have */
     bool is_void;     /* from one that was convicted: as if it had not come */
     bool is_forged;   /* data that are also given for names that cannot exist */
+    bool is_sound;    /* of one whose data others were found to share always */
     bool is_outvoted; /* data of one whose data others seldom share */
     uint8_t overlaps; /* bit per opinion whose data share a datum with these */
     uint8_t akin;     /* the same of any record, as a link of a chain: regions differ at its end */
@@ -63,6 +66,7 @@ struct opinion_view {
     uint32_t operators; /* that can be asked; at least 1 */
     bool is_last;       /* nobody more is to be asked: tries are used up */
     bool is_doubtful;   /* they deny each other's data again and again */
+    bool has_sound;     /* somebody is sound, and may be asked */
     bool is_hostile;    /* most resolvers were caught lying */
 };
 

@@ -71,6 +71,8 @@ static void move(struct trust *trust, struct trust_record *r, enum trust_state t
     trust->outcasts -= is_out((enum trust_state)r->state);
     trust->outcasts += is_out(to);
     r->state = (uint8_t)to;
+    trust->sound -= r->is_sound;
+    r->is_sound = false;
     r->reason = (uint8_t)reason;
 }
 
@@ -84,9 +86,37 @@ void trust_note_name(struct trust *trust, bool is_split, bool is_at_odds)
     trust->splits = trust->splits << 1 | is_split;
     trust->odds = trust->odds << 1 | is_at_odds;
     trust->spoken += trust->spoken < 64;
+    trust->names++;
 }
 
-/* Before many are caught only denials tell: nobody is caught by data that differ. */
+/* With one answer in seven false, two about a name differ once in four. */
+bool trust_wants_sample(const struct trust *trust)
+{
+    unsigned odds = (unsigned)__builtin_popcountll(trust->odds);
+    return !trust_is_hostile(trust) && odds > trust->spoken / TRUST_ODDS_PART + TRUST_DOUBT_LEAST;
+}
+
+void trust_begin_sample(struct trust *trust)
+{
+    trust->is_sampling = trust->was_sampled = true;
+}
+
+void trust_end_sample(struct trust *trust, bool is_discordant)
+{
+    trust->is_sampling = false;
+    trust->is_discordant = is_discordant;
+}
+
+void trust_note_sound(struct trust *trust, uint32_t resolver, bool is_sound)
+{
+    struct trust_record *r = trust_at(trust, resolver);
+    is_sound = is_sound && r->state == TRUST_ADMITTED;
+    trust->sound -= r->is_sound;
+    trust->sound += is_sound;
+    r->is_sound = is_sound;
+}
+
+/* Nobody is caught by data that differ: before many are, only denials tell, and samples. */
 static bool denies_itself(const struct trust *trust)
 {
     return trust->spoken >= 2 * TRUST_DOUBT_NAMES &&
@@ -96,8 +126,13 @@ static bool denies_itself(const struct trust *trust)
 enum trust_doubt trust_doubt(const struct trust *trust)
 {
     unsigned disputed = (unsigned)__builtin_popcountll(trust->splits | trust->odds);
+    if (!trust_is_hostile(trust) && (trust->is_discordant || denies_itself(trust)))
+        return TRUST_DOUBT;
+    bool is_open = trust->is_sampling || (!trust->was_sampled && trust_wants_sample(trust));
     if (!trust_is_hostile(trust))
-        return denies_itself(trust) ? TRUST_DOUBT : TRUST_NO_DOUBT;
+        return is_open ? TRUST_UNTESTED : TRUST_NO_DOUBT;
+    if (trust->admitted == 0)
+        return TRUST_DOUBT;
     if (trust->admitted < 2) /* there is nobody to contradict it */
         return TRUST_NO_DOUBT;
     if (disputed > TRUST_DOUBT_LEAST && disputed * TRUST_DOUBT_PART > trust->spoken)

@@ -33,8 +33,9 @@
 #define TRUST_FALSE_NAMES   8    /* names agreed absent for which it gave data */
 #define TRUST_LOSS_ACCEPTED 5e-5 /* of the names that exist */
 #define TRUST_DOUBT_PART    10   /* one name in so many may be disputed where most lied */
-#define TRUST_DOUBT_LEAST   2    /* and so many may be: some names have data that differ */
+#define TRUST_DOUBT_LEAST   2    /* and so many may be at any rate: chance is rough with few */
 #define TRUST_DOUBT_NAMES   8    /* from which on that is told */
+#define TRUST_ODDS_PART     4    /* more than one name in so many with data that differ is many */
 
 enum trust_state { TRUST_NEW, TRUST_ADMITTED, TRUST_FAILED, TRUST_CONVICTED };
 
@@ -59,6 +60,7 @@ struct trust_record {
     uint16_t pending;                    /* checks on their way */
     uint16_t data_agreed, data_outvoted; /* its data beside what two others agreed on */
     uint8_t recent;                      /* its last first words, newest lowest: 1 for data */
+    bool is_sound;                       /* its data were never alone in a sample */
     bool is_on_probation;                /* was convicted once: one more lie will do */
     bool is_tested_again;                /* a random name is out to it */
     int64_t test_sent;                   /* ns: when */
@@ -86,6 +88,11 @@ struct trust {
     uint64_t splits, odds;    /* of the last names on which two spoke, newest lowest: 1 where one
                                  denied what another gave data for; where data differed */
     uint32_t spoken;          /* so many names are in there, up to 64 */
+    uint64_t names;           /* such names in all */
+    bool was_sampled;         /* at least one sample was begun */
+    bool is_sampling;         /* whether data that differ are to be believed is being asked */
+    uint32_t sound;           /* resolvers whose data go before others' */
+    bool is_discordant;       /* that they are not was the answer */
     uint64_t checks, denials; /* of admitted ones, in all */
 };
 
@@ -112,14 +119,23 @@ bool trust_is_hostile(const struct trust *trust);
 /* Of a name with data on which more than one spoke: whether they contradicted each other. */
 void trust_note_name(struct trust *trust, bool is_split, bool is_at_odds);
 
+/* Data differ on so many names that minorities and regions need not be all there is to it:
+ * whether they do honestly is to be asked (verdict/accord.h). */
+bool trust_wants_sample(const struct trust *trust);
+void trust_begin_sample(struct trust *trust);
+void trust_end_sample(struct trust *trust, bool is_discordant);
+/* What a sample showed of RESOLVER: its data go before others', or not. */
+void trust_note_sound(struct trust *trust, uint32_t resolver, bool is_sound);
+
 enum trust_doubt {
     TRUST_NO_DOUBT,
     TRUST_UNTESTED, /* too few names yet to tell by */
     TRUST_DOUBT,    /* what those say that are believed is no better than what liars say */
 };
 
-/* Where more were caught than are believed, those left must not contradict each other on more
- * than one name in DOUBT_PART; where not, not deny each other's data all the time. */
+/* Where more were caught than are believed, somebody must be left, and those left must not
+ * contradict each other on more than one name in DOUBT_PART; where not, they must not deny each
+ * other's data all the time, nor each give data of its own. */
 enum trust_doubt trust_doubt(const struct trust *trust);
 
 /* It was caught lying, which does not make all it says false. */

@@ -42,11 +42,12 @@ static struct given read_opinions(const char *text)
     struct given given = {0};
     struct opinion *last = given.opinions; /* a sign never comes first */
     for (const char *c = text; *c; c++) {
-        if (strchr("!~*$?", *c)) {
+        if (strchr("!~*$?+", *c)) {
             last->is_proven |= *c == '$';
             last->is_unproven |= *c == '?';
             last->is_trusted |= *c == '!';
             last->is_void |= *c == '~';
+            last->is_sound |= *c == '+';
             last->op = *c == '*' ? given.opinions[0].op : last->op;
             continue;
         }
@@ -356,6 +357,30 @@ static void who_is_outvoted_otherwise_is_passed_over(void **unused)
     CHECK_ALL(rows);
 }
 
+#define SOUND                                                                                      \
+    {                                                                                              \
+        .operators = 100, .has_sound = true                                                        \
+    }
+
+static void a_sound_ones_data_go_before_others(void **unused)
+{
+    (void)unused;
+    static const struct row rows[] = {
+        {"a+", SOUND, ASK}, /* one alone needs a second all the same */
+        {"ab+", SOUND, EXISTS(BY_QUORUM, .used = 2)},
+        {"a+b", SOUND, EXISTS(BY_QUORUM, .used = 1)},
+        {"a+b+", SOUND, EXISTS(BY_QUORUM, .varies = true, .used = 3)}, /* pools */
+        {"aab+", SOUND, EXISTS(BY_QUORUM, .used = 3, .agreed = 3, .outvoted = 4)},
+        {"a+d", SOUND, ASK},
+        {"abce", SOUND, ASK}, /* there is one to ask */
+        {"abceghij", SOUND, EXISTS(BY_QUORUM, .varies = true, .used = 255)},
+    };
+    CHECK_ALL(rows);
+    const struct opinion_view hostile = {.operators = 100, .is_hostile = true};
+    const struct row among_liars = {"ab+", hostile, ASK};
+    check(&among_liars);
+}
+
 static void a_denial_of_a_name_that_is_there_needs_a_second(void **unused)
 {
     (void)unused;
@@ -493,6 +518,7 @@ int main(void)
         cmocka_unit_test(what_signatures_bear_out_is_believed),
         cmocka_unit_test(a_denial_without_its_proof_needs_others),
         cmocka_unit_test(who_is_outvoted_otherwise_is_passed_over),
+        cmocka_unit_test(a_sound_ones_data_go_before_others),
         cmocka_unit_test(a_denial_of_a_name_that_is_there_needs_a_second),
         cmocka_unit_test(whatever_is_said_the_verdict_makes_sense),
     };
