@@ -18,6 +18,8 @@
 #define SLIP_LEAST 0.08 /* of the trouble: one in ten truncated is the rarest in use */
 #define AS_QUICK   2.0  /* times what it was below the limit, at most */
 #define SLOWER     3.0  /* times, at least */
+#define WAITED     5e6  /* ns: a queue, where answers take long anyway; and */
+#define WAITED_OF  1.1  /* times, or it is chance */
 #define POINTS_MAX 256
 
 void limiter_point_of(struct limiter_point *out, const struct load_result *result)
@@ -105,7 +107,8 @@ static enum limiter_kind kind_of_loss(double p50_before, double p50)
 {
     if (!(p50_before > 0) || !(p50 > 0))
         return LIMITER_UNCLEAR;
-    if (p50 > SLOWER * p50_before)
+    bool has_waited = p50 - p50_before > WAITED && p50 > WAITED_OF * p50_before;
+    if (has_waited || p50 > SLOWER * p50_before)
         return LIMITER_OVERLOAD;
     return p50 <= AS_QUICK * p50_before ? LIMITER_DROP : LIMITER_UNCLEAR;
 }

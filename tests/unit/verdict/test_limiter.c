@@ -114,6 +114,21 @@ static struct limiter_point overloaded(double rate, double noise)
     return point;
 }
 
+/* The same far away, or of one that asks others: a tenth of a second before it waits at all. */
+static struct limiter_point overloaded_far(double rate, double noise)
+{
+    struct limiter_point point = overloaded(rate, noise);
+    point.p50 += 1e8;
+    return point;
+}
+
+static struct limiter_point drops_far(double rate, double noise)
+{
+    struct limiter_point point = rrl(rate, noise, 0);
+    point.p50 = 1e8 * (1 + 0.04 * noise);
+    return point;
+}
+
 /* A share of trouble that is there at any rate, beside the limit. */
 static struct limiter_point refuses_some_always(double rate, double noise)
 {
@@ -163,6 +178,8 @@ static void each_way_to_limit_is_told(void **state)
     assert_limiter(punishes, LIMITER_REFUSED, 0, 850, 1005);
     assert_limiter(servfails, LIMITER_SERVFAIL, 0, 995, 1005);
     assert_limiter(overloaded, LIMITER_OVERLOAD, 0, 900, 1005);
+    assert_limiter(overloaded_far, LIMITER_OVERLOAD, 0, 900, 1005);
+    assert_limiter(drops_far, LIMITER_DROP, 0, 995, 1005);
     assert_limiter(refuses_some_always, LIMITER_SLIP, 2, 680, 1005);
 }
 
@@ -209,6 +226,18 @@ static void limits_between_the_kinds_hold(void **state)
     above.p50 = 3.01e6;
     judge(&limiter, &below, &above);
     assert_int_equal(limiter.kind, LIMITER_OVERLOAD);
+    below.p50 = 40e6;
+    above.p50 = 44.9e6; /* a queue of less than 5 ms */
+    judge(&limiter, &below, &above);
+    assert_int_equal(limiter.kind, LIMITER_DROP);
+    above.p50 = 45.1e6;
+    judge(&limiter, &below, &above);
+    assert_int_equal(limiter.kind, LIMITER_OVERLOAD);
+    below.p50 = 100e6;
+    above.p50 = 109e6; /* less than a tenth */
+    judge(&limiter, &below, &above);
+    assert_int_equal(limiter.kind, LIMITER_DROP);
+    below.p50 = 1e6;
     above.p50 = 0; /* nothing came at all */
     judge(&limiter, &below, &above);
     assert_int_equal(limiter.kind, LIMITER_UNCLEAR);
