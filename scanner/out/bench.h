@@ -49,6 +49,7 @@ struct bench_target {
     const char *limiter;                /* "" or what looks like a limit set on purpose */
     const char *generator;              /* generator_explain */
     bool is_valid;
+    const char *verdict, *missed; /* of a fixed load as a whole; "" where nothing was to be met */
     const struct load_result *result; /* of the soak or the fixed run; histograms, columns */
     mono_ns column;                   /* width of result's columns */
     unsigned rank;                    /* from 1; 0: not compared */

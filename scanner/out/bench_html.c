@@ -96,10 +96,9 @@ static void put_answer(struct text *out, const struct bench_report *report,
         }
         if (bench_is_fixed(target)) {
             text_puts(out, "answered well of ");
-            put_rate(out, target->points[0].rate);
-            text_puts(out, " offered");
-            text_puts(out, *or_empty(target->points[0].verdict) ? ": " : "");
-            put_html(out, or_empty(target->points[0].verdict));
+            put_offered(out, report, target);
+            text_puts(out, *or_empty(target->verdict) ? ": " : "");
+            put_html(out, or_empty(target->verdict));
         } else if (*or_empty(report->slo)) {
             text_puts(out, "within the objective");
         }
@@ -127,7 +126,7 @@ static void put_rate_term(struct text *out, const char *term, double rate, const
 
 static void put_beyond(struct text *out, const struct bench_target *target)
 {
-    if (!(target->goodput_beyond > 0))
+    if (!(target->beyond_rate > 0))
         return;
     text_puts(out, "<dt>beyond</dt><dd>");
     put_rate(out, target->goodput_beyond);
@@ -142,7 +141,7 @@ static void put_terms(struct text *out, const struct bench_target *target)
     put_term(out, "generator", target->generator);
     put_term(out, "stopped", target->stopped);
     if (bench_is_fixed(target) && target->is_valid) /* else the generator has said it */
-        put_term(out, "missed", target->points[0].why);
+        put_term(out, "missed", target->missed);
     put_term(out, "limiter", target->limiter);
     put_rate_term(out, "knee", target->knee,
                   ": from there on the response time grows faster than the load");

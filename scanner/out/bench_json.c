@@ -220,6 +220,7 @@ static void put_target(struct text *out, const struct bench_report *report,
     put_string_member(out, "address", target->address);
     put_string_member(out, "proto", target->proto);
     put_bool_member(out, "valid", target->is_valid);
+    put_string_member(out, "verdict", or_empty(target->verdict));
     put_interval(out, ",", "rate", &target->rate, 3);
     text_puts(out, ",\"intervals\":{");
     put_interval(out, "", "p50_ns", &target->p50, 0);
@@ -228,6 +229,7 @@ static void put_target(struct text *out, const struct bench_report *report,
     text_putc(out, '}');
     put_number_member(out, "knee", target->knee, 3);
     put_number_member(out, "peak_goodput", target->peak_goodput, 3);
+    put_number_member(out, "beyond_rate", target->beyond_rate, 3);
     put_number_member(out, "goodput_beyond", target->goodput_beyond, 3);
     put_string_member(out, "stopped", or_empty(target->stopped));
     put_string_member(out, "limiter", or_empty(target->limiter));

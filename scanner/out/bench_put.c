@@ -76,6 +76,19 @@ void put_rate(struct text *out, double rate)
         put_count(out, (uint64_t)(rate + 0.5));
 }
 
+void put_offered(struct text *out, const struct bench_report *report,
+                 const struct bench_target *target)
+{
+    const struct bench_point *first = &target->points[0];
+    bool is_steps = strcmp(or_empty(report->arrival), "steps") == 0;
+    put_rate(out, is_steps ? first->achieved : first->rate);
+    text_puts(out, " offered");
+    if (is_steps) {
+        text_puts(out, " in steps up to ");
+        put_rate(out, first->rate);
+    }
+}
+
 void put_rate_near(struct text *out, double rate, double width)
 {
     double grain = 1;

@@ -24,7 +24,10 @@ void put_latency(struct text *out, double ns);
 void put_response(struct text *out, mono_ns value, mono_ns timeout);
 /* "42,317"; below 10 with a digit behind the point; "12M". At most 9 octets. */
 void put_rate(struct text *out, double rate);
-/* As above, to the digit that WIDTH, that of an interval, leaves a meaning: "42,300". */
+/* Of a fixed load: "10,000 offered"; of one in steps their mean, and "in steps up to" the last. */
+void put_offered(struct text *out, const struct bench_report *report,
+                 const struct bench_target *target);
+/* As put_rate, to the digit that WIDTH, that of an interval, leaves a meaning: "42,300". */
 void put_rate_near(struct text *out, double rate, double width);
 /* "42,300 q/s (41,900-42,800)"; without an interval the value alone. */
 void put_rate_interval(struct text *out, const struct bench_interval *rate);

@@ -201,10 +201,9 @@ static void put_answer(struct text *line, const struct bench_report *report,
     } else if (bench_is_fixed(target)) {
         put_rate_interval(line, &target->rate);
         text_puts(line, " answered well of ");
-        put_rate(line, target->points[0].rate);
-        text_puts(line, " offered");
-        if (*or_empty(target->points[0].verdict) && *or_empty(report->slo)) {
-            text_printf(line, ": %s ", target->points[0].verdict);
+        put_offered(line, report, target);
+        if (*or_empty(target->verdict) && *or_empty(report->slo)) {
+            text_printf(line, ": %s ", target->verdict);
             put_objective(line, report->slo);
         }
     } else if (target->rate.is_known && target->rate.value > 0) {
@@ -232,7 +231,7 @@ static void put_beyond(struct text *out, const struct bench_target *target)
         text_puts(&line, " q/s: from there on the response time grows faster than the load");
         put_field_text(out, "knee", &line);
     }
-    if (target->goodput_beyond > 0) {
+    if (target->beyond_rate > 0) {
         text_puts(&line, "of ");
         put_rate(&line, target->beyond_rate);
         text_puts(&line, " q/s offered ");
@@ -264,7 +263,7 @@ static void put_target(struct text *out, const struct bench_report *report,
     text_deinit(&line);
     put_field(out, "generator", target->generator);
     if (bench_is_fixed(target) && target->is_valid) /* else the generator has said it */
-        put_field(out, "missed", target->points[0].why);
+        put_field(out, "missed", target->missed);
     put_field(out, "stopped", target->stopped);
     put_beyond(out, target);
     put_field(out, "limiter", target->limiter);

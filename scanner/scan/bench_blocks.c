@@ -57,6 +57,8 @@ static int offer_block(struct bench *bench, struct bench_subject *subject,
         subject->has_kept = true;
         add_path(&subject->verdict.path, &verdict.path, subject->block_count + 1);
         bench_judge(&subject->verdict, &bench->options->slo, &subject->kept, &bench->rest);
+        if (!what->is_judged)
+            bench_judge_figures(&subject->verdict, &subject->kept);
     }
     if (!bench->is_stopping) /* a part of a block has no pair */
         note_block(bench, subject, &bench->scratch, verdict.outcome == SEARCH_INVALID);

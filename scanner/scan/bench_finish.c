@@ -22,7 +22,7 @@
 struct part {
     struct bench_point *points;
     struct limiter limiter;
-    struct text limiter_text, generator_text;
+    struct text limiter_text, generator_text, missed_text;
 };
 
 struct report {
@@ -81,19 +81,43 @@ static void judge_curve(const struct bench_tried *const *sorted, size_t count,
     limiter_explain(&part->limiter, &part->limiter_text);
 }
 
-static bool is_valid(const struct bench *bench, const struct bench_subject *subject)
-{
-    if (subject->verdict.outcome == SEARCH_INVALID)
-        return false;
-    bool is_done = subject->search.phase == SEARCH_DONE;
-    return !bench_is_search(bench) || !is_done ||
-           bench_search_end(&subject->search) != SEARCH_GENERATOR;
-}
-
 static const char *terminated(struct text *text)
 {
     text_putc(text, '\0');
     return text->failed ? "" : text->data;
+}
+
+/* It was up to the objective at some load, and at the least one answers nothing. */
+static bool is_gone(const struct bench_subject *subject)
+{
+    bool was_there = false;
+    for (size_t i = 0; i < subject->tried_count; i++)
+        was_there |= subject->tried[i].outcome == SEARCH_MET;
+    return was_there && subject->kept.due > 0 && subject->kept.answered == 0;
+}
+
+static const char *why_stopped(const struct bench *bench, const struct bench_subject *subject)
+{
+    if (!bench_is_search(bench))
+        return "";
+    if (subject->search.phase != SEARCH_DONE)
+        return "interrupted";
+    enum search_end end = bench_search_end(&subject->search);
+    return end == SEARCH_NONE && is_gone(subject)
+               ? "it no longer answers at any rate, and did when the search began"
+               : search_end_text(end);
+}
+
+/* Of a fixed load as a whole, however many blocks it had. */
+static void put_verdict(const struct bench *bench, const struct bench_subject *subject,
+                        struct bench_target *out, struct part *part)
+{
+    if (bench_is_search(bench) || !bench->options->has_slo)
+        return;
+    out->verdict = bench_outcome_word(subject->verdict.outcome);
+    if (subject->verdict.outcome == SEARCH_MISSED)
+        slo_explain(subject->verdict.missed, &subject->kept, &part->missed_text);
+    out->missed = terminated(&part->missed_text);
 }
 
 static int build_target(const struct bench *bench, const struct bench_subject *subject,
@@ -122,12 +146,11 @@ static int build_target(const struct bench *bench, const struct bench_subject *s
     out->p50 = bench_time_of(bench, subject, BENCH_P50);
     out->p99 = bench_time_of(bench, subject, BENCH_P99);
     out->loss = bench_loss_of(bench, subject);
-    out->stopped = !bench_is_search(bench) ? ""
-                   : is_done               ? search_end_text(bench_search_end(&subject->search))
-                                           : "interrupted";
+    out->stopped = why_stopped(bench, subject);
+    put_verdict(bench, subject, out, part);
     out->limiter = part->limiter.kind == LIMITER_NONE ? "" : terminated(&part->limiter_text);
     out->generator = terminated(&part->generator_text);
-    out->is_valid = is_valid(bench, subject);
+    out->is_valid = bench_is_valid(bench, subject);
     out->result = &subject->kept;
     out->column = subject->column;
     out->rank = subject->rank;
@@ -259,6 +282,7 @@ static void discard(struct report *report)
         free(report->parts[i].points);
         text_deinit(&report->parts[i].limiter_text);
         text_deinit(&report->parts[i].generator_text);
+        text_deinit(&report->parts[i].missed_text);
     }
     text_deinit(&report->fact_text);
     text_deinit(&report->warning_text);
@@ -373,7 +397,7 @@ static void look_at_targets(struct bench *bench)
         bool is_done = subject->search.phase == SEARCH_DONE;
         if (subject->tried_count == 0)
             continue;
-        ending->is_invalid |= !is_valid(bench, subject);
+        ending->is_invalid |= !bench_is_valid(bench, subject);
         if (bench_is_search(bench))
             ending->is_missed |= is_done && search_rate(&subject->search) == 0;
         else

@@ -97,6 +97,21 @@ void bench_judge(struct bench_verdict *verdict, const struct slo *slo,
         verdict->outcome = SEARCH_INVALID;
 }
 
+void bench_judge_figures(struct bench_verdict *verdict, const struct load_result *result)
+{
+    bool is_unanswered = verdict->fault == GENERATOR_UNSENT && result->no_room > 0;
+    bool is_ours = verdict->fault != GENERATOR_FINE && verdict->fault != GENERATOR_STOLEN;
+    if (is_ours && !is_unanswered)
+        verdict->outcome = SEARCH_INVALID;
+}
+
+const char *bench_outcome_word(enum search_outcome outcome)
+{
+    static const char *const words[] = {
+        [SEARCH_MET] = "met", [SEARCH_MISSED] = "missed", [SEARCH_INVALID] = "invalid"};
+    return words[outcome];
+}
+
 enum search_end bench_search_end(const struct search *search)
 {
     if (search->end != SEARCH_FOUND)

@@ -24,6 +24,13 @@ struct bench_verdict {
 void bench_judge(struct bench_verdict *verdict, const struct slo *slo,
                  const struct load_result *result, struct load_result *room);
 
+/* Where no objective is held against the target, what is told are the figures of the load itself,
+ * and none of them is true once the generator was at fault. No id was free: that may be because
+ * nothing was answered. */
+void bench_judge_figures(struct bench_verdict *verdict, const struct load_result *result);
+/* "met", "missed", "invalid" */
+const char *bench_outcome_word(enum search_outcome outcome);
+
 /* How SEARCH, which is done, really ended: where nothing above the rate that held was missed, what
  * stopped it was the generator. */
 enum search_end bench_search_end(const struct search *search);

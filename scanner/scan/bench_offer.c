@@ -186,21 +186,23 @@ static void explain(struct bench_tried *tried, const struct bench_verdict *verdi
 static void keep(struct bench *bench, struct bench_subject *subject, const struct bench_load *what,
                  const struct load_result *result, const struct bench_verdict *verdict)
 {
-    static const char *const words[] = {
-        [SEARCH_MET] = "met", [SEARCH_MISSED] = "missed", [SEARCH_INVALID] = "invalid"};
+    const char *word = bench_outcome_word(verdict->outcome);
     if (subject->tried_count == BENCH_TRIED_MAX)
         return;
     struct bench_tried *tried = &subject->tried[subject->tried_count++];
     *tried = (struct bench_tried){.outcome = verdict->outcome};
     bench_point_of(&tried->point, what->rate, result);
     limiter_point_of(&tried->limits, result);
-    explain(tried, verdict, result);
     tried->point.phase = what->phase;
-    if (what->is_judged || verdict->outcome == SEARCH_INVALID)
-        tried->point.verdict = words[verdict->outcome];
     bench->loads++;
-    log_why("%s at %.0f q/s (%s): %s%s%s", subject->resolver->text, what->rate, what->phase,
-            words[verdict->outcome], tried->why[0] ? ", " : "", tried->why);
+    if (!what->is_judged && verdict->outcome != SEARCH_INVALID) {
+        log_why("%s at %.0f q/s (%s)", subject->resolver->text, what->rate, what->phase);
+        return;
+    }
+    explain(tried, verdict, result);
+    tried->point.verdict = word;
+    log_why("%s at %.0f q/s (%s): %s%s%s", subject->resolver->text, what->rate, what->phase, word,
+            tried->why[0] ? ", " : "", tried->why);
 }
 
 int bench_offer(struct bench *bench, struct load *load, struct bench_subject *subject,
@@ -216,6 +218,8 @@ int bench_offer(struct bench *bench, struct load *load, struct bench_subject *su
         return error;
     fill_path(bench, &verdict->path, &before, result);
     bench_judge(verdict, &bench->options->slo, result, &bench->rest);
+    if (!what->is_judged)
+        bench_judge_figures(verdict, result);
     bool is_cut =
         bench->is_stopping && bench_is_search(bench); /* a part of a trial is no verdict */
     if (result->due > 0 && !is_cut)

@@ -82,6 +82,15 @@ struct bench_interval bench_rate_of(const struct bench *bench, const struct benc
 
 /* --- ranks --- */
 
+bool bench_is_valid(const struct bench *bench, const struct bench_subject *subject)
+{
+    if (subject->verdict.outcome == SEARCH_INVALID)
+        return false;
+    bool is_done = subject->search.phase == SEARCH_DONE;
+    return !bench_is_search(bench) || !is_done ||
+           bench_search_end(&subject->search) != SEARCH_GENERATOR;
+}
+
 static double median_of(const struct bench_subject *subject, enum bench_figure figure)
 {
     double values[BENCH_ROUNDS_MAX];
@@ -89,12 +98,15 @@ static double median_of(const struct bench_subject *subject, enum bench_figure f
     return count ? compare_median(values, count, 0).value : INFINITY;
 }
 
-/* By the rate it sustains; at one fixed load by what is lost, to a hundredth of a percent. Where
- * these are equal by how long answers take. */
+/* One of which nothing is known comes last. By the rate it sustains; at one fixed load by what is
+ * lost, to a hundredth of a percent. Where these are equal by how long answers take. */
 static bool is_better(const struct bench *bench, const struct bench_subject *a,
                       const struct bench_subject *b)
 {
     double of_a, of_b;
+    bool is_valid = bench_is_valid(bench, a);
+    if (is_valid != bench_is_valid(bench, b))
+        return is_valid;
     if (bench_is_search(bench)) {
         of_a = -search_rate(&a->search);
         of_b = -search_rate(&b->search);

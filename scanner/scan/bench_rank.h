@@ -11,6 +11,8 @@ struct bench_interval bench_rate_of(const struct bench *bench, const struct benc
 /* A figure of the blocks that were not spoiled; how many these are. */
 size_t bench_take_blocks(const struct bench_subject *subject, enum bench_figure figure,
                          double out[BENCH_ROUNDS_MAX]);
+/* Whether what is told of SUBJECT, which was measured, is not the generator's doing. */
+bool bench_is_valid(const struct bench *bench, const struct bench_subject *subject);
 /* A rank from 1 for each that was measured, where there are several. */
 void bench_rank(struct bench *bench);
 /* The difference to the first in rank, block by block; VERSUS_RATE as bench_rate_of. */

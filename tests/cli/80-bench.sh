@@ -223,6 +223,34 @@ test_a_generator_that_is_held_up_says_invalid() {
     expect_json stats '.exit == 6'
 }
 
+# What the target loses of such a load as well does not make its figures true.
+test_more_than_can_be_offered_is_invalid() {
+    fast_lab --lose 20%
+    ask 6 bench --queries queries --stats stats --warmup 0 --timeout 100ms --rate 5m --duration 200ms "$target"
+    expect_in out 'INVALID: the generator was the limit'
+    expect_json stats '.targets[0].valid == false'
+}
+
+test_a_verdict_is_of_all_blocks() {
+    fast_lab -n 2 --lose 30%
+    bench 3 --rate 300 --duration 800ms --slo 'loss<1%' "127.0.0.2:$LAB_PORT"
+    expect_json stats '[.targets[].verdict] == ["missed", "missed"]'
+    measure --rate 300 --duration 800ms "$target" # nothing is to be met, so nothing is missed
+    expect_json stats '.targets[0] | .verdict == "" and .points[0].why == ""'
+    expect_not_in out '  missed '
+}
+
+test_a_target_that_goes_away_is_told() {
+    fast_lab
+    start_scan bench --queries queries --stats stats --duration 120ms --warmup 0 --timeout 100ms \
+        --max-rate 2k --slo 'loss<1%' --progress json -v "$target"
+    wait_until "$((15 * SCALE))" grep -q ': met' err || fail 'no load was met'
+    stop_lab
+    wait_scan 60
+    [ "$scan_status" -eq 3 ] || fail "status $scan_status, expected 3"
+    expect_in out 'it no longer answers at any rate'
+}
+
 test_ctrl_c_tells_what_there_is() {
     fast_lab
     start_scan bench --queries queries --stats stats --html page --hdr log --rate 300 \

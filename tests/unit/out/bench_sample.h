@@ -188,6 +188,8 @@ static inline void sample_fix(struct bench_sample *s)
     s->points[0][0].rate = 10000;
     s->targets[0].rate = (struct bench_interval){.value = 9800, .is_known = true};
     s->targets[0].stopped = "";
+    s->targets[0].verdict = "met";
+    s->targets[0].missed = "";
 }
 
 /* WORDS in all places of words; they stay the caller's. */

@@ -245,6 +245,9 @@ static void the_load_beyond_is_told_as_it_was(void **state)
     s->targets[0].goodput_beyond = 9300;
     assert_non_null(strstr(page_of(&out, &s->report),
                            "<dt>beyond</dt><dd>9,300 q/s answered well of 12,000 offered</dd>"));
+    s->targets[0].goodput_beyond = 0; /* which is what matters most of all */
+    assert_non_null(strstr(page_of(&out, &s->report),
+                           "<dt>beyond</dt><dd>0 q/s answered well of 12,000 offered</dd>"));
     free(s);
     text_deinit(&out);
 }
@@ -255,7 +258,7 @@ static void a_fixed_rate_that_is_invalid_missed_nothing(void **state)
     struct text out = {0};
     struct bench_sample *s = sample_make(1);
     sample_fix(s);
-    s->points[0][0].why = "fell behind its schedule";
+    s->targets[0].missed = "loss 2 %, above 0.1 %";
     assert_non_null(strstr(page_of(&out, &s->report), "<dt>missed</dt>"));
     s->targets[0].is_valid = false;
     assert_null(strstr(page_of(&out, &s->report), "<dt>missed</dt>"));

@@ -141,6 +141,8 @@ static void every_target_has_what_was_found(void **state)
     assert_number(target, "rate/low", 0.94 * 41500);
     assert_number(target, "rate/high", 0.97 * 41500);
     assert_number(target, "knee", 33200);
+    assert_number(target, "beyond_rate", s->targets[1].beyond_rate);
+    assert_true(s->targets[1].beyond_rate > 0);
     assert_number(target, "versus_first/rate/low", -3400);
     assert_number(target, "versus_first/loss/high", 0.0002);
     assert_lost(json, "targets/0/versus_first/rate");

@@ -211,6 +211,9 @@ static void the_load_beyond_is_told_as_it_was(void **state)
     s->targets[0].goodput_beyond = 9300;
     assert_in(text_of(&out, &s->report, 0),
               "  beyond     of 12,000 q/s offered 9,300 were answered well", true);
+    s->targets[0].goodput_beyond = 0; /* which is what matters most of all */
+    assert_in(text_of(&out, &s->report, 0),
+              "  beyond     of 12,000 q/s offered 0 were answered well", true);
     free(s);
     text_deinit(&out);
 }
@@ -221,8 +224,9 @@ static void a_fixed_rate_tells_what_was_answered_of_it(void **state)
     struct text out = {0};
     struct bench_sample *s = sample_make(1);
     sample_fix(s);
-    s->points[0][0].verdict = "missed";
-    s->points[0][0].why = "loss 2 %, above 0.1 %";
+    s->points[0][0].verdict = "met"; /* the first of several blocks */
+    s->targets[0].verdict = "missed";
+    s->targets[0].missed = "loss 2 %, above 0.1 %";
     const char *text = text_of(&out, &s->report, 0);
     assert_in(text, "127.0.0.1:53  9,800 q/s answered well of 10,000 offered: missed loss<0.1%,\n",
               true);
@@ -230,8 +234,12 @@ static void a_fixed_rate_tells_what_was_answered_of_it(void **state)
     assert_in(text, "response time, ", false); /* no curve of one load */
     assert_in(text, "  times  ", true);
     s->report.slo = NULL;
-    s->points[0][0].verdict = "";
+    s->targets[0].verdict = "";
     assert_in(text_of(&out, &s->report, 0), "answered well of 10,000 offered\n", true);
+    s->report.arrival = "steps";
+    s->points[0][0].achieved = 6000;
+    assert_in(text_of(&out, &s->report, 0),
+              "answered well of 6,000 offered in steps up to 10,000\n", true);
     free(s);
     text_deinit(&out);
 }

@@ -132,6 +132,28 @@ static void what_was_never_sent_does_not_excuse_the_rest(void **state)
     expect(c, SEARCH_MISSED, GENERATOR_UNSENT);
 }
 
+static void expect_figures(enum generator_fault fault, uint64_t no_room,
+                           enum search_outcome outcome)
+{
+    const struct load_result result = {.no_room = no_room};
+    struct bench_verdict verdict = {.outcome = SEARCH_MISSED, .fault = fault};
+    bench_judge_figures(&verdict, &result);
+    assert_int_equal(verdict.outcome, outcome);
+}
+
+/* What the target misses by itself is no excuse where nothing is to be missed. */
+static void figures_of_a_generator_at_fault_are_not_told(void **state)
+{
+    (void)state;
+    expect_figures(GENERATOR_FINE, 0, SEARCH_MISSED);
+    expect_figures(GENERATOR_SLIPPED, 0, SEARCH_INVALID);
+    expect_figures(GENERATOR_LAGGED, 0, SEARCH_INVALID);
+    expect_figures(GENERATOR_DROPPED, 1, SEARCH_INVALID);
+    expect_figures(GENERATOR_UNSENT, 0, SEARCH_INVALID);
+    expect_figures(GENERATOR_UNSENT, 1, SEARCH_MISSED); /* ids run out: not answered */
+    expect_figures(GENERATOR_STOLEN, 0, SEARCH_MISSED);
+}
+
 /* Two CPUs, of which a fiftieth is taken: up to four in a hundred may be that. */
 static void what_the_hypervisor_takes_excuses_as_much(void **state)
 {
@@ -234,6 +256,7 @@ int main(void)
         cmocka_unit_test(what_a_target_loses_it_loses_however_late_we_were),
         cmocka_unit_test(what_our_sockets_lost_is_not_the_targets),
         cmocka_unit_test(what_was_never_sent_does_not_excuse_the_rest),
+        cmocka_unit_test(figures_of_a_generator_at_fault_are_not_told),
         cmocka_unit_test(what_the_hypervisor_takes_excuses_as_much),
         cmocka_unit_test(a_point_tells_rates_and_shares),
         cmocka_unit_test(a_limit_that_nothing_missed_is_the_generators),

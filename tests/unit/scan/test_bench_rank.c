@@ -43,6 +43,19 @@ static void fixed_loads_rank_by_loss_then_by_time(void **state)
     end(w);
 }
 
+static void of_whom_nothing_is_known_comes_last(void **state)
+{
+    (void)state;
+    struct world *w = begin(1000);
+    add_block(&w->subjects[0], 1000, 2e6, 0);
+    add_block(&w->subjects[1], 900, 2e6, 0.1);
+    add_block(&w->subjects[2], 800, 2e6, 0.2);
+    expect_ranks(w, 1, 2, 3);
+    w->subjects[0].verdict.outcome = SEARCH_INVALID;
+    expect_ranks(w, 3, 1, 2);
+    end(w);
+}
+
 static void who_was_not_measured_has_no_rank(void **state)
 {
     struct world *w = begin(500);
@@ -175,6 +188,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(searches_rank_by_rate_then_by_time),
         cmocka_unit_test(fixed_loads_rank_by_loss_then_by_time),
+        cmocka_unit_test(of_whom_nothing_is_known_comes_last),
         cmocka_unit_test(who_was_not_measured_has_no_rank),
         cmocka_unit_test(differences_are_to_the_first),
         cmocka_unit_test(a_spoiled_block_takes_its_pair_along),
