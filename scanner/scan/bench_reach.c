@@ -59,6 +59,18 @@ static void look_at_rcodes(struct bench *bench, const struct bench_subject *subj
     }
 }
 
+/* As a limiter does that takes us for a flood, or a server that speaks TCP only. */
+static void look_at_truncation(struct bench *bench, const struct bench_subject *subject,
+                               const struct load_result *result)
+{
+    if (result->truncated < result->answered)
+        return;
+    bench_warn(bench,
+               "%s truncates all answers so far: what is measured then is how fast it says so; "
+               "--follow-tc asks again by TCP, --proto tcp at once",
+               subject->resolver->text);
+}
+
 static int ask(struct bench *bench, struct load *load, struct bench_subject *subject)
 {
     const struct bench_load what = {
@@ -75,6 +87,7 @@ static int ask(struct bench *bench, struct load *load, struct bench_subject *sub
             return error;
         if (bench->scratch.answered > 0) {
             look_at_rcodes(bench, subject, &bench->scratch);
+            look_at_truncation(bench, subject, &bench->scratch);
             return 0;
         }
         explain_silence(subject, load, &bench->scratch, bench->options->proto != LOAD_UDP);

@@ -395,6 +395,18 @@ test_names_that_are_refused_are_told() {
     expect_json stats '.warnings | any(contains("REFUSED"))'
 }
 
+test_truncated_answers_are_told_and_followed() {
+    seq -f 'w%g.cli.example A' 1 50 >queries
+    start_lab -n 1 -g 'rest tc-only'
+    target=127.1.0.1:$LAB_PORT
+    measure --rate 100 --duration 300ms "$target"
+    expect_in err 'warning: .* truncates all answers so far'
+    expect_json stats '.targets[0] | .truncated == .responses and .followed == 0'
+    measure --rate 100 --duration 300ms --follow-tc "$target"
+    expect_not_in err 'truncates'
+    expect_json stats '.targets[0] | .truncated == 0 and .followed == .responses and .followed > 10'
+}
+
 test_by_tcp_over_connections() {
     seq -f 'w%g.cli.example A' 1 50 >queries
     measure --proto tcp --connections 3 --rate 200 --duration 500ms "$r1"
