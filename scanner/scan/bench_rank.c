@@ -84,11 +84,13 @@ struct bench_interval bench_rate_of(const struct bench *bench, const struct benc
 
 bool bench_is_valid(const struct bench *bench, const struct bench_subject *subject)
 {
-    if (subject->verdict.outcome == SEARCH_INVALID)
-        return false;
-    bool is_done = subject->search.phase == SEARCH_DONE;
-    return !bench_is_search(bench) || !is_done ||
-           bench_search_end(&subject->search) != SEARCH_GENERATOR;
+    bool is_last_valid = subject->verdict.outcome != SEARCH_INVALID;
+    if (!bench_is_search(bench))
+        return is_last_valid;
+    if (subject->search.phase !=
+        SEARCH_DONE) /* cut short: what was met stands, whatever was last */
+        return is_last_valid || subject->search.good > 0;
+    return is_last_valid && bench_search_end(&subject->search) != SEARCH_GENERATOR;
 }
 
 static double median_of(const struct bench_subject *subject, enum bench_figure figure)

@@ -56,6 +56,22 @@ static void of_whom_nothing_is_known_comes_last(void **state)
     end(w);
 }
 
+static void a_search_that_was_cut_short_keeps_what_was_met(void **state)
+{
+    (void)state;
+    struct world *w = begin(0);
+    struct bench_subject *subject = &w->subjects[0];
+    subject->search.phase = SEARCH_BISECT;
+    assert_true(bench_is_valid(&w->bench, subject));
+    subject->verdict.outcome = SEARCH_INVALID;
+    assert_false(bench_is_valid(&w->bench, subject));
+    subject->search.good = 1000;
+    assert_true(bench_is_valid(&w->bench, subject));
+    subject->search.phase = SEARCH_DONE;
+    assert_false(bench_is_valid(&w->bench, subject));
+    end(w);
+}
+
 static void who_was_not_measured_has_no_rank(void **state)
 {
     struct world *w = begin(500);
@@ -189,6 +205,7 @@ int main(void)
         cmocka_unit_test(searches_rank_by_rate_then_by_time),
         cmocka_unit_test(fixed_loads_rank_by_loss_then_by_time),
         cmocka_unit_test(of_whom_nothing_is_known_comes_last),
+        cmocka_unit_test(a_search_that_was_cut_short_keeps_what_was_met),
         cmocka_unit_test(who_was_not_measured_has_no_rank),
         cmocka_unit_test(differences_are_to_the_first),
         cmocka_unit_test(a_spoiled_block_takes_its_pair_along),
