@@ -87,8 +87,7 @@ bool bench_is_valid(const struct bench *bench, const struct bench_subject *subje
     bool is_last_valid = subject->verdict.outcome != SEARCH_INVALID;
     if (!bench_is_search(bench))
         return is_last_valid;
-    if (subject->search.phase !=
-        SEARCH_DONE) /* cut short: what was met stands, whatever was last */
+    if (subject->search.phase != SEARCH_DONE) /* what was met stands, whatever was last */
         return is_last_valid || subject->search.good > 0;
     return is_last_valid && bench_search_end(&subject->search) != SEARCH_GENERATOR;
 }

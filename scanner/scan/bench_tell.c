@@ -43,6 +43,15 @@ static void put_rounds(const struct bench *bench, char *out, size_t room)
         snprintf(out, room, bench->arrival == LOAD_REPLAY ? ", %u times" : " in %u blocks", rounds);
 }
 
+/* A capture may have less than one a second. */
+static const char *put_fixed_rate(double rate, char out[UNITS_TEXT_MAX])
+{
+    if (rate >= 9.5)
+        return units_format_count((uint64_t)(rate + 0.5), out);
+    snprintf(out, UNITS_TEXT_MAX, "%.2g", rate);
+    return out;
+}
+
 static void tell_load(const struct bench *bench)
 {
     static const char *const arrivals[] = {[LOAD_POISSON] = "Poisson",
@@ -50,11 +59,11 @@ static void tell_load(const struct bench *bench)
                                            [LOAD_STEPS] = "in steps",
                                            [LOAD_REPLAY] = "as captured"};
     char rate[UNITS_TEXT_MAX], length[UNITS_TEXT_MAX], rounds[32];
+    char fixed[UNITS_TEXT_MAX];
     const char *arrival = arrivals[bench->arrival];
     put_rounds(bench, rounds, sizeof rounds);
     if (!bench_is_search(bench))
-        log_note("  %s queries a second%s for %s%s, %s",
-                 units_format_count((uint64_t)(bench->rate_fixed + 0.5), rate),
+        log_note("  %s queries a second%s for %s%s, %s", put_fixed_rate(bench->rate_fixed, fixed),
                  bench->subject_count > 1 ? " to each" : "",
                  units_format_duration(bench->length, length), rounds, arrival);
     else if (bench->options->rate_max)

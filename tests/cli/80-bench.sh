@@ -364,6 +364,13 @@ test_a_capture_goes_round_for_other_arrivals() {
     expect_in out '100 due = '
 }
 
+test_a_capture_of_few_tells_its_rate() {
+    fast_lab
+    { capture 1; printf '\x10\x0e\0\0'; capture 1 | tail -c +29; } >queries # an hour later, less 1 s
+    ask 0 bench --queries queries --dry-run "$target"
+    expect_in err ' 0\.00056 queries a second for 59m59s, as captured'
+}
+
 test_a_capture_at_its_own_times_has_no_warm_up() {
     fast_lab
     capture 10 >queries
