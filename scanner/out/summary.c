@@ -106,6 +106,7 @@ static void put_names(struct text *out, const struct report *report)
         uint64_t count;
         const char *what;
     } kinds[] = {
+        {report->retracted, "taken back since"},
         {report->found_ipv6_only, "IPv6 only"},
         {report->found_dangling, "dangling"},
         {report->found_private, "private"},

@@ -74,6 +74,16 @@ static void the_block_is_that_of_the_contract(void **state)
                        "  again:  dnstrawl resolve example.unresolved\n");
 }
 
+/* Plain formats cannot say which. */
+static void names_that_were_overturned_are_told(void **state)
+{
+    (void)state;
+    struct report r = sample();
+    assert_line_in(&r, "taken back", false);
+    r.retracted = 2;
+    assert_line_in(&r, "  1,204 names to example.txt: 2 taken back since, 31 IPv6 only", true);
+}
+
 static void what_was_made_is_told_with_its_yield(void **state)
 {
     (void)state;
@@ -251,6 +261,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_block_is_that_of_the_contract),
+        cmocka_unit_test(names_that_were_overturned_are_told),
         cmocka_unit_test(what_was_made_is_told_with_its_yield),
         cmocka_unit_test(nothing_at_all_is_a_summary_too),
         cmocka_unit_test(one_is_singular_everywhere),
