@@ -8,8 +8,9 @@
 
 #include "base/opts.h"
 
-#define LEFT_MAX 27 /* leaves more than 50 columns for sentences */
-#define LEFT_CAP 80 /* bytes of one left entry */
+#define LEFT_MAX      27 /* leaves more than 50 columns for sentences */
+#define LEFT_CAP      80 /* bytes of one left entry */
+#define BEGINNING_MIN 5  /* of a longer word, that it may be meant by it */
 
 static size_t format_left(const struct opt *opt, char out[LEFT_CAP])
 {
@@ -144,6 +145,8 @@ const char *opts_nearest(const char *word, size_t len, const char *const *words,
         size_t distance = edit_distance(word, len, words[i], other_len);
         if (len > 1 && strncmp(word, words[i], len) == 0)
             distance = least(distance, 1);
+        if (other_len >= BEGINNING_MIN && strncmp(word, words[i], other_len) == 0)
+            distance = least(distance, 1); /* bruteforce */
         if (distance < nearest_distance ||
             (distance == nearest_distance && (!nearest || other_len < strlen(nearest)))) {
             nearest = words[i];

@@ -82,6 +82,8 @@ test_command_without_arguments_gives_short_help_and_2() {
 test_unknown_command_and_option_are_2() {
     ask 2 frobnicate
     expect_in err '^dnstrawl: '
+    ask 2 bruteforce words cli.example
+    expect_in err 'did you mean brute\?'
     brute 2 --frobnicate cli.example
     expect_in err '^dnstrawl: .*frobnicate'
     brute 2 -Z cli.example
