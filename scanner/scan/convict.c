@@ -65,7 +65,7 @@ static void expel(struct worker *w, uint32_t resolver, const char *what, const c
     if (log_is_on(LOG_WHY))
         log_why("%s %s: %s", worker_resolver_text(w, resolver), what, why);
     struct ledger_chain chain;
-    int error = ledger_take_back(w->ledger, pool_at(w->pool, resolver)->list_index, 0, &chain);
+    int error = ledger_take_back(w->ledger, pool_at(w->pool, resolver)->list_index, &chain);
     if (error == 0)
         error = returns_push(&w->run->returns, &chain, why);
     if (error != 0)

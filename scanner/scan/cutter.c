@@ -100,7 +100,7 @@ bool cutter_keeps(struct worker *w, const struct ledger_entry *entry)
 static int take_back(struct run *run, struct ledger *ledger)
 {
     struct ledger_chain chain;
-    int error = ledger_take_back(ledger, cutter_chain(run), 0, &chain);
+    int error = ledger_take_back(ledger, cutter_chain(run), &chain);
     return error != 0 ? error : returns_push(&run->returns, &chain, CAME_BACK);
 }
 

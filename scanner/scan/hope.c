@@ -55,7 +55,7 @@ void hope_put_back(struct worker *w, const struct candidate *candidate, uint32_t
 void hope_revive_chain(struct worker *w, uint32_t number, const char *why)
 {
     struct ledger_chain chain;
-    int error = ledger_take_back(w->ledger, number, 0, &chain);
+    int error = ledger_take_back(w->ledger, number, &chain);
     if (error == 0)
         error = returns_push(&w->run->returns, &chain, why);
     if (error != 0)

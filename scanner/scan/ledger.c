@@ -4,8 +4,7 @@
  *   previous resolver zone data_hash   verdict source name_len prior   name   zeros to 8 octets
  *   4 octets each, in the machine's order; nobody else reads it   1 octet each
  *
- * What was taken back is kept as spans of places, each resolver's in a list, newest first:
- * its records above AFTER and up to LAST. A record stands when no span has it. */
+ * Each resolver has the place up to which its records were taken back; those above stand. */
 #include "scan/ledger.h"
 
 #include <errno.h>
@@ -32,14 +31,9 @@ struct head {
 };
 _Static_assert(sizeof(struct head) == HEAD_LEN, "no holes");
 
-struct span {
-    uint32_t after, last;
-    uint32_t older; /* number + 1 of the same resolver's span before; 0: none */
-};
-
 struct under {       /* one resolver's */
     uint32_t newest; /* place; 0: none */
-    uint32_t span;   /* number + 1; 0: none */
+    uint32_t gone;   /* place of the newest that was taken back; 0: none was */
 };
 
 struct ledger {
@@ -49,8 +43,6 @@ struct ledger {
     uint64_t written;   /* octets in the file */
     size_t len;         /* octets in the buffer */
     size_t resolver_count;
-    struct span *spans;
-    size_t span_count, span_cap;
     uint8_t buffer[BUFFER_CAP];
     struct under under[]; /* by resolver */
 };
@@ -95,7 +87,6 @@ void ledger_destroy(struct ledger *l)
         return;
     if (l->fd >= 0)
         close(l->fd);
-    free(l->spans);
     free(l);
 }
 
@@ -154,58 +145,21 @@ int ledger_append(struct ledger *l, const struct ledger_entry *entry)
     return 0;
 }
 
-uint32_t ledger_mark(const struct ledger *l, uint32_t resolver)
-{
-    return l->under[resolver].newest;
-}
-
 /* --- taking back --- */
 
-/* The span of RESOLVER that has PLACE, or NULL. */
-static const struct span *find_span(const struct ledger *l, uint32_t resolver, uint32_t place)
-{
-    for (uint32_t i = l->under[resolver].span; i != 0; i = l->spans[i - 1].older) {
-        if (place > l->spans[i - 1].after && place <= l->spans[i - 1].last)
-            return &l->spans[i - 1];
-    }
-    return NULL;
-}
-
-static int add_span(struct ledger *l, struct under *under, uint32_t after)
-{
-    if (l->span_count == l->span_cap) {
-        size_t cap = l->span_cap ? l->span_cap * 2 : 16;
-        struct span *grown = realloc(l->spans, cap * sizeof *grown);
-        if (!grown)
-            return ERR_NOMEM;
-        l->spans = grown;
-        l->span_cap = cap;
-    }
-    l->spans[l->span_count++] =
-        (struct span){.after = after, .last = under->newest, .older = under->span};
-    under->span = (uint32_t)l->span_count;
-    return 0;
-}
-
-int ledger_take_back(struct ledger *l, uint32_t resolver, uint32_t since, struct ledger_chain *out)
+int ledger_take_back(struct ledger *l, uint32_t resolver, struct ledger_chain *out)
 {
     struct under *under = &l->under[resolver];
-    *out = (struct ledger_chain){.ledger = l, .stop = since};
-    if (under->newest <= since)
+    *out = (struct ledger_chain){.ledger = l};
+    if (under->newest == 0)
         return 0;
     int error = flush(l);
-    if (error == 0)
-        error = add_span(l, under, since);
     if (error != 0)
         return error;
     out->head = under->newest;
     out->end = l->written;
-    /* The mark may be older than an earlier taking back that went further: what it marks is
-     * no more in the chain then, which goes on where that ended. */
-    uint32_t newest = since;
-    for (const struct span *span; (span = find_span(l, resolver, newest));)
-        newest = span->after;
-    under->newest = newest;
+    under->gone = under->newest;
+    under->newest = 0;
     return 0;
 }
 
@@ -263,7 +217,7 @@ static size_t parse(const struct ledger_block *block, uint64_t offset, struct he
 int ledger_chain_next(struct ledger_chain *chain, struct ledger_block *block,
                       struct ledger_entry *out)
 {
-    if (chain->head <= chain->stop)
+    if (chain->head == 0)
         return 0;
     uint64_t offset = (uint64_t)chain->head * UNIT;
     struct head head;
@@ -297,7 +251,7 @@ int ledger_walk(struct ledger *l, int (*fn)(void *ctx, const struct ledger_entry
             if (error == 0 && (len = parse(block, offset, &head, &entry)) == 0)
                 error = unreadable(l, EIO);
         }
-        if (error == 0 && !find_span(l, entry.resolver, (uint32_t)(offset / UNIT)))
+        if (error == 0 && offset / UNIT > l->under[entry.resolver].gone)
             error = fn(ctx, &entry);
         offset += len;
     }

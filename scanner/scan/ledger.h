@@ -7,9 +7,9 @@
  *
  * It lies in an unlinked temporary file ($TMPDIR, else /var/tmp, else /tmp; mode 0600) that
  * is only ever appended to, through a buffer. The records of one resolver are a chain: each
- * has the place of the one before. In memory are the heads of the chains, and what was taken
- * back; nothing per candidate. A place is an offset in units of 8 octets, 0 is none, so a
- * ledger holds 32 GiB.
+ * has the place of the one before. In memory are the heads of the chains, and up to where
+ * each was taken back; nothing per candidate. A place is an offset in units of 8 octets, 0 is none,
+ * so a ledger holds 32 GiB.
  *
  * One thread writes. A chain that was taken back may be read by others while it does: the
  * octets before the chain's end never change again. A ledger outlives the reading of its
@@ -39,10 +39,10 @@ struct ledger_entry {
 
 struct ledger; /* opaque */
 
-/* Places of one resolver's records, newest first: HEAD and on, while above STOP. */
+/* Places of one resolver's records, newest first, from HEAD on; 0: no more. */
 struct ledger_chain {
     const struct ledger *ledger;
-    uint32_t head, stop;
+    uint32_t head;
     uint64_t end; /* octets of the file that are written for good */
 };
 
@@ -60,14 +60,9 @@ void ledger_destroy(struct ledger *ledger);
 
 /* ERR_IO: no room on the disk, or 32 GiB are full (EFBIG). */
 MUST_CHECK int ledger_append(struct ledger *ledger, const struct ledger_entry *entry);
-/* The newest record under RESOLVER, 0: none. Kept by who wants to say later that the
- * resolver was good up to here. */
-uint32_t ledger_mark(const struct ledger *ledger, uint32_t resolver);
 
-/* Takes back what stands under RESOLVER and is newer than SINCE (a mark; 0: all of it) and
- * writes it out, so that *OUT can be read. What is older stays in the resolver's chain. */
-MUST_CHECK int ledger_take_back(struct ledger *ledger, uint32_t resolver, uint32_t since,
-                                struct ledger_chain *out);
+/* Takes back all that stands under RESOLVER and writes it out, so that *OUT can be read. */
+MUST_CHECK int ledger_take_back(struct ledger *ledger, uint32_t resolver, struct ledger_chain *out);
 /* 1 and the next of the chain, or 0 at its end. Any thread, with a block of its own. */
 MUST_CHECK int ledger_chain_next(struct ledger_chain *chain, struct ledger_block *block,
                                  struct ledger_entry *out);

@@ -61,7 +61,7 @@ static int make_room(struct returns_inside *in, size_t count)
 
 int returns_push(struct returns *returns, const struct ledger_chain *chain, const char *why)
 {
-    if (chain->head <= chain->stop)
+    if (chain->head == 0)
         return 0;
     struct returns_inside *in = returns->inside;
     pthread_mutex_lock(&in->mutex);
@@ -86,7 +86,7 @@ int returns_next(struct returns *returns, struct ledger_entry *out)
         struct returned *newest = &in->chains[count - 1];
         result = ledger_chain_next(&newest->chain, &in->block, out);
         out->why = newest->why;
-        if (result < 0 || newest->chain.head <= newest->chain.stop)
+        if (result < 0 || newest->chain.head == 0)
             set_count(returns, count - 1);
     }
     pthread_mutex_unlock(&in->mutex);

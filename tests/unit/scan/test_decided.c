@@ -31,7 +31,7 @@ static void note(struct telling *t, uint32_t resolver, const char *text, int ver
 static void take_back(struct telling *t, uint32_t resolver)
 {
     struct ledger_chain chain;
-    assert_int_equal(ledger_take_back(t->worker.ledger, resolver, 0, &chain), 0);
+    assert_int_equal(ledger_take_back(t->worker.ledger, resolver, &chain), 0);
 }
 
 static void what_was_not_taken_back_is_told_to_those_that_waited(void **state)

@@ -81,10 +81,10 @@ static void assert_chain(struct ledger_chain chain, uint32_t resolver, const uin
     assert_int_equal(ledger_chain_next(&chain, &block, &entry), 0);
 }
 
-static struct ledger_chain take_back(struct ledger *ledger, uint32_t resolver, uint32_t since)
+static struct ledger_chain take_back(struct ledger *ledger, uint32_t resolver)
 {
     struct ledger_chain chain;
-    assert_int_equal(ledger_take_back(ledger, resolver, since, &chain), 0);
+    assert_int_equal(ledger_take_back(ledger, resolver, &chain), 0);
     return chain;
 }
 
@@ -101,54 +101,14 @@ static void one_resolvers_answers_come_back_newest_first(void **state)
     append(ledger, 0, 12);
     append(ledger, 2, 13);
     append(ledger, 0, 14);
-    assert_chain(take_back(ledger, 0, 0), 0, NUMBERS(14, 12, 10));
-    assert_chain(take_back(ledger, 2, 0), 2, NUMBERS(13, 11));
-    assert_chain(take_back(ledger, 1, 0), 1, NULL, 0);
-    assert_chain(take_back(ledger, 0, 0), 0, NULL, 0); /* once */
+    assert_chain(take_back(ledger, 0), 0, NUMBERS(14, 12, 10));
+    assert_chain(take_back(ledger, 2), 2, NUMBERS(13, 11));
+    assert_chain(take_back(ledger, 1), 1, NULL, 0);
+    assert_chain(take_back(ledger, 0), 0, NULL, 0); /* once */
     append(ledger, 0, 15);
-    assert_chain(take_back(ledger, 0, 0), 0, NUMBERS(15));
+    assert_chain(take_back(ledger, 0), 0, NUMBERS(15));
     ledger_destroy(ledger);
     ledger_destroy(NULL);
-}
-
-static void what_was_good_up_to_a_mark_stays(void **state)
-{
-    struct ledger *ledger = create(2);
-    (void)state;
-    assert_int_equal(ledger_mark(ledger, 1), 0);
-    append(ledger, 1, 1);
-    append(ledger, 1, 2);
-    uint32_t mark = ledger_mark(ledger, 1);
-    assert_chain(take_back(ledger, 1, mark), 1, NULL, 0);
-    append(ledger, 0, 3);
-    append(ledger, 1, 4);
-    append(ledger, 1, 5);
-    assert_chain(take_back(ledger, 1, mark), 1, NUMBERS(5, 4));
-    append(ledger, 1, 6);
-    assert_chain(take_back(ledger, 1, 0), 1, NUMBERS(6, 2, 1));
-    ledger_destroy(ledger);
-}
-
-/* After all was taken back, a mark from before leads nowhere into it. */
-static void a_mark_that_was_passed_brings_nothing_back_twice(void **state)
-{
-    struct ledger *ledger = create(1);
-    (void)state;
-    append(ledger, 0, 1);
-    uint32_t early = ledger_mark(ledger, 0);
-    append(ledger, 0, 2);
-    uint32_t late = ledger_mark(ledger, 0);
-    append(ledger, 0, 3);
-    assert_chain(take_back(ledger, 0, early), 0, NUMBERS(3, 2));
-    append(ledger, 0, 4);
-    assert_chain(take_back(ledger, 0, late), 0, NUMBERS(4));
-    assert_int_equal(ledger_mark(ledger, 0), early);
-    append(ledger, 0, 5);
-    assert_chain(take_back(ledger, 0, 0), 0, NUMBERS(5, 1));
-    append(ledger, 0, 6);
-    assert_chain(take_back(ledger, 0, late), 0, NUMBERS(6));
-    assert_int_equal(ledger_mark(ledger, 0), 0);
-    ledger_destroy(ledger);
 }
 
 static void names_of_every_length_come_back_whole(void **state)
@@ -163,8 +123,8 @@ static void names_of_every_length_come_back_whole(void **state)
         numbers[1][252 - i] = 1000 + i;
     }
     assert_int_equal(numbered(252).len, NAME_WIRE_MAX);
-    assert_chain(take_back(ledger, 1, 0), 1, numbers[1], 253);
-    assert_chain(take_back(ledger, 0, 0), 0, numbers[0], 253);
+    assert_chain(take_back(ledger, 1), 1, numbers[1], 253);
+    assert_chain(take_back(ledger, 0), 0, numbers[0], 253);
     ledger_destroy(ledger);
 }
 
@@ -178,7 +138,7 @@ static void what_comes_later_does_not_change_a_chain(void **state)
         append(ledger, i % 2, i);
         numbers[4999 - i] = i;
     }
-    struct ledger_chain chain = take_back(ledger, 0, 0);
+    struct ledger_chain chain = take_back(ledger, 0);
     struct ledger_block block = {0};
     for (uint32_t i = 0; i < 2500; i++) {
         struct ledger_entry entry;
@@ -223,18 +183,17 @@ static void the_walk_leaves_out_what_was_taken_back(void **state)
     assert_stands(ledger, NULL, 0);
     append(ledger, 0, 1);
     append(ledger, 1, 2);
-    uint32_t mark = ledger_mark(ledger, 0);
     append(ledger, 0, 3);
     append(ledger, 2, 4);
     assert_stands(ledger, NUMBERS(1, 2, 3, 4));
-    (void)take_back(ledger, 0, mark);
-    assert_stands(ledger, NUMBERS(1, 2, 4));
+    (void)take_back(ledger, 0);
+    assert_stands(ledger, NUMBERS(2, 4));
     append(ledger, 1, 3); /* asked again, elsewhere */
     append(ledger, 0, 5); /* and this one came back on probation */
-    assert_stands(ledger, NUMBERS(1, 2, 4, 3, 5));
-    (void)take_back(ledger, 1, 0);
-    assert_stands(ledger, NUMBERS(1, 4, 5));
-    (void)take_back(ledger, 0, 0);
+    assert_stands(ledger, NUMBERS(2, 4, 3, 5));
+    (void)take_back(ledger, 1);
+    assert_stands(ledger, NUMBERS(4, 5));
+    (void)take_back(ledger, 0);
     assert_stands(ledger, NUMBERS(4));
     ledger_destroy(ledger);
 }
@@ -260,7 +219,6 @@ struct model {
     struct rng rng;
     uint8_t resolver[MODEL_RECORDS];
     bool is_gone[MODEL_RECORDS];
-    uint32_t place[MODEL_RECORDS]; /* the mark right after it */
     uint32_t count, walked;
 };
 
@@ -268,25 +226,21 @@ static void model_append(struct model *m, struct ledger *ledger)
 {
     uint32_t resolver = rng_below(&m->rng, MODEL_RESOLVERS);
     append(ledger, resolver, m->count);
-    m->resolver[m->count] = (uint8_t)resolver;
-    m->place[m->count++] = ledger_mark(ledger, resolver);
+    m->resolver[m->count++] = (uint8_t)resolver;
 }
 
 static void model_take_back(struct model *m, struct ledger *ledger)
 {
-    uint32_t resolver = rng_below(&m->rng, MODEL_RESOLVERS), since = 0;
-    uint32_t of = rng_below(&m->rng, m->count + 1);
-    if (of < m->count && m->resolver[of] == resolver)
-        since = m->place[of];
+    uint32_t resolver = rng_below(&m->rng, MODEL_RESOLVERS);
     uint32_t numbers[MODEL_RECORDS];
     size_t count = 0;
     for (uint32_t i = m->count; i-- > 0;) {
-        if (m->resolver[i] != resolver || m->is_gone[i] || m->place[i] <= since)
+        if (m->resolver[i] != resolver || m->is_gone[i])
             continue;
         m->is_gone[i] = true;
         numbers[count++] = i;
     }
-    assert_chain(take_back(ledger, resolver, since), resolver, numbers, count);
+    assert_chain(take_back(ledger, resolver), resolver, numbers, count);
 }
 
 static int compare_walked(void *ctx, const struct ledger_entry *entry)
@@ -380,7 +334,7 @@ static void fill_under_a_limit(void *ctx)
     assert_int_equal(ledger_append(ledger, &entry), ERR_IO);
     assert_int_equal(errno, EFBIG);
     struct ledger_chain chain;
-    assert_int_equal(ledger_take_back(ledger, 0, 0, &chain), ERR_IO);
+    assert_int_equal(ledger_take_back(ledger, 0, &chain), ERR_IO);
     assert_int_equal(ledger_walk(ledger, note_walked, NULL), ERR_IO);
     ledger_destroy(ledger);
 }
@@ -396,8 +350,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_resolvers_answers_come_back_newest_first),
-        cmocka_unit_test(what_was_good_up_to_a_mark_stays),
-        cmocka_unit_test(a_mark_that_was_passed_brings_nothing_back_twice),
         cmocka_unit_test(names_of_every_length_come_back_whole),
         cmocka_unit_test(what_comes_later_does_not_change_a_chain),
         cmocka_unit_test(the_walk_leaves_out_what_was_taken_back),
