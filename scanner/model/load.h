@@ -94,8 +94,8 @@ struct load_result {
     mono_ns sending;       /* from their start until all was sent, warm-up and stalls included */
     mono_ns sending_cpu;   /* of CPU: what of a core they used for it */
     unsigned workers;      /* that took part in the load; each one's own result says them all */
-    mono_ns timeout;       /* how long a lost query was waited for */
     bool is_cut;           /* the budget was spent: lost may mean not answered until it was */
+    mono_ns timeout;       /* how long a lost query was waited for */
 
     struct hist response[LOAD_CLASSES], service, lag;
     struct load_column *columns; /* NULL: none; owned */
