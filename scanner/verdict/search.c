@@ -13,7 +13,7 @@
 #define INVALID_FIRST  6 /* the same before any rate was met: the machine may be busy */
 #define REOPENINGS_MAX 5
 #define BISECTIONS_MAX 32 /* trials */
-#define SOAKS_MAX      8
+#define SOAKS_MAX      6
 #define SOAK_STEP      0.02 /* the first two steps down; the next are twice the one before */
 #define POINTS_SPARED  (SOAKS_MAX * (AGREE + INVALID_MAX) + BEYOND_STEPS)
 
@@ -136,13 +136,15 @@ static void set_good(struct search *search, double rate, bool is_confirmed)
 static void close_in(struct search *search)
 {
     bool has_bad = search->bad > 0;
-    if (search->bisections >= BISECTIONS_MAX)
-        start_soak(search);
-    else if (has_bad && search->bad > search->good * (1 + SEARCH_GRAIN))
+    double grain = search->is_bad_the_generator ? SEARCH_GRAIN_INVALID : SEARCH_GRAIN;
+    bool is_closed = !has_bad || search->bad <= search->good * (1 + grain);
+    bool is_enough = search->bisections >= BISECTIONS_MAX;
+    if (!is_closed && !is_enough)
         try_at(search, SEARCH_BISECT, SEARCH_MIDDLE, sqrt(search->good * search->bad));
-    else if (!search->is_good_confirmed)
+    else if (!is_enough && !search->is_good_confirmed)
         try_at(search, SEARCH_BISECT, SEARCH_GOOD_END, search->good);
-    else if (has_bad && !search->is_bad_confirmed && search->reopened < REOPENINGS_MAX)
+    else if (!is_enough && has_bad && !search->is_bad_confirmed &&
+             search->reopened < REOPENINGS_MAX)
         try_at(search, SEARCH_BISECT, SEARCH_BAD_END, search->bad);
     else
         start_soak(search);

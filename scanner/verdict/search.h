@@ -28,11 +28,12 @@
 
 #include "base/clock.h"
 
-#define SEARCH_GROWTH     1.5
-#define SEARCH_GRAIN      0.02
-#define SEARCH_SOAK_SHARE 0.98
-#define SEARCH_RATE_MAX   1e9 /* where no ceiling is given */
-#define SEARCH_POINTS_MAX 256
+#define SEARCH_GROWTH        1.5
+#define SEARCH_GRAIN         0.02
+#define SEARCH_GRAIN_INVALID 0.06 /* where the generator is the limit: nothing is claimed then */
+#define SEARCH_SOAK_SHARE    0.98
+#define SEARCH_RATE_MAX      1e9 /* where no ceiling is given */
+#define SEARCH_POINTS_MAX    256
 
 enum search_phase { SEARCH_RAMP, SEARCH_BISECT, SEARCH_SOAK, SEARCH_BEYOND, SEARCH_DONE };
 

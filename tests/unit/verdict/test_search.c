@@ -213,7 +213,7 @@ static void the_generators_limit_is_told_as_such(void **state)
     struct server server = {.capacity = 1e6, .generator = 100000};
     struct run run = search_server(&search, &usual, &server, 1);
     assert_int_equal(search.end, SEARCH_GENERATOR);
-    assert_true(error_of(&search, 100000) <= 0 && error_of(&search, 100000) > -0.021);
+    assert_true(error_of(&search, 100000) <= 0 && error_of(&search, 100000) > -0.061);
     assert_true(run.highest <= 150000 && run.trials <= 32);
     assert_int_equal(search.points[search.point_count - 1].phase, SEARCH_SOAK); /* none beyond */
     assert_false(search_interval(&search, &low, &high));
@@ -377,7 +377,7 @@ static void a_soak_that_is_missed_steps_down(void **state)
     struct server server = {.capacity = 40000};
     search_server(&search, &usual, &server, 1);
     double first = search_rate(&search), last = first;
-    static const double steps[] = {0.02, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64};
+    static const double steps[] = {0.02, 0.02, 0.04, 0.08, 0.16};
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         double next = last * (1 - steps[i]);
         server.soak_limit = (last + next) / 2;
@@ -461,7 +461,7 @@ static void what_confirms_a_miss_is_not_cut(void **state)
         bool is_first = search.point_count == 0 ||
                         search.points[search.point_count - 1].rate != trial.rate ||
                         search.points[search.point_count - 1].outcome == SEARCH_MET;
-        bool is_closing = trial.phase == SEARCH_RAMP || trial.phase == SEARCH_BISECT;
+        bool is_closing = trial.phase < SEARCH_SOAK;
         assert_int_equal(trial.may_be_cut, is_closing && is_first);
         search_learn(&search, try_server(&server, &rng, &trial, number));
     }
