@@ -212,6 +212,14 @@ void keys_destroy(struct keys *keys)
     free(keys);
 }
 
+int keys_copy(struct keys **out, const struct keys *keys)
+{
+    struct rdata_view views[SIGNATURE_KEYS_MAX];
+    for (size_t i = 0; i < keys->count; i++)
+        views[i] = (struct rdata_view){keys->items[i].rdata, keys->items[i].len};
+    return keys_create(out, keys->zone.wire, views, keys->count);
+}
+
 uint64_t keys_fingerprint(const struct keys *keys)
 {
     uint64_t sum = hash64(keys->zone.wire, keys->zone.len, 0);

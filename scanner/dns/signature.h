@@ -40,6 +40,7 @@ struct keys; /* opaque: DNSKEY records of one zone */
 MUST_CHECK int keys_create(struct keys **out, const uint8_t *zone, const struct rdata_view *dnskeys,
                            size_t count);
 void keys_destroy(struct keys *keys);
+MUST_CHECK int keys_copy(struct keys **out, const struct keys *keys);
 /* The same records, in whatever order. */
 uint64_t keys_fingerprint(const struct keys *keys);
 /* One of the keys hashes to the DS rdata (RFC 4034 section 5.1.4). */

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "dns/base64.h"
+
 static const struct tsig_algorithm algorithms[] = {
     {"hmac-sha256", (const uint8_t *)"\13hmac-sha256", "SHA256", 32}, /* the first: the default */
     {"hmac-sha1", (const uint8_t *)"\11hmac-sha1", "SHA1", 20},
@@ -36,38 +38,6 @@ static const struct tsig_algorithm *find_algorithm(const char *text, size_t len)
     return NULL;
 }
 
-static int base64_digit(char c)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const char *at = c ? strchr(digits, c) : NULL;
-    return at ? (int)(at - digits) : -1;
-}
-
-/* Padding is asked for, as RFC 4648 does; blanks are not in secrets. */
-static bool decode_secret(struct tsig_key *out, const char *text, size_t len)
-{
-    size_t padding = 0;
-    while (padding < 2 && len > padding && text[len - 1 - padding] == '=')
-        padding++;
-    if (len == 0 || len % 4 != 0 || len / 4 * 3 - padding > TSIG_SECRET_MAX)
-        return false;
-    uint32_t bits = 0;
-    unsigned held = 0;
-    out->secret_len = 0;
-    for (size_t i = 0; i < len - padding; i++) {
-        int digit = base64_digit(text[i]);
-        if (digit < 0)
-            return false;
-        bits = bits << 6 | (uint32_t)digit;
-        held += 6;
-        if (held >= 8) {
-            held -= 8;
-            out->secret[out->secret_len++] = (uint8_t)(bits >> held);
-        }
-    }
-    return (bits & ((1u << held) - 1)) == 0; /* no bits behind the last octet */
-}
-
 static int refuse(struct tsig_key *out, const char **why, const char *word)
 {
     tsig_key_wipe(out);
@@ -84,7 +54,7 @@ static int make_key(struct tsig_key *out, const char *name, size_t name_len, con
         return refuse(out, why, "no algorithm of hmac-sha1, -sha224, -sha256, -sha384, -sha512");
     if (name_from_text(&out->name, name, name_len) != 0)
         return refuse(out, why, "the key's name is not a name");
-    if (!decode_secret(out, secret, secret_len))
+    if (!base64_decode(secret, secret_len, out->secret, TSIG_SECRET_MAX, &out->secret_len))
         return refuse(out, why, "the secret is not base64, or too long");
     return 0;
 }

@@ -502,9 +502,23 @@ static void a_delegation_signer_is_a_keys_digest(void **state)
     drop(s);
 }
 
+static void a_copy_verifies_when_the_first_is_gone(void **state)
+{
+    (void)state;
+    struct signed_set *s = signed_by(LDNS_SIGN_ECDSAP256SHA256, 256, addresses);
+    struct keys *copy;
+    assert_int_equal(keys_copy(&copy, s->keys), 0);
+    assert_true(keys_fingerprint(copy) == keys_fingerprint(s->keys));
+    keys_destroy(s->keys);
+    s->keys = copy;
+    assert_int_equal(check_at(s, NOW), SIGNATURE_GOOD);
+    drop(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_copy_verifies_when_the_first_is_gone),
         cmocka_unit_test(every_algorithm_is_checked),
         cmocka_unit_test(order_case_and_repetition_do_not_matter),
         cmocka_unit_test(data_are_sorted_as_octets),
