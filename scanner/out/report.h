@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "model/counters.h"
+#include "model/key_belief.h"
 #include "model/verdict.h"
 
 /* Names made in one way from what was found. */
@@ -69,7 +70,8 @@ struct report {
     uint64_t found_ipv6_only, found_dangling, found_private;
     uint64_t resolvers_given, resolvers_usable, resolvers_benched, benched[BENCHED_KINDS];
     uint64_t canaries, requeued, retracted;
-    uint64_t signed_zones, spans, proven; /* whose proofs were used; learnt; names decided */
+    uint64_t key_beliefs[KEY_BELIEF_COUNT]; /* signed zones, by why their keys were believed */
+    uint64_t signed_zones, spans, proven;   /* whose proofs were used; learnt; names decided */
     struct recall_estimate recall;
     struct report_yield yields[REPORT_YIELDS_MAX];
     size_t yield_count; /* 0: no --depth, no --permute */

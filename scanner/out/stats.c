@@ -45,7 +45,11 @@ static void put_proofs(struct text *out, const struct report *report)
     text_printf(out, ",\"dnssec\":{\"zones\":%llu", (unsigned long long)report->signed_zones);
     put_member(out, "spans", report->spans);
     put_member(out, "proven", report->proven);
-    text_putc(out, '}');
+    text_puts(out, ",\"keys\":{");
+    for (int i = 0; i < KEY_BELIEF_COUNT; i++)
+        text_printf(out, "%s\"%s\":%llu", i ? "," : "", key_belief_words[i],
+                    (unsigned long long)report->key_beliefs[i]);
+    text_puts(out, "}}");
 }
 
 /* candidates to retracted. */

@@ -92,15 +92,8 @@ static bool has_signatures(const struct reply *reply)
 }
 
 /* Verifying takes its time: what it needs is kept for the drain. */
-static void note_proofs(struct worker *w, const struct reply *reply, struct decision *decision)
+static void keep_message(struct worker *w, const struct reply *reply, struct decision *decision)
 {
-    const struct task *task = tasks_at(w->tasks, decision->task);
-    const struct denying_zone *zone = denying_zone(w->run, task->zone);
-    if (!zone || task->kind == TASK_KEYS || denying_state(zone) == DENYING_OFF)
-        return;
-    decision->wanted_proofs = decision->with_edns && !task->is_without_do;
-    if (denying_state(zone) != DENYING_ON && !has_signatures(reply))
-        return;
     decision->message = malloc(sizeof *decision->message + reply->len);
     if (!decision->message) {
         w->error = ERR_NOMEM;
@@ -108,6 +101,22 @@ static void note_proofs(struct worker *w, const struct reply *reply, struct deci
     }
     decision->message->len = reply->len;
     memcpy(decision->message->octets, reply->data, reply->len);
+}
+
+static void note_proofs(struct worker *w, const struct reply *reply, struct decision *decision)
+{
+    const struct task *task = tasks_at(w->tasks, decision->task);
+    const struct denying_zone *zone = denying_zone(w->run, task->zone);
+    if (task->kind == TASK_CHAIN) {
+        if (has_signatures(reply))
+            keep_message(w, reply, decision);
+        return;
+    }
+    if (!zone || task->kind == TASK_KEYS || denying_state(zone) == DENYING_OFF)
+        return;
+    decision->wanted_proofs = decision->with_edns && !task->is_without_do;
+    if (denying_state(zone) == DENYING_ON || has_signatures(reply))
+        keep_message(w, reply, decision);
 }
 
 /* NOERROR without data may be how a signer says that there is no such name (RFC 9824). */

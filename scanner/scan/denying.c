@@ -67,7 +67,15 @@ void denying_tick(struct run *run, mono_ns now)
         atomic_store_explicit(&run->denying.now_s, now_s, memory_order_relaxed);
 }
 
-void denying_begin(struct worker *w, uint32_t number, struct keys *keys)
+static const char *const belief_texts[] = {
+    [KEY_BELIEF_CHAIN] = "the chain from a trust anchor",
+    [KEY_BELIEF_TRUSTED] = "the word of a trusted resolver",
+    [KEY_BELIEF_SERVERS] = "the word of its own servers",
+    [KEY_BELIEF_MAJORITY] = "the majority of resolvers",
+    [KEY_BELIEF_ALL] = "the agreement of all resolvers",
+};
+
+void denying_begin(struct worker *w, uint32_t number, struct keys *keys, enum key_belief belief)
 {
     struct denying_zone *zone = denying_zone(w->run, number);
     const struct scan_params *params = w->run->params;
@@ -88,11 +96,14 @@ void denying_begin(struct worker *w, uint32_t number, struct keys *keys)
     }
     atomic_store_explicit(&zone->state, DENYING_ON, memory_order_release);
     atomic_fetch_add(&w->run->denying.zones, 1);
+    atomic_fetch_add(&w->run->denying.beliefs[belief], 1);
     note_change(w->run);
     if (log_is_on(LOG_WHY)) {
         char text[NAME_TEXT_MAX];
         name_to_text(zone->apex.wire, text);
-        log_why("%s is signed: what its denials prove absent is not asked", text);
+        log_why(
+            "%s is signed, with keys believed by %s: what its denials prove absent is not asked",
+            text, belief_texts[belief]);
     }
 }
 

@@ -23,6 +23,7 @@
 
 #include "base/clock.h"
 #include "dns/signature.h"
+#include "model/key_belief.h"
 #include "verdict/denial.h"
 
 #define DENYING_PAGES      257 /* zones: ZONES_SUPPOSED_MAX, and as many given as fit */
@@ -50,9 +51,10 @@ struct denying_zone {
 struct denying {
     _Atomic(struct denying_zone *) pages[DENYING_PAGES]; /* owned, DENYING_PAGE each */
     _Atomic int64_t budget;
-    _Atomic uint32_t now_s;        /* of the run, for spans' TTLs */
-    _Atomic uint32_t changes;      /* spans learnt, gaps given back, zones moved */
-    _Atomic uint64_t spans, zones; /* learnt; that were ON */
+    _Atomic uint32_t now_s;                     /* of the run, for spans' TTLs */
+    _Atomic uint32_t changes;                   /* spans learnt, gaps given back, zones moved */
+    _Atomic uint64_t spans, zones;              /* learnt; that were ON */
+    _Atomic uint64_t beliefs[KEY_BELIEF_COUNT]; /* zones that were ON, by why */
 };
 
 void denying_open(struct denying *denying);
@@ -68,8 +70,9 @@ static inline enum denying_state denying_state(const struct denying_zone *zone)
 
 /* Questions about names of zone NUMBER are to be asked with DO. */
 bool denying_wants_proofs(struct run *run, uint32_t number);
-/* Zone NUMBER's keys are believed: it is ON with KEYS, taken over. */
-void denying_begin(struct worker *worker, uint32_t number, struct keys *keys);
+/* Zone NUMBER's keys are believed, because of BELIEF: it is ON with KEYS, taken over. */
+void denying_begin(struct worker *worker, uint32_t number, struct keys *keys,
+                   enum key_belief belief);
 /* Zone NUMBER gets no more DO. WHY: for -v. */
 void denying_end(struct worker *worker, uint32_t number, const char *why);
 

@@ -11,6 +11,7 @@
 #define AGREE    3                /* of them; more than half */
 #define PATIENCE (2 * NS_PER_S)   /* with resolvers that are being vetted */
 #define AGAIN    (10 * NS_PER_MS) /* until those are looked for again */
+#define CHAIN_S  (2 * NS_PER_S)   /* that a majority waits for a chain to the keys */
 
 bool keys_ask(struct worker *w, uint32_t number, const struct name *apex)
 {
@@ -27,6 +28,7 @@ bool keys_ask(struct worker *w, uint32_t number, const struct name *apex)
     zone->apex = *apex;
     inquiries->items[at] =
         (struct keys_inquiry){.is_used = true, .zone = number, .apex = *apex, .since = w->now};
+    inquiries->items[at].chain.is_over = w->run->direct || w->trusted_count > 0;
     inquiries->count++;
     return true;
 }
@@ -125,60 +127,110 @@ static struct poll count_answers(const struct worker *w, const struct keys_inqui
     return poll;
 }
 
+static enum key_belief belief_of(const struct worker *w, const struct poll *poll)
+{
+    if (poll->is_certain)
+        return w->run->direct ? KEY_BELIEF_SERVERS : KEY_BELIEF_TRUSTED;
+    return poll->answers >= AGREE ? KEY_BELIEF_MAJORITY : KEY_BELIEF_ALL;
+}
+
+static void close_inquiry(struct worker *w, struct keys_inquiry *inquiry, bool is_late)
+{
+    chain_leave(w, &inquiry->chain, is_late);
+    for (uint32_t i = 0; i < inquiry->count; i++)
+        keys_destroy(inquiry->answers[i].keys);
+    inquiry->is_used = false;
+    w->inquiries.count--;
+}
+
 /* The poll is over. Believes its leader, or nobody. */
 static void decide(struct worker *w, struct keys_inquiry *inquiry, const struct poll *poll,
                    bool is_agreed)
 {
     struct keys_answer *leader = &inquiry->answers[poll->leader];
-    uint32_t number = inquiry->zone;
     struct keys *keys = NULL;
     if (is_agreed && leader->keys) {
         keys = leader->keys;
         leader->keys = NULL;
     }
-    for (uint32_t i = 0; i < inquiry->count; i++)
-        keys_destroy(inquiry->answers[i].keys);
-    inquiry->is_used = false;
-    w->inquiries.count--;
+    close_inquiry(w, inquiry, poll->answers > 0 && !poll->is_certain);
     if (keys)
-        denying_begin(w, number, keys);
+        denying_begin(w, inquiry->zone, keys, belief_of(w, poll));
     else
-        denying_end(w, number,
+        denying_end(w, inquiry->zone,
                     poll->answers == 0 ? "nobody gives its keys"
                     : is_agreed        ? "it has no keys"
                                        : "resolvers give different keys for it");
 }
 
-/* Others may still pass their vetting. */
-static bool may_grow(struct worker *w, const struct keys_inquiry *inquiry)
+/* Whatever is said of the zone's keys, these are. */
+static void decide_by_chain(struct worker *w, struct keys_inquiry *inquiry,
+                            const struct keys *proven)
+{
+    unsigned others = 0;
+    for (uint32_t i = 0; i < inquiry->count; i++) {
+        const struct keys *keys = inquiry->answers[i].keys;
+        others += keys && keys_fingerprint(keys) != keys_fingerprint(proven);
+    }
+    if (others > 0 && log_is_on(LOG_WHY))
+        log_why("%s: the keys that %u of the resolvers give are not those its parent vouches for",
+                zones_at(w->run->zones, inquiry->zone)->text, others);
+    close_inquiry(w, inquiry, false);
+    struct keys *keys;
+    int error = keys_copy(&keys, proven);
+    if (error != 0) {
+        w->error = error;
+        denying_end(w, inquiry->zone, err_text(error));
+        return;
+    }
+    denying_begin(w, inquiry->zone, keys, KEY_BELIEF_CHAIN);
+}
+
+bool keys_may_grow(struct worker *w, const struct keys_inquiry *inquiry)
 {
     size_t admitted = pool_admitted_count(w->pool);
     return w->trust && admitted < WANTED && vet_hopeful_count(w->vet) > admitted &&
            w->now - inquiry->since < PATIENCE;
 }
 
+/* Asks whom there is to ask. False: the poll is over. */
+static bool poll_on(struct worker *w, struct keys_inquiry *inquiry, struct poll *poll,
+                    mono_ns *wake)
+{
+    if (poll->is_certain || poll->most >= AGREE)
+        return false;
+    while (inquiry->count < KEYS_ASKED_MAX && poll->open + poll->answers < WANTED &&
+           ask_next(w, inquiry))
+        poll->open++;
+    if (poll->open > 0)
+        return true;
+    if (!keys_may_grow(w, inquiry))
+        return false;
+    if (w->now + AGAIN < *wake)
+        *wake = w->now + AGAIN;
+    return true;
+}
+
+static bool is_agreed(const struct keys_inquiry *inquiry, const struct poll *poll)
+{
+    /* One of several that answers is no agreement. */
+    bool is_alone = poll->answers == 1 && inquiry->count > 1;
+    if (poll->is_certain || poll->most >= AGREE)
+        return true;
+    return poll->answers >= AGREE ? poll->most * 2 > poll->answers
+                                  : poll->most == poll->answers && !is_alone;
+}
+
 static void go_on(struct worker *w, struct keys_inquiry *inquiry, mono_ns *wake)
 {
+    const struct keys *proven;
+    enum chained chain = chain_go_on(w, inquiry, wake, &proven);
     struct poll poll = count_answers(w, inquiry);
-    if (poll.is_certain || poll.most >= AGREE) {
-        decide(w, inquiry, &poll, true);
-        return;
-    }
-    while (inquiry->count < KEYS_ASKED_MAX && poll.open + poll.answers < WANTED &&
-           ask_next(w, inquiry))
-        poll.open++;
-    if (poll.open > 0)
-        return;
-    if (may_grow(w, inquiry)) {
-        if (w->now + AGAIN < *wake)
-            *wake = w->now + AGAIN;
-        return;
-    }
-    /* One of several that answers is no agreement. */
-    bool is_alone = poll.answers == 1 && inquiry->count > 1;
-    bool is_agreed = poll.answers >= AGREE ? poll.most * 2 > poll.answers
-                                           : poll.most == poll.answers && !is_alone;
-    decide(w, inquiry, &poll, is_agreed);
+    bool is_waiting = chain == CHAINED_NOT_YET && w->now - inquiry->since < CHAIN_S;
+    if (chain == CHAINED)
+        decide_by_chain(w, inquiry, proven);
+    else if (!poll_on(w, inquiry, &poll, wake) && !is_waiting)
+        decide(w, inquiry, &poll, is_agreed(inquiry, &poll));
 }
 
 void inquiries_end(struct worker *w)

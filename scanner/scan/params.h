@@ -88,14 +88,15 @@ struct scan_params {
     const char *sha1; /* which way; NULL: the best */
 
     /* resolvers */
-    struct str_list resolvers; /* -r values; empty: built in */
-    struct str_list trusted;   /* --trusted values; asked like the others, and believed */
-    uint16_t port;             /* of those given without one */
-    bool no_trust;             /* believe every reply */
-    enum scan_dnssec dnssec;   /* whether proofs are asked for */
-    bool is_direct;            /* the zones' own servers are asked instead */
-    uint16_t server_port;      /* of servers given without one; 0: as above */
-    struct str_list servers;   /* --server values: HOST, ip, either with a port; empty: found out */
+    struct str_list resolvers;     /* -r values; empty: built in */
+    struct str_list trusted;       /* --trusted values; asked like the others, and believed */
+    uint16_t port;                 /* of those given without one */
+    bool no_trust;                 /* believe every reply */
+    enum scan_dnssec dnssec;       /* whether proofs are asked for */
+    const struct anchors *anchors; /* --trust-anchor, besides the root's; or NULL */
+    bool is_direct;                /* the zones' own servers are asked instead */
+    uint16_t server_port;          /* of servers given without one; 0: as above */
+    struct str_list servers; /* --server values: HOST, ip, either with a port; empty: found out */
     bool only_v4, only_v6;
     const char *bind_address; /* NULL: any */
 

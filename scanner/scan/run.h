@@ -8,6 +8,7 @@
 
 #include "base/set.h"
 #include "model/counters.h"
+#include "scan/chain.h"
 #include "scan/cutter.h"
 #include "scan/denying.h"
 #include "scan/fleet.h"
@@ -48,6 +49,7 @@ struct run {
     struct returns returns; /* verdicts taken back */
     struct cut_common cut;
     struct denying denying;
+    struct chains chains;
     bool tells_early; /* some output can take back what it wrote */
     bool tells_late;  /* some cannot */
     struct forged forged;

@@ -225,6 +225,8 @@ static enum scan_exit compose(struct run *run)
         return code;
     choose_worker_count(run);
     error = cutter_common_init(&run->cut, run);
+    if (error == 0 && params->dnssec != SCAN_DNSSEC_OFF)
+        error = chains_open(&run->chains, params->anchors);
     if (error == 0)
         return SCAN_EXIT_COMPLETE;
     log_error("%s", error == ERR_IO ? strerror(errno) : err_text(error));
@@ -245,6 +247,7 @@ static void dismantle(struct run *run)
     returns_deinit(&run->returns);
     cutter_common_deinit(&run->cut);
     denying_close(&run->denying);
+    chains_close(&run->chains);
     fleet_deinit(&run->fleet);
     direct_destroy(run->direct);
 }

@@ -140,6 +140,9 @@ static void end_other(struct worker *w, uint32_t index, enum retry_cause cause)
     case TASK_KEYS:
         keys_settle(w, index, NULL);
         break;
+    case TASK_CHAIN:
+        chain_settle(w, index, NULL);
+        break;
     default:
         vet_settle(w, index, NULL,
                    cause == RETRY_SERVFAIL                                ? TRUST_FAILS
@@ -340,7 +343,7 @@ static void settle(struct worker *w, struct decision *decision)
     if (task->state == TASK_HELD)
         return; /* a second reply to its last question */
     denying_take(w, decision);
-    if (decision->is_vague && !task->is_without_do) {
+    if (decision->is_vague && !task->is_without_do && task->kind != TASK_CHAIN) {
         ask_plainly(w, index);
         return;
     }
@@ -365,6 +368,9 @@ static void settle(struct worker *w, struct decision *decision)
         return;
     case TASK_KEYS:
         keys_settle(w, index, decision);
+        return;
+    case TASK_CHAIN:
+        chain_settle(w, index, decision);
         return;
     case TASK_PROBE:
         break;
@@ -419,6 +425,8 @@ void settle_abandon(struct worker *w, uint32_t index, const char *reason)
         cutter_settle(w, index, NULL);
     } else if (task->kind == TASK_KEYS) {
         keys_settle(w, index, NULL);
+    } else if (task->kind == TASK_CHAIN) {
+        chain_settle(w, index, NULL);
     } else if (task->kind == TASK_VET) {
         vet_settle(w, index, NULL, TRUST_DEAD);
     } else if (task->kind == TASK_PROBE) {

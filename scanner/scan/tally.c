@@ -203,6 +203,8 @@ static void add_proofs(struct report *out, const struct run *run)
 {
     out->signed_zones = atomic_load(&run->denying.zones);
     out->spans = atomic_load(&run->denying.spans);
+    for (int i = 0; i < KEY_BELIEF_COUNT; i++)
+        out->key_beliefs[i] = atomic_load(&run->denying.beliefs[i]);
 }
 
 int tally_report(struct report *out, const struct run *run, struct worker *const *workers)

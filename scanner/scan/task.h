@@ -41,8 +41,17 @@ enum task_state {
 };
 
 /* Probes ask for random names below a parent, vets and checks ask one certain resolver, cuts
- * ask two whether a name exists at all, keys ask one for a zone's. */
-enum task_kind { TASK_CANDIDATE, TASK_PROBE, TASK_VET, TASK_CHECK, TASK_CUT, TASK_KEYS };
+ * ask two whether a name exists at all, keys ask one for a zone's, chains for what
+ * vouches for these. */
+enum task_kind {
+    TASK_CANDIDATE,
+    TASK_PROBE,
+    TASK_VET,
+    TASK_CHECK,
+    TASK_CUT,
+    TASK_KEYS,
+    TASK_CHAIN
+};
 
 struct task {
     uint8_t state;         /* enum task_state; written by tasks_move */
@@ -77,15 +86,16 @@ struct task {
     uint32_t deniers[OPINIONS_MAX]; /* resolvers that denied what was believed in the end */
     uint32_t claimant;              /* that first gave data for it, or TASK_NONE */
     uint32_t word;                  /* resolver on whose word alone it is decided, or TASK_NONE */
-    uint32_t known;        /* checks: which confirmed name; cuts: which wanted one; keys: inquiry */
-    uint8_t return_count;  /* times its verdict was taken back */
-    uint8_t prior;         /* enum verdict: what was taken back; VERDICT_COUNT: nothing */
-    const char *prior_why; /* static */
+    uint32_t known;          /* checks: which confirmed name; cuts: which wanted one; keys, chains:
+                                inquiry */
+    uint8_t return_count;    /* times its verdict was taken back */
+    uint8_t prior;           /* enum verdict: what was taken back; VERDICT_COUNT: nothing */
+    const char *prior_why;   /* static */
     uint32_t next, previous; /* in the ready queue; next also in the free and held lists */
     uint32_t delay_position; /* in the heap of delayed ones */
     uint32_t generation;     /* counts questions; tells decisions about an earlier one */
     uint32_t zone;           /* number in the run's zones */
-    uint32_t tag;            /* the candidate's, for the source that made it */
+    uint32_t tag;            /* the candidate's, for the source that made it; chains: round */
     uint32_t resolver;       /* of the newest deciding reply, or the one to ask again */
     uint32_t rtt_us;
     uint32_t probe_parent;    /* probes: whose */

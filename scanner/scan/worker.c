@@ -128,7 +128,8 @@ static unsigned query_flags(const struct worker *w, const struct task *task)
     if (task->action == RETRY_SAME_WITHOUT_EDNS)
         return flags;
     bool wants_proofs =
-        task->kind != TASK_KEYS && !task->is_without_do && denying_wants_proofs(w->run, task->zone);
+        task->kind == TASK_CHAIN || (task->kind != TASK_KEYS && !task->is_without_do &&
+                                     denying_wants_proofs(w->run, task->zone));
     return flags | QUERY_EDNS | (wants_proofs ? QUERY_DO : 0u);
 }
 

@@ -165,11 +165,10 @@ static inline uint32_t worker_operators(const struct worker *worker, uint32_t zo
 static inline uint32_t worker_tries_max(const struct worker *worker, const struct task *task)
 {
     uint32_t tries = worker->run->params->tries_max;
-    static const uint32_t most[] = {[TASK_CANDIDATE] = UINT32_MAX,
-                                    [TASK_PROBE] = PROBE_TRIES_MAX,
-                                    [TASK_CHECK] = CHECKS_TRIES_MAX,
-                                    [TASK_CUT] = CUTTER_TRIES_MAX,
-                                    [TASK_KEYS] = KEYS_TRIES_MAX};
+    static const uint32_t most[] = {
+        [TASK_CANDIDATE] = UINT32_MAX,   [TASK_PROBE] = PROBE_TRIES_MAX,
+        [TASK_CHECK] = CHECKS_TRIES_MAX, [TASK_CUT] = CUTTER_TRIES_MAX,
+        [TASK_KEYS] = KEYS_TRIES_MAX,    [TASK_CHAIN] = CHAIN_TRIES_MAX};
     if (task->kind == TASK_VET)
         return VET_TRIES_MAX;
     return tries > most[task->kind] ? most[task->kind] : tries;

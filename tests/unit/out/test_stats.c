@@ -40,6 +40,7 @@ static struct report sample(void)
                        .signed_zones = 115,
                        .spans = 116,
                        .proven = 117,
+                       .key_beliefs = {118, 119, 120, 121, 122},
                        .recall = {.is_known = true,
                                   .value = 0.9991,
                                   .low = 0.99781234567,
@@ -92,7 +93,9 @@ static void the_object_is_that_of_the_contract(void **state)
         "\"complete\":false,\"own\":false,\"command\":\"dnstrawl brute \\\"example.com\\\"\","
         "\"started\":\"2026-11-22T03:14:07.123Z\",\"ended\":\"2026-11-22T03:14:09.123Z\","
         "\"seed\":42,\"version\":\"0.1.0\",\"follow_up\":{},"
-        "\"dnssec\":{\"zones\":115,\"spans\":116,\"proven\":117}}\n");
+        "\"dnssec\":{\"zones\":115,\"spans\":116,\"proven\":117,"
+        "\"keys\":{\"chain\":118,\"trusted\":119,\"servers\":120,\"majority\":121,\"all\":122}}}"
+        "\n");
     text_deinit(&out);
 }
 
