@@ -56,6 +56,16 @@ static const struct opt rows[] = {
      .commands = CMD_SCANS | CMD_BENCH,
      .set = set_dnssec},
     {.group = RESOLVERS,
+     .name = "trust-anchor",
+     .argument = "FILE",
+     .help =
+         "DS or DNSKEY records, lines of a zone file, of zones whose keys are known, besides the "
+         "root's; repeatable",
+     .told = "the root's",
+     .commands = CMD_SCANS,
+     .flags = OPT_MANY,
+     .set = set_trust_anchor},
+    {.group = RESOLVERS,
      .name = "port",
      .argument = "N",
      .help = "port of resolvers and servers given without one",

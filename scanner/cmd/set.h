@@ -33,6 +33,7 @@
     X(set_resolvers)                                                                               \
     X(set_trusted)                                                                                 \
     X(set_dnssec)                                                                                  \
+    X(set_trust_anchor)                                                                            \
     X(set_direct)                                                                                  \
     X(set_server)                                                                                  \
     X(set_no_trust)                                                                                \

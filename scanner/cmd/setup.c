@@ -20,6 +20,7 @@
 #include "base/rng.h"
 #include "cmd/targets.h"
 #include "cmd/value.h"
+#include "dns/anchors.h"
 #include "source/source.h"
 
 #define THREADS_MAX 256 /* as --threads */
@@ -48,6 +49,7 @@ void setup_deinit(struct setup *setup)
     free(setup->kept);
     tsig_key_wipe(&params->tsig);
     tsig_key_wipe(&setup->tsig_file);
+    anchors_destroy(setup->anchors);
     free(setup->also);
     free(params->outputs);
     free(params->patterns);

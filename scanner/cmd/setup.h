@@ -26,6 +26,7 @@ struct setup {
     unsigned verbosity;
     struct tsig_key tsig_file; /* -k; waits for -y */
     bool has_tsig_file;
+    struct anchors *anchors; /* NULL: none were given */
 
     char **kept; /* strings made here */
     size_t kept_count, kept_cap;
