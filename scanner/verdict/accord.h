@@ -18,6 +18,7 @@
  *    on the half of the differing names where they meet least: a few pools excuse no other name.
  * 3. Else a zone may have greater pools, or resolvers be few. Its name servers' addresses stand
  *    in its parent as well, and therefore are the same everywhere. If resolvers agree on those,
+ *    but for fewer than one answer in ACCORD_ALONE_PART,
  *    and would not do so once in twenty if they were as wrong there as on the names, it is
  *    the names that differ and not the truth. Two that both speak the truth with probability
  *    1 - w agree on a share (1 - w)^2 of the names, which gives w.

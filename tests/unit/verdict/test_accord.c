@@ -132,6 +132,19 @@ static void servers_on_which_all_agree_excuse_the_names(void **unused)
     assert_int_equal(judge_pools(2, 1000, 0), ACCORD_NONE);
 }
 
+/* Ten of whom some lie on servers, too, where the names differ throughout. */
+static void servers_on_which_many_differ_excuse_nothing(void **unused)
+{
+    (void)unused;
+    for (uint32_t liars = 1; liars <= 2; liars++) {
+        uint64_t sound;
+        struct accord *accord = sample_of(ACCORD_NAMES, 1, 10);
+        say_pools(accord, 0, ACCORD_NAMES, 1000);
+        say_all(accord, ACCORD_NAMES, liars, 10);
+        assert_int_equal(judge(accord, &sound), liars == 1 ? ACCORD_BY_SERVERS : ACCORD_NONE);
+    }
+}
+
 /* Two that lie on half of the names agree on a quarter; that they do on one server, too, happens
  * as often. */
 static void agreement_that_chance_explains_excuses_nothing(void **unused)
@@ -197,6 +210,7 @@ int main(void)
         cmocka_unit_test(where_all_lie_nothing_shows_who_is_right),
         cmocka_unit_test(pools_come_again),
         cmocka_unit_test(servers_on_which_all_agree_excuse_the_names),
+        cmocka_unit_test(servers_on_which_many_differ_excuse_nothing),
         cmocka_unit_test(agreement_that_chance_explains_excuses_nothing),
         cmocka_unit_test(a_few_pools_excuse_no_other_names),
         cmocka_unit_test(too_little_is_not_judged),
