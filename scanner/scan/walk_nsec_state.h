@@ -37,7 +37,8 @@ enum probe_kind {
     PROBE_MATCH,  /* NSEC of the name itself: comes in the answer section */
     PROBE_CHILD,  /* the first name below it: denied, unless the name ends the zone */
     PROBE_SKIP,   /* the first name after all below it: past a delegation or a DNAME */
-    PROBE_BESIDE, /* the same in letters, for servers that drop others: may leave a hole */
+    PROBE_OWN,    /* CNAME of the name itself: denied with its record, unless it is an alias */
+    PROBE_BESIDE, /* as PROBE_SKIP, in letters, for servers that drop others: may leave a hole */
     PROBE_BELOW,
     PROBE_KINDS,
     PROBE_MIDDLE = PROBE_KINDS, /* a name in the middle of a span */

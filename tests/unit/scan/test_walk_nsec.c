@@ -90,6 +90,33 @@ static void servers_that_refuse_nsec_are_walked(void **state)
     assert_true(bench.queries < 1200);
 }
 
+/* As an alias: whatever is asked of \\000 below the apex is answered. */
+static bool refuse_nsec_and_alias(const struct net_query *query, struct message *m, unsigned server,
+                                  const struct name *name, uint16_t type)
+{
+    struct name alias = name_of("\\000.example");
+    if (!name_equal(name->wire, alias.wire) || type == TYPE_NSEC)
+        return refuse_nsec(query, m, server, name, type);
+    put_record(m, IN_ANSWER, name, TYPE_CNAME, "\4test", 6);
+    put_signed(m, IN_ANSWER, name, TYPE_CNAME);
+    net_reply(query, RTT, NULL, m->data, m->w.len);
+    return true;
+}
+
+/* The apex has no name behind all below it, and the first one below it is there. */
+static void a_name_whose_successor_exists_is_passed(void **state)
+{
+    (void)state;
+    set_up();
+    fill(&bench.zones[0], 100);
+    zone_add(&bench.zones[0], "\\000.example", OWNER_HOST);
+    zone_sort(&bench.zones[0]);
+    bench.serve = refuse_nsec_and_alias;
+    const struct scan_params params = usual_params(1);
+    assert_int_equal(walk_run(&params), SCAN_EXIT_COMPLETE);
+    assert_listed(&bench.zones[0]);
+}
+
 static bool ignore_nsec_and_binary(const struct net_query *query, struct message *m,
                                    unsigned server, const struct name *name, uint16_t type)
 {
@@ -292,6 +319,7 @@ int main(void)
         cmocka_unit_test(small_zones_cost_little),
         cmocka_unit_test(a_wildcard_at_the_apex_hides_nothing),
         cmocka_unit_test(servers_that_refuse_nsec_are_walked),
+        cmocka_unit_test(a_name_whose_successor_exists_is_passed),
         cmocka_unit_test(servers_that_ignore_much_give_what_they_give),
         cmocka_unit_test(a_child_on_the_same_server_is_passed),
         cmocka_unit_test(another_server_goes_on),
