@@ -167,11 +167,13 @@ static void put_out(struct worker *w, uint32_t resolver, enum trust_reason reaso
 {
     struct vet *vet = w->vet;
     struct vet_one *one = &vet->ones[resolver];
-    bool is_missed = reason == TRUST_DEAD && vet->hopeful_count <= FEW &&
-                     one->failures < AGAIN_DOUBLED && w->now - vet->began < FEW_PATIENCE;
+    /* It may refuse for being asked too often, as it was asked at once by all checks. */
+    bool is_missed = (reason == TRUST_DEAD || reason == TRUST_REFUSES) &&
+                     vet->hopeful_count <= FEW && one->failures < AGAIN_DOUBLED &&
+                     w->now - vet->began < FEW_PATIENCE;
     if (!is_missed)
         give_up(w, resolver);
-    one->again_at = w->now + (is_missed ? AGAIN_SOON : AGAIN_AFTER << one->failures);
+    one->again_at = w->now + ((is_missed ? AGAIN_SOON : AGAIN_AFTER) << one->failures);
     if (one->failures < AGAIN_DOUBLED)
         one->failures++;
     if (one->again_at < vet->next_again || vet->next_again == 0)
