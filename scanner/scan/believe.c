@@ -318,20 +318,26 @@ static void note_confirmed(struct task *task, const struct opinion_verdict *verd
 }
 
 /* A resolver whose word a name without data rests on. Of several that deny what another gives
- * data for one will do: if the name is there they hide it, each of them, and are found out. So
- * will one that denies a name that by an earlier type's answer is there: one of the two lies, and
- * by a false denial more is lost. */
-static void note_word(struct task *task, const struct opinion_verdict *verdict,
+ * data for one will do: if the name is there they hide it, each of them, and are found out. */
+static void note_word(struct worker *w, struct task *task, const struct opinion_verdict *verdict,
                       const struct opinion *opinions)
 {
-    bool is_open = task->word == TASK_NONE;
+    uint32_t said = TASK_NONE;
+    bool is_contradiction = false; /* one of the two lies, and by a false denial more is lost */
     if (verdict->confirmed == OPINION_BY_TRUSTED || verdict->confirmed == OPINION_BY_SIGNATURE)
         return;
     for (unsigned i = 0; i < task->vote_count; i++) {
-        bool is_denial = opinions[i].kind == OPINION_NXDOMAIN && task->exists;
-        if (!opinions[i].is_void && (is_denial || (is_open && opinions[i].kind != OPINION_DATA)))
-            task->word = task->votes[i];
+        if (opinions[i].is_void || opinions[i].kind == OPINION_DATA)
+            continue;
+        said = task->votes[i];
+        is_contradiction |= task->exists && opinions[i].kind == OPINION_NXDOMAIN;
     }
+    if (said == TASK_NONE)
+        return;
+    /* Of an earlier type another said so: whichever is less tested. */
+    if (task->word == TASK_NONE || is_contradiction ||
+        trust_at(w->trust, said)->passes < trust_at(w->trust, task->word)->passes)
+        task->word = said;
 }
 
 static uint32_t operators_to_ask(const struct worker *w)
@@ -429,12 +435,12 @@ enum belief believe_weigh(struct worker *w, uint32_t index, bool is_last)
         return BELIEF_TYPE;
     case OPINION_EMPTY:
         keep_parts(task, type, 0);
-        note_word(task, &verdict, opinions);
+        note_word(w, task, &verdict, opinions);
         task->exists = true;
         return BELIEF_TYPE;
     case OPINION_ABSENT:
         keep_parts(task, type, 0);
-        note_word(task, &verdict, opinions);
+        note_word(w, task, &verdict, opinions);
         return BELIEF_ABSENT;
     case OPINION_DISPUTED:
         if (may_appeal(w, task)) {

@@ -60,7 +60,8 @@ static void next_type(struct worker *w, uint32_t index)
     task->proven = task->unproven = task->void_votes = 0;
     task->retry = (struct retry_state){0};
     task->action = RETRY_ELSEWHERE;
-    task->wish = task->word; /* that no type has data had best rest on one resolver alone */
+    if (!task->parts) /* then the one has said all that a name without data rests on */
+        task->wish = task->word;
     engine_query_renew(w->engine, index);
     question_set_type(engine_question(w->engine, index), params->types[task->type_index]);
     tasks_move(w->tasks, index, TASK_READY);

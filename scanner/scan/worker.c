@@ -210,10 +210,30 @@ static bool is_proven_meanwhile(struct worker *w, uint32_t index)
     return true;
 }
 
+/* A further type of a name without data goes to the one that had none of the first: in the ledger
+ * stands one resolver. For that a turn of its is waited for. */
+static bool waits_for_word(struct worker *w, uint32_t index)
+{
+    struct task *task = tasks_at(w->tasks, index);
+    if (task->wish == TASK_NONE || task->wish != task->word || is_bound(task) ||
+        pool_at(w->pool, task->wish)->state != POOL_ACTIVE ||
+        pool_is_due(w->pool, task->wish, w->now))
+        return false;
+    if (task->same_until == 0)
+        task->same_until = w->now + SAME_PATIENCE;
+    if (w->now >= task->same_until)
+        return false;
+    mono_ns due = pool_due_of(w->pool, task->wish);
+    tasks_push_delayed(w->tasks, index, due > w->now + SAME_WAIT ? due : w->now + SAME_WAIT);
+    return true;
+}
+
 static enum sending send_task(struct worker *w, uint32_t index, mono_ns *wake)
 {
     struct task *task = tasks_at(w->tasks, index);
     if (is_proven_meanwhile(w, index))
+        return SENDING_ON;
+    if (waits_for_word(w, index))
         return SENDING_ON;
     if (checks_is_pointless(w, task)) {
         checks_settle(w, index, NULL);
