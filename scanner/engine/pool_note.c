@@ -90,8 +90,8 @@ static void note_operator(struct pool *pool, uint32_t op, enum pool_outcome outc
         operators_take_back(pool->operators, op);
     }
     bool is_trouble = outcome != POOL_ANSWERED && outcome != POOL_LATE;
-    if (!is_excused)
-        operators_note(pool->operators, op, is_trouble, elapsed, now);
+    if (!is_excused || !is_silence) /* a reply for which it is excused shows that it keeps up */
+        operators_note(pool->operators, op, is_trouble && !is_excused, elapsed, now);
 }
 
 void pool_note_whole(struct pool *pool, uint32_t resolver, size_t len)

@@ -18,6 +18,8 @@ static void note_zone(struct worker *w, const struct decision *decision)
     if (is_trouble && decision->cause == RETRY_REFUSED &&
         refusals_are_of_zone(&w->refusals, op, zone))
         pool_excuse(w->pool);
+    if (is_trouble && decision->cause == RETRY_SERVFAIL && zonepace_is_broken(w->zonepace, zone))
+        pool_excuse(w->pool);
     if (is_trouble && decision->cause != RETRY_TIMEOUT && decision->cause != RETRY_SERVFAIL)
         return;
     if (zonepace_note(w->zonepace, zone, is_trouble,

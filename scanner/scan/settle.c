@@ -158,7 +158,8 @@ static void retry(struct worker *w, uint32_t index, const struct decision *decis
     struct pool_resolver *resolver = pool_at(w->pool, decision->resolver);
     const struct retry_resolver view = {
         .operator_index = resolver->operator_index,
-        .is_good_standing = pool_is_good_standing(w->pool, decision->resolver),
+        .is_good_standing = pool_is_good_standing(w->pool, decision->resolver) ||
+                            !zonepace_has_answered(w->zonepace, task->zone),
         .sent_with_edns = decision->with_edns,
         .sent_by_tcp = decision->by_tcp,
         .usable_count = worker_operators(w, task->zone),

@@ -174,17 +174,20 @@ static void wait_for_same(struct worker *w, uint32_t index, mono_ns pause)
     settle_unplaced(w, index);
 }
 
-/* Asking one that has spoken for a second opinion is worth nothing: as long as others may have
- * room soon, that is waited for. */
+/* Asking one that has spoken for a second opinion is worth nothing, nor one that said SERVFAIL: as
+ * long as others may have room soon, that is waited for. */
 static bool waits_for_others(struct worker *w, struct task *task, uint32_t resolver)
 {
     uint32_t op = pool_at(w->pool, resolver)->operator_index;
+    uint32_t heard = (uint32_t)task->vote_count + task->retry.servfail_count;
     bool has_spoken = false;
     if (!w->trust || is_bound(task) || task->kind != TASK_CANDIDATE)
         return false;
     for (unsigned i = 0; i < task->vote_count; i++)
         has_spoken |= pool_at(w->pool, task->votes[i])->operator_index == op;
-    if (!has_spoken || pool_usable_operators(w->pool) <= task->vote_count)
+    for (unsigned i = 0; i < task->retry.servfail_count; i++)
+        has_spoken |= task->retry.servfail_by[i] == op;
+    if (!has_spoken || pool_usable_operators(w->pool) <= heard)
         return false;
     if (task->same_until == 0)
         task->same_until = w->now + SAME_PATIENCE;

@@ -32,12 +32,14 @@ struct zone_state {
     uint32_t sent;   /* in this span */
     float asked_qps; /* in the one before */
     float score;
+    bool has_answered;
     struct tally tally;
 };
 
 struct zonepace {
     double qps;
     struct tally tally; /* of all zones */
+    bool has_answered;  /* any zone */
     struct zone_state *zones;
     size_t count;
     uint32_t throttle_count;
@@ -168,19 +170,34 @@ bool zonepace_note(struct zonepace *z, uint32_t zone, bool is_trouble, float usu
         return false;
     struct zone_state *s = &z->zones[zone];
     uint32_t span = (uint32_t)(now / RATE_SPAN);
+    s->has_answered |= !is_trouble;
+    z->has_answered |= !is_trouble;
     count_outcome(&z->tally, is_trouble, span);
     count_outcome(&s->tally, is_trouble, span);
-    if (!are_others_well(z, s))
+    bool is_telling = are_others_well(z, s);
+    /* What slows it is judged on when the others have come to their ends, too. */
+    if (s->throttle && usual <= USUAL_MAX)
+        (void)throttle_note(s->throttle, is_trouble, elapsed, now);
+    if (!is_telling)
         return false;
     if (usual <= USUAL_MAX) {
-        if (s->throttle)
-            (void)throttle_note(s->throttle, is_trouble, elapsed, now);
         s->score += is_trouble ? TROUBLE_WEIGHT : GOOD_WEIGHT;
         s->score = s->score < 0 ? 0 : s->score > STRUGGLES ? STRUGGLES : s->score;
-        if (!s->throttle && s->score >= STRUGGLES)
+        /* No rate mends a zone that never answers. */
+        if (!s->throttle && s->score >= STRUGGLES && s->has_answered)
             slow_down(z, s, now);
     }
     return is_trouble && (s->throttle != NULL || s->score >= SUSPECT);
+}
+
+bool zonepace_has_answered(const struct zonepace *z, uint32_t zone)
+{
+    return zone < z->count && z->zones[zone].has_answered;
+}
+
+bool zonepace_is_broken(const struct zonepace *z, uint32_t zone)
+{
+    return z->has_answered && !zonepace_has_answered(z, zone);
 }
 
 double zonepace_limit_qps(const struct zonepace *z, uint32_t zone)

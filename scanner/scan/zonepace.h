@@ -34,6 +34,11 @@ MUST_CHECK int zonepace_take(struct zonepace *zonepace, uint32_t zone, mono_ns n
  * USUAL is trouble. True: it is the zone's trouble and not the resolver's. */
 bool zonepace_note(struct zonepace *zonepace, uint32_t zone, bool is_trouble, float usual,
                    mono_ns elapsed, mono_ns now);
+/* Something about it was answered, by whomever. As long as not, SERVFAIL says nothing of who says
+ * it. */
+bool zonepace_has_answered(const struct zonepace *zonepace, uint32_t zone);
+/* Nothing was, though other zones are answered: it is the zone that fails. */
+bool zonepace_is_broken(const struct zonepace *zonepace, uint32_t zone);
 /* Queries a second that a struggling zone is held to; 0: it does not struggle. */
 double zonepace_limit_qps(const struct zonepace *zonepace, uint32_t zone);
 

@@ -117,6 +117,60 @@ static void a_zone_that_is_all_there_is_cannot_be_judged(void **state)
     zonepace_destroy(z);
 }
 
+/* 100 queries a second to the BAD zone, and WITH_OTHERS to those before it, which answer. */
+static void ask_bad(struct zonepace *z, bool is_trouble, bool with_others, mono_ns *now)
+{
+    for (int i = 0; i < 100 * SECONDS; i++, *now += 10 * NS_PER_MS) {
+        for (uint32_t zone = 0; with_others && zone < BAD; zone++) {
+            (void)take(z, zone, *now);
+            assert_false(zonepace_note(z, zone, false, WELL, RTT, *now + RTT));
+        }
+        (void)take(z, BAD, *now);
+        (void)zonepace_note(z, BAD, is_trouble, WELL, RTT, *now + RTT);
+    }
+}
+
+static void a_zone_that_never_answers_is_broken_and_not_slowed(void **state)
+{
+    struct zonepace *z = create(0);
+    mono_ns now = NOW;
+    (void)state;
+    ask_bad(z, true, false, &now);
+    assert_false(zonepace_has_answered(z, BAD));
+    assert_false(zonepace_is_broken(z, BAD)); /* nobody answers anything */
+    assert_false(zonepace_has_answered(z, 100000));
+    ask_bad(z, true, true, &now);
+    assert_true(zonepace_is_broken(z, BAD));
+    assert_false(zonepace_is_broken(z, 0));
+    assert_true(zonepace_limit_qps(z, BAD) <= 0);
+    assert_false(zonepace_note(z, BAD, false, WELL, RTT, now));
+    assert_true(zonepace_has_answered(z, BAD));
+    assert_false(zonepace_is_broken(z, BAD));
+    zonepace_destroy(z);
+}
+
+static void what_was_slowed_goes_on_when_the_others_are_done(void **state)
+{
+    struct zonepace *z = create(0);
+    mono_ns now = NOW;
+    (void)state;
+    ask_bad(z, false, true, &now);
+    double slowed = 0;
+    while (now < NOW + 60 * NS_PER_S && (slowed <= 0 || slowed > 80)) {
+        for (uint32_t zone = 0; zone <= BAD; zone++) {
+            (void)take(z, zone, now);
+            (void)zonepace_note(z, zone, zone == BAD, WELL, RTT, now + RTT);
+        }
+        now += 10 * NS_PER_MS;
+        slowed = zonepace_limit_qps(z, BAD);
+    }
+    assert_true(slowed > 0 && slowed < 80);
+    for (int i = 0; i < 10; i++)
+        ask_bad(z, false, false, &now);
+    assert_true(zonepace_limit_qps(z, BAD) <= 0 || zonepace_limit_qps(z, BAD) > 1.2 * slowed);
+    zonepace_destroy(z);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -126,6 +180,8 @@ int main(void)
         cmocka_unit_test(trouble_by_resolvers_with_trouble_is_theirs),
         cmocka_unit_test(trouble_of_all_zones_is_not_the_zones),
         cmocka_unit_test(a_zone_that_is_all_there_is_cannot_be_judged),
+        cmocka_unit_test(a_zone_that_never_answers_is_broken_and_not_slowed),
+        cmocka_unit_test(what_was_slowed_goes_on_when_the_others_are_done),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
