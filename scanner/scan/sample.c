@@ -39,13 +39,16 @@ static void choose_names(struct worker *w, uint32_t serials[ACCORD_NAMES + ACCOR
     }
 }
 
-/* One resolver of each operator, from a random one on. */
+/* One resolver of each operator: those of the sample before that had company, then from a random
+ * one on. */
 static uint32_t choose_resolvers(struct worker *w, uint32_t out[ACCORD_ASKED])
 {
-    uint32_t count = 0, all = (uint32_t)w->trust->count;
+    uint32_t count = 0, all = (uint32_t)w->trust->count, before = 0, kept[ACCORD_ASKED];
     uint32_t first = rng_below(&w->rng, all);
-    for (uint32_t i = 0; i < all && count < ACCORD_ASKED; i++) {
-        uint32_t resolver = (first + i) % all;
+    for (uint64_t left = w->sample.kept; left; left &= left - 1)
+        kept[before++] = out[__builtin_ctzll(left)];
+    for (uint32_t i = 0; i < before + all && count < ACCORD_ASKED; i++) {
+        uint32_t resolver = i < before ? kept[i] : (first + i) % all;
         bool is_fit = trust_at(w->trust, resolver)->state == TRUST_ADMITTED;
         for (uint32_t j = 0; j < count && is_fit; j++)
             is_fit = pool_at(w->pool, out[j])->operator_index !=
@@ -62,7 +65,7 @@ static void begin(struct worker *w)
     uint32_t names, servers;
     listed_begin(w);
     choose_names(w, sample->serials, &names, &servers);
-    if (names < (w->is_source_done ? ACCORD_NAMES_MIN : ACCORD_NAMES))
+    if (names < (w->is_source_done ? ACCORD_NAMES_MIN : ACCORD_NAMES_GOOD))
         return;
     uint32_t asked = choose_resolvers(w, sample->resolvers);
     if (asked < 2)
@@ -86,8 +89,10 @@ static void end(struct worker *w)
 {
     uint64_t sound;
     enum accord_verdict verdict = accord_judge(w->sample.accord, &sound);
-    for (uint32_t i = 0; i < w->sample.accord->asked && verdict == ACCORD_BY_MOST; i++)
+    bool is_told = verdict == ACCORD_BY_MOST || verdict == ACCORD_BY_FEW;
+    for (uint32_t i = 0; i < w->sample.accord->asked && is_told; i++)
         trust_note_sound(w->trust, w->sample.resolvers[i], sound >> i & 1);
+    w->sample.kept = verdict == ACCORD_NONE ? sound : 0;
     sample_close(&w->sample);
     trust_end_sample(w->trust, verdict == ACCORD_NONE);
     if (log_is_on(LOG_WHY))

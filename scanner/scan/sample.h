@@ -7,7 +7,7 @@
  * Names that were found lately, aliases excepted (whose links agree where addresses do not), and
  * the zone's own servers are asked of the same resolvers (verdict/accord.h judges, verdict/trust.h
  * keeps what it came to). While that is under way names found are withheld (scan/doubt.h). At
- * most 20 names and 64 resolvers, and five times in a run of 10,000 names found. One worker's. */
+ * most 44 names and 64 resolvers, and five times in a run of 10,000 names found. One worker's. */
 #ifndef SCAN_SAMPLE_H
 #define SCAN_SAMPLE_H
 
@@ -26,6 +26,7 @@ struct sample {
     uint32_t resolvers[ACCORD_ASKED];                /* by column */
     uint32_t next;      /* question to be asked: by rows, servers first */
     uint32_t out;       /* on their way */
+    uint64_t kept;      /* columns of the last one that belong in the next */
     uint64_t due_names; /* data on so many are to be heard before another sample */
 };
 

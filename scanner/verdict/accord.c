@@ -136,7 +136,7 @@ static uint32_t count_tested(const struct accord *accord, const struct sums *sum
             continue;
         tested++;
         *in_company += sums->alone[i] * ACCORD_ALONE_PART < sums->answers[i];
-        *sound |= (uint64_t)(sums->alone[i] == 0) << i;
+        *sound |= (uint64_t)(sums->alone[i] * ACCORD_SOUND_PART <= sums->answers[i]) << i;
     }
     return tested;
 }
@@ -172,6 +172,15 @@ static bool agree_on_servers(const struct sums *sums)
     return wrong > 0 && chance_of_at_most(sums->differ, sums->told, wrong) <= SURE;
 }
 
+/* Resolvers that said so much that company is no luck: a bit each. */
+static uint64_t said_much(const struct accord *accord, const struct sums *sums)
+{
+    uint64_t much = 0;
+    for (uint32_t i = 0; i < accord->asked; i++)
+        much |= (uint64_t)(sums->answers[i] >= ACCORD_SOUND_PART) << i;
+    return much;
+}
+
 enum accord_verdict accord_judge(const struct accord *accord, uint64_t *sound)
 {
     struct sums sums = {0};
@@ -185,7 +194,13 @@ enum accord_verdict accord_judge(const struct accord *accord, uint64_t *sound)
         return ACCORD_BY_MOST;
     if (are_pools(&sums))
         return ACCORD_BY_POOLS;
-    return agree_on_servers(&sums) ? ACCORD_BY_SERVERS : ACCORD_NONE;
+    if (agree_on_servers(&sums))
+        return ACCORD_BY_SERVERS;
+    uint64_t few = *sound & said_much(accord, &sums);
+    if (few == 0)
+        return ACCORD_NONE;
+    *sound = few;
+    return ACCORD_BY_FEW;
 }
 
 const char *accord_text(enum accord_verdict verdict)
@@ -195,6 +210,7 @@ const char *accord_text(enum accord_verdict verdict)
         [ACCORD_BY_MOST] = "most resolvers give what others give, too",
         [ACCORD_BY_POOLS] = "names have many addresses, which others are given as well",
         [ACCORD_BY_SERVERS] = "on the addresses of the zone's servers resolvers agree",
+        [ACCORD_BY_FEW] = "a few give what others give, whatever they are asked",
         [ACCORD_NONE] = "nothing shows that any of them is right",
     };
     return texts[verdict];

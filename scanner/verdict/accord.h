@@ -8,9 +8,9 @@
  *
  * 1. Who speaks the truth has company: others that speak it. Who makes data up has none.
  *    Where half the resolvers or more have it, but for one answer in ACCORD_ALONE_PART, the
- *    others are a minority, and agreement finds the truth. Those that were never alone are
+ *    others are a minority, and agreement finds the truth. Those that were hardly ever alone are
  *    sound: their data go before others'. One that lies on a fifth of the names passes for such
- *    a one in 36 cases (0.8^16), one that lies on half of them in 65,000.
+ *    in one of 36 cases when 16 were asked about (0.8^16), of 660 when 40 were.
  * 2. Else the names may be pools. Out of a pool of R data sets two differing answers fall
  *    together once in R, while liars, each making up its own, meet by chance alone. The answers
  *    outside each name's largest group (which may be the truth among lies) are compared in
@@ -22,7 +22,9 @@
  *    and would not do so once in twenty if they were as wrong there as on the names, it is
  *    the names that differ and not the truth. Two that both speak the truth with probability
  *    1 - w agree on a share (1 - w)^2 of the names, which gives w.
- * 4. Else nothing shows that any of the data are true. */
+ * 4. Else there may be few that speak the truth among many that lie at times, each about other
+ *    names. Where enough was asked to tell by, those that are sound are believed.
+ * 5. Else nothing shows that any of the data are true. */
 #ifndef VERDICT_ACCORD_H
 #define VERDICT_ACCORD_H
 
@@ -30,12 +32,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ACCORD_NAMES      16 /* one that lies on a fifth of the names is alone with three */
+#define ACCORD_NAMES      40 /* at most */
+#define ACCORD_NAMES_GOOD 16 /* one that lies on a fifth of the names is alone with three */
 #define ACCORD_NAMES_MIN  8  /* fewer tell nothing */
 #define ACCORD_SERVERS    4
 #define ACCORD_ASKED      64  /* resolvers: shares are told to within an eighth */
 #define ACCORD_DATA       8   /* of one answer; of more the same ones are kept for everybody */
 #define ACCORD_ALONE_PART 6   /* as in verdict/trust.c: pools and regions alone do less */
+#define ACCORD_SOUND_PART 32  /* one that is sound is alone at most once in so many answers */
 #define ACCORD_POOL       100 /* of 64 out of it half have company; out of a larger one few */
 
 enum accord_verdict {
@@ -43,6 +47,7 @@ enum accord_verdict {
     ACCORD_BY_MOST,    /* most have company */
     ACCORD_BY_POOLS,   /* names have many addresses, which come again */
     ACCORD_BY_SERVERS, /* on the zone's servers all agree */
+    ACCORD_BY_FEW,     /* few have company, but those have it on all of many names */
     ACCORD_NONE,       /* no reason to believe any */
 };
 
@@ -61,8 +66,9 @@ struct accord {
 
 void accord_note(struct accord *accord, uint32_t row, uint32_t column, const uint64_t *hashes,
                  size_t count);
-/* SOUND gets a bit per column: those that were never alone, and said enough to tell. Only after
- * ACCORD_BY_MOST does that distinguish anybody. */
+/* SOUND gets a bit per column: those that were hardly ever alone, and said enough to tell. After
+ * ACCORD_BY_MOST and ACCORD_BY_FEW they are to be believed before others; after ACCORD_NONE more
+ * names may tell of them. */
 enum accord_verdict accord_judge(const struct accord *accord, uint64_t *sound);
 const char *accord_text(enum accord_verdict verdict);
 

@@ -87,8 +87,23 @@ static void where_all_lie_nothing_shows_who_is_right(void **unused)
                          accord_text(verdict));
         }
     }
+}
+
+/* Liars that lie on half of the names, one honest one: with so many the truth keeps it company. */
+static void a_few_among_liars_are_told_by_their_company(void **unused)
+{
+    (void)unused;
     uint64_t sound;
-    assert_int_equal(judge_liars(10, 6, 10, &sound), ACCORD_NONE); /* six of ten */
+    assert_int_equal(judge_liars(10, 6, 10, &sound), ACCORD_BY_FEW);
+    assert_int_equal(sound, 0x3c0);
+    assert_int_equal(judge_liars(10, 9, 5, &sound), ACCORD_BY_FEW);
+    assert_int_equal(sound, 0x200);
+    assert_int_equal(judge_liars(10, 9, 10, &sound), ACCORD_NONE); /* nothing tells it from them */
+    struct accord *accord = sample_of(ACCORD_SOUND_PART - 1, 2, 10); /* too few names to tell */
+    for (uint32_t row = 0; row < ACCORD_SOUND_PART + 1; row++)
+        say_all(accord, row, 9, 5);
+    assert_int_equal(judge(accord, &sound), ACCORD_NONE);
+    assert_int_equal(sound, 0x200); /* but it is to be asked more */
 }
 
 /* Names with POOL data sets each, of which resolvers are given by turns. */
@@ -208,6 +223,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_minority_of_liars_leaves_the_truth),
         cmocka_unit_test(where_all_lie_nothing_shows_who_is_right),
+        cmocka_unit_test(a_few_among_liars_are_told_by_their_company),
         cmocka_unit_test(pools_come_again),
         cmocka_unit_test(servers_on_which_all_agree_excuse_the_names),
         cmocka_unit_test(servers_on_which_many_differ_excuse_nothing),
