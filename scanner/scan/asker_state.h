@@ -34,9 +34,9 @@ struct asker_errand {
     uint16_t tries_max, tries, tcp_tries; /* TRIES: by UDP */
     uint8_t refusals, bounces;
     bool by_tcp;
-    bool was_truncated;
-    mono_ns sent;  /* the latest try by UDP */
-    mono_ns again; /* LATER: until then */
+    bool was_truncated, was_lost; /* why it goes by TCP */
+    mono_ns sent;                 /* the latest try by UDP */
+    mono_ns again;                /* LATER: until then */
     void *owner;
     uint64_t tag;
 };
@@ -45,7 +45,7 @@ struct asker_server {
     struct errand_queue waiting[2]; /* by UDP, by TCP */
     uint32_t tcp_out, tcp_window;   /* queries by TCP; most of them at a time */
     uint32_t tcp_run;               /* answers by TCP since one failed */
-    uint32_t cut_run;               /* replies truncated for their length since one came whole */
+    uint32_t cut_run;               /* replies too long for UDP since one came whole by it */
     mono_ns udp_sent;               /* the latest query by UDP */
     bool without_edns;              /* FORMERR taught us */
 };

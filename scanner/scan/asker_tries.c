@@ -9,7 +9,9 @@
  *      and then: a limiter that others had used up sends that one whole.
  *   3. FORMERR: without EDNS, unless DO is asked for. SERVFAIL: a bit later. REFUSED by one
  *      that has answered others: once more, a bit later, for it may mean the rate.
- *   4. Silence: the next try. An ICMP error: once more, then it is believed.
+ *   4. Silence: the next try. Where the reply may be a long one, from a server that has answered
+ *      shorter ones, the last is by TCP: some paths drop long datagrams, or what is left of their
+ *      fragments. An ICMP error: once more, then it is believed.
  *   5. Where a server closes its connections after an answer or a few, what else was asked by
  *      them is lost. So at most as many are asked at a time as it was seen to bear.
  *
@@ -105,6 +107,8 @@ static void note_tcp_reply(struct asker *a, const struct asker_errand *errand,
         server->tcp_window++;
     if (errand->was_truncated)
         note_cut(a, errand, reply, try);
+    else if (errand->was_lost)
+        server->cut_run += server->cut_run < CUT_RUN;
 }
 
 static void take_truncated(struct asker *a, uint32_t number)
@@ -192,7 +196,9 @@ void errand_note_tcp_failure(struct asker *a, uint32_t number)
     struct asker_server *server = &a->servers[errand->server];
     server->tcp_window = 1;
     server->tcp_run = server->cut_run = 0;
-    if (may_try_again(errand) && !pool_is_without_tcp(a->pool, errand->server))
+    if (errand->was_lost)
+        errand_end(a, number, ASKER_SILENT, NULL, NULL);
+    else if (may_try_again(errand) && !pool_is_without_tcp(a->pool, errand->server))
         errand_try_again(a, number, true);
     else
         errand_end(a, number, ASKER_NO_TCP, NULL, NULL);
@@ -205,6 +211,19 @@ static void take_bounce(struct asker *a, uint32_t number)
         try_later(a, number);
     else
         errand_end(a, number, ASKER_UNREACHABLE, NULL, NULL);
+}
+
+/* By UDP nothing comes. */
+static void take_silence(struct asker *a, uint32_t number)
+{
+    struct asker_errand *errand = &a->errands[number];
+    bool may_be_long = (errand->flags & QUERY_DO) && pool_at(a->pool, errand->server)->has_answered;
+    if (!may_be_long || pool_is_without_tcp(a->pool, errand->server)) {
+        errand_end(a, number, ASKER_SILENT, NULL, NULL);
+        return;
+    }
+    errand->was_lost = true;
+    errand_try_again(a, number, true);
 }
 
 void asker_on_lost(void *ctx, uint32_t query, enum engine_loss loss, const struct engine_try *try)
@@ -220,5 +239,5 @@ void asker_on_lost(void *ctx, uint32_t query, enum engine_loss loss, const struc
     else if (may_try_again(errand))
         errand_try_again(a, query, false);
     else
-        errand_end(a, query, ASKER_SILENT, NULL, NULL);
+        take_silence(a, query);
 }

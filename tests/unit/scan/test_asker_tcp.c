@@ -86,6 +86,43 @@ static void a_server_that_closes_after_each_answer_is_asked_one_by_one(void **st
     tear_down();
 }
 
+/* A path that lets the first reply through by UDP, and then none: they have signatures. */
+static void serve_short_ones(struct bench *b, const struct net_query *query, uint8_t *reply,
+                             size_t len)
+{
+    if (query->by_tcp || b->seen_count == 1)
+        send_reply(query, reply, len);
+}
+
+static void long_replies_that_the_path_drops_are_had_by_tcp(void **state)
+{
+    (void)state;
+    set_up(&(struct asker_params){.in_flight_max = 4, .tries_max = 2});
+    bench.serve = serve_short_ones;
+    bench.question.flags |= QUERY_DO;
+    ask(100);
+    assert_int_equal(bench.told_count, 100);
+    for (uint32_t i = 0; i < bench.told_count; i++)
+        assert_int_equal(bench.told[i].outcome, ASKER_ANSWERED);
+    assert_in_range(bench.seen_count - bench.tcp_count, 2 * 8, 2 * (8 + 4 + 8)); /* then at once */
+    tear_down();
+}
+
+static void one_that_has_fallen_silent_costs_one_try_by_tcp(void **state)
+{
+    (void)state;
+    for (int is_signed = 0; is_signed <= 1; is_signed++) {
+        set_up(&(struct asker_params){.in_flight_max = 1, .tries_max = 2});
+        bench.serve = serve_short_ones;
+        bench.connect = NET_UNANSWERED;
+        bench.question.flags |= is_signed ? QUERY_DO : 0;
+        ask(2);
+        assert_int_equal(bench.told[1].outcome, ASKER_SILENT);
+        assert_int_equal(counter_get(&asker_counters(bench.asker)->tcp), is_signed);
+        tear_down();
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -93,6 +130,8 @@ int main(void)
         cmocka_unit_test(one_that_truncates_all_is_asked_by_tcp),
         cmocka_unit_test(tcp_from_the_first_try),
         cmocka_unit_test(without_tcp_a_truncated_reply_is_of_no_use),
+        cmocka_unit_test(long_replies_that_the_path_drops_are_had_by_tcp),
+        cmocka_unit_test(one_that_has_fallen_silent_costs_one_try_by_tcp),
         cmocka_unit_test(a_server_that_closes_after_each_answer_is_asked_one_by_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
