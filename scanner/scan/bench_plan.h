@@ -23,7 +23,7 @@
 #define BENCH_FIXED_WARMUP NS_PER_S
 #define BENCH_TRIAL_LENGTH (2 * NS_PER_S)
 #define BENCH_TRIAL_WARMUP (NS_PER_S / 2)
-#define BENCH_SOAK_TRIALS  5 /* how many trials' length it has */
+#define BENCH_SOAK_TRIALS  3 /* how many trials' length it has */
 
 /* RATE as asked for: of the fixed load, or the search's ceiling; 0: no ceiling. */
 bool bench_needs_own(double rate, bool is_loopback, bool is_own);

@@ -9,13 +9,14 @@
 
 #define AGREE          2 /* trials, for a verdict */
 #define AGREE_UPWARD   3 /* misses, where the ramp would end */
+#define AGREE_SOAK     3 /* misses, where the bracket's word would be gone back on */
 #define INVALID_MAX    3 /* trials that say nothing, at a rate */
 #define INVALID_FIRST  6 /* the same before any rate was met: the machine may be busy */
 #define REOPENINGS_MAX 5
 #define BISECTIONS_MAX 32 /* trials */
 #define SOAKS_MAX      6
 #define SOAK_STEP      0.02 /* the first two steps down; the next are twice the one before */
-#define POINTS_SPARED  (SOAKS_MAX * (AGREE + INVALID_MAX) + BEYOND_STEPS)
+#define POINTS_SPARED  (SOAKS_MAX * (AGREE_SOAK + INVALID_MAX) + BEYOND_STEPS)
 
 static const double beyond_shares[] = {1.25, 1.5};
 #define BEYOND_STEPS (sizeof beyond_shares / sizeof *beyond_shares)
@@ -96,7 +97,7 @@ static void learn_soak(struct search *search)
         return;
     }
     bool is_invalid = search->invalid >= INVALID_MAX;
-    if (search->missed < AGREE && !is_invalid)
+    if (search->missed < AGREE_SOAK && !is_invalid)
         return;
     if (++search->soaks == SOAKS_MAX || search->at <= search->params.floor) {
         finish(search, is_invalid ? SEARCH_GENERATOR : SEARCH_NONE);

@@ -6,7 +6,7 @@
  *          of a trial each; where the first rate is missed, the floor
  *   BISECT in log space until the bracket is SEARCH_GRAIN wide; then both its ends once more
  *   SOAK   longer, at SEARCH_SOAK_SHARE of the rate that missed, which the best is at least;
- *          missed twice: 2 % down, and again, then more
+ *          missed three times: 2 % down, and again, then more
  *   BEYOND at 1.25 and 1.5 of what held: what is left of the goodput above
  *   DONE
  *
