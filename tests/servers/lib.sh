@@ -52,7 +52,7 @@ trawl() {
     local expected=$1 status=0
     shift
     rm -f out err stats difference
-    timeout -k 5 "$((60 * SCALE))" "$DNSTRAWL" "$@" --stats stats </dev/null >out 2>err || status=$?
+    timeout -k 5 "$((90 * SCALE))" "$DNSTRAWL" "$@" --stats stats </dev/null >out 2>err || status=$?
     grep -qx -e "$expected" <<<"$status" || {
         printf 'status %s, expected %s\n' "$status" "$expected" >difference
         return 1
