@@ -60,7 +60,7 @@ struct trust_record {
     uint16_t pending;                    /* checks on their way */
     uint16_t data_agreed, data_outvoted; /* its data beside what two others agreed on */
     uint8_t recent;                      /* its last first words, newest lowest: 1 for data */
-    bool is_sound;                       /* its data were never alone in a sample */
+    bool is_sound;                       /* its data were hardly ever alone in a sample */
     bool is_on_probation;                /* was convicted once: one more lie will do */
     bool is_tested_again;                /* a random name is out to it */
     int64_t test_sent;                   /* ns: when */
