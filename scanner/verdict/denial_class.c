@@ -119,6 +119,22 @@ static enum step on_soa(struct denial_class *c, const struct denial_seen *seen)
     return STEP_FIRST;
 }
 
+/* Signed records, and none about the name: a server that sorts odd names wrongly gives such ones
+ * near them, and a chain's everywhere else. */
+static bool is_beside(const struct denial_seen *seen)
+{
+    return seen->form == DENIAL_FORM_NONE && seen->has_record && !seen->has_unsigned_record;
+}
+
+/* Such a reply, the first one, is no reason to call the rest a lie: another name is tried. */
+static bool passes_over(struct denial_class *c, const struct denial_seen *seen)
+{
+    if (c->was_barren || !is_beside(seen))
+        return false;
+    c->was_barren = c->was_beside = true;
+    return true;
+}
+
 /* No record that counts. */
 static enum step on_no_proof(struct denial_class *c, const struct denial_seen *seen)
 {
@@ -130,6 +146,7 @@ static enum step on_no_proof(struct denial_class *c, const struct denial_seen *s
         return conclude(c, CHAIN_HIDDEN, "names made up get answers, even below `*`");
     if (!c->was_barren) { /* others behind the same address may do better */
         c->was_barren = true;
+        c->was_beside = is_beside(seen);
         return STEP_FIRST;
     }
     if (seen->has_unsigned_record)
@@ -151,7 +168,7 @@ static enum step on_first(struct denial_class *c, const struct denial_seen *seen
     c->first = *seen;
     c->first_name = c->question.name;
     c->has_found = false;
-    if (c->was_barren && seen->form != DENIAL_FORM_NONE)
+    if (c->was_barren && !c->was_beside && seen->form != DENIAL_FORM_NONE)
         return conclude(c, CHAIN_MIXED, "one reply has no proof, another %s",
                         form_text(seen->form));
     switch (seen->form) {
@@ -236,6 +253,8 @@ static enum step on_minimal(struct denial_class *c, const struct denial_seen *se
 
 static enum step on_second(struct denial_class *c, const struct denial_seen *seen)
 {
+    if (passes_over(c, seen))
+        return STEP_FIRST;
     if (seen->form != c->first.form)
         return restart_or(c, seen, conclude_mixed(c, seen));
     if (seen->form == DENIAL_FORM_NSEC_OWN || seen->form == DENIAL_FORM_NSEC3_OWN)
@@ -265,6 +284,8 @@ static enum step on_end(struct denial_class *c, const struct denial_seen *seen)
 
 static enum step on_third(struct denial_class *c, const struct denial_seen *seen)
 {
+    if (passes_over(c, seen))
+        return STEP_THIRD;
     if (seen->form != c->first.form)
         return restart_or(c, seen, conclude_mixed(c, seen));
     if (denial_interval_contradicts(&c->first.interval, &seen->interval, seen->form, c->zone.wire))

@@ -79,6 +79,7 @@ struct denial_class {
     struct denial_seen first;
     bool is_zone_signed;           /* its SOA is */
     bool was_barren;               /* a denial came without proof, and another name is tried */
+    bool was_beside;               /* with records, that is, none of them about the name */
     enum denial_names_choice room; /* what the first one's interval, of names, has room for */
     struct denial_names_search search;
     bool has_found; /* by hashing, */

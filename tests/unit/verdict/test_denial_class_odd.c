@@ -138,6 +138,39 @@ static void records_need_signatures_of_the_zone(void **state)
     assert_non_null(strstr(verdict_is(&s, CHAIN_NO_PROOF).reason, "prove nothing"));
 }
 
+/* A signed record of the chain, which begins right behind NAME. */
+static void deny_beside(struct server *s, struct message *m, const struct name *name, uint16_t type)
+{
+    struct name zone = name_of(ZONE_TEXT), owner;
+    (void)s;
+    (void)type;
+    assert_true(canon_next(&owner, name->wire, name_suffix(name->wire, 1)));
+    put_nsec(m, &owner, &zone, bare_types);
+}
+
+static unsigned beside_at; /* the question, counted from 0, that is denied by such a one */
+
+static void deny_beside_once(struct server *s, struct message *m, const struct name *name,
+                             uint16_t type)
+{
+    (s->asked == beside_at ? deny_beside : deny_by_chain)(s, m, name, type);
+}
+
+/* As of a server that sorts odd names wrongly: wrong near them, and a chain elsewhere. */
+static void one_record_beside_the_name_is_passed_over(void **state)
+{
+    (void)state;
+    static const unsigned queries[] = {5, 6, 7, 5, 6}; /* by where that is */
+    struct server s = {.deny = deny_beside_once, .names = few};
+    for (beside_at = 0; beside_at < 5; beside_at++)
+        assert_int_equal(verdict_is(&s, CHAIN_NSEC).queries, queries[beside_at]);
+    s.deny = deny_by_chain;
+    s.other = deny_beside;
+    verdict_is(&s, CHAIN_MIXED);
+    s.deny = deny_beside;
+    assert_int_equal(verdict_is(&s, CHAIN_NO_PROOF).queries, 3);
+}
+
 static void parameters_that_are_not_ours_are_not_read(void **state)
 {
     (void)state;
@@ -239,6 +272,7 @@ int main(void)
         cmocka_unit_test(a_zone_that_changed_once_is_a_chain),
         cmocka_unit_test(without_keys_a_zone_is_unsigned),
         cmocka_unit_test(records_need_signatures_of_the_zone),
+        cmocka_unit_test(one_record_beside_the_name_is_passed_over),
         cmocka_unit_test(parameters_that_are_not_ours_are_not_read),
         cmocka_unit_test(servers_that_do_not_answer_say_why),
         cmocka_unit_test(a_server_without_the_zone_is_lame),
