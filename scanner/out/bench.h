@@ -25,6 +25,8 @@ struct bench_limits {
 
 /* One load that was offered. Shares 0..1; times ns, HIST_BEYOND: lost. */
 struct bench_point {
+    int64_t started_ms;    /* wall clock, when its warm-up was over */
+    double seconds;        /* active */
     double rate, achieved; /* q/s asked for; due per second of active time */
     double answered;       /* good answers a second (NOERROR, NXDOMAIN) */
     double loss, servfail, refused, truncated;

@@ -163,8 +163,9 @@ static void put_interval(struct text *out, const char *comma, const char *key,
 
 static void put_point(struct text *out, const struct bench_point *point)
 {
-    text_puts(out, "{\"offered\":");
-    put_json_number(out, point->rate, 3);
+    text_printf(out, "{\"since\":%llu", (unsigned long long)NS_OF_MS(point->started_ms));
+    put_number_member(out, "seconds", point->seconds, 6);
+    put_number_member(out, "offered", point->rate, 3);
     put_number_member(out, "achieved", point->achieved, 3);
     put_number_member(out, "answered", point->answered, 3);
     put_number_member(out, "loss", point->loss, 8);

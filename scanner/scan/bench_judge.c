@@ -22,6 +22,7 @@ void bench_point_of(struct bench_point *out, double rate, const struct load_resu
     struct hist response;
     load_result_response(result, &response);
     *out = (struct bench_point){
+        .seconds = seconds,
         .rate = rate,
         .achieved = seconds > 0 ? (double)result->due / seconds : 0,
         .answered = seconds > 0 ? (double)result->good / seconds : 0,

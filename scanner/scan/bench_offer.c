@@ -122,6 +122,7 @@ int bench_probe(struct bench *bench, struct load *load, uint32_t target,
                    &running.trial.budget);
     workload_rewind(bench->workload);
     load_result_clear(result);
+    bench->load_started_ms = clock_wall_ms();
     bench->phase = what->phase;
     bench->rate = what->rate;
     int error = run_watched(&running);
@@ -193,6 +194,7 @@ static void keep(struct bench *bench, struct bench_subject *subject, const struc
     *tried = (struct bench_tried){.outcome = verdict->outcome};
     bench_point_of(&tried->point, what->rate, result);
     limiter_point_of(&tried->limits, result);
+    tried->point.started_ms = bench->load_started_ms + what->warmup / NS_PER_MS;
     tried->point.phase = what->phase;
     bench->loads++;
     if (!what->is_judged && verdict->outcome != SEARCH_INVALID) {

@@ -107,6 +107,7 @@ struct bench {
 
     /* of the load in hand, for whoever watches */
     const char *phase, *subject;
+    int64_t load_started_ms; /* wall clock */
     double rate, best;
     unsigned loads; /* so far */
     struct display display;

@@ -152,8 +152,8 @@ bed_launch() {
             BED_AT6[$name]="[::1]:$port"
             return
         fi
-        kill "$pid" 2>/dev/null
-        wait "$pid" 2>/dev/null
+        kill "$pid" 2>/dev/null || true
+        wait "$pid" 2>/dev/null || true
     done
     tail -n 20 "$name/out" >&2
     bed_die "$name does not start"

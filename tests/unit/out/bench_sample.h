@@ -105,6 +105,8 @@ static inline void sample_target(struct bench_sample *s, size_t index, double ca
     for (size_t i = 0; i < SAMPLE_POINTS; i++) {
         struct bench_point *point = &s->points[index][i];
         sample_point(point, round(uses[i] * capacity), capacity);
+        point->started_ms = 1795317247123 + (int64_t)i * 1000;
+        point->seconds = 0.75;
         point->phase = i < 11 ? "ramp" : i < 14 ? "bisect" : i == 14 ? "soak" : "beyond";
     }
     sample_result(&s->results[index], s->columns[index], 20000, index == 0 ? 9 : 30, 0.95);

@@ -156,6 +156,8 @@ static void every_target_has_what_was_found(void **state)
     assert_true(json_is_number(at(target, "service_latency/p50")));
     assert_number(target, "schedule_lag/lost", 0);
     assert_int_equal(json_array_size(at(target, "points")), SAMPLE_POINTS);
+    assert_number(target, "points/10/since", 1795317247123e6 + 10e9);
+    assert_number(target, "points/10/seconds", 0.75);
     assert_number(target, "points/10/offered", round(1.35 * 41500));
     assert_lost(target, "points/10/p99_ns");
     assert_word(target, "points/10/verdict", "missed");
