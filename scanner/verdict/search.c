@@ -2,7 +2,8 @@
 /* Each phase has a function that takes what the trials so far say about the rate being tried,
  * and sets the next rate. How many trials there can be is bounded: six a rate at most (one
  * met, two missed, two invalid, and one that decides), three more before any was met, so many
- * reopenings, so many soaks. */
+ * reopenings, so many soaks; and all of that so many times more, where what lies beyond the rate
+ * found was met. */
 #include "verdict/search.h"
 
 #include <math.h>
@@ -15,8 +16,9 @@
 #define REOPENINGS_MAX 5
 #define BISECTIONS_MAX 32 /* trials */
 #define SOAKS_MAX      6
+#define REVIVALS_MAX   2
 #define SOAK_STEP      0.02 /* the first two steps down; the next are twice the one before */
-#define POINTS_SPARED  (SOAKS_MAX * (AGREE_SOAK + INVALID_MAX) + BEYOND_STEPS)
+#define POINTS_SPARED  ((REVIVALS_MAX + 1) * (SOAKS_MAX * (AGREE_SOAK + INVALID_MAX) + BEYOND_STEPS))
 
 static const double beyond_shares[] = {1.25, 1.5};
 #define BEYOND_STEPS (sizeof beyond_shares / sizeof *beyond_shares)
@@ -167,28 +169,50 @@ static void climb(struct search *search)
     try_at(search, SEARCH_RAMP, SEARCH_MIDDLE, next);
 }
 
-/* What had missed was met: the next that missed, above, takes its place. */
-static void withdraw_bad(struct search *search)
+/* RATE was met, though it or less had missed: the next that missed, above, ends the bracket. */
+static void rise_to(struct search *search, double risen, bool is_confirmed)
 {
     double next = 0;
     bool is_next_the_generator = false;
-    search->reopened++;
     for (size_t i = 0; i < search->point_count; i++) {
         double rate = search->points[i].rate;
         bool is_generator = count_at(search, rate, SEARCH_INVALID) >= INVALID_MAX &&
                             count_at(search, rate, SEARCH_MET) == 0;
         bool is_missed = count_at(search, rate, SEARCH_MISSED) > count_at(search, rate, SEARCH_MET);
-        if (rate > search->bad && (is_generator || is_missed) && (!(next > 0) || rate < next)) {
+        if (rate > risen && (is_generator || is_missed) && (!(next > 0) || rate < next)) {
             next = rate;
             is_next_the_generator = is_generator;
         }
     }
-    set_good(search, search->bad, true);
+    set_good(search, risen, is_confirmed);
     set_bad(search, next, is_next_the_generator);
     if (next > 0)
         close_in(search);
     else
         climb(search);
+}
+
+static void withdraw_bad(struct search *search)
+{
+    search->reopened++;
+    rise_to(search, search->bad, true);
+}
+
+/* Above the bracket all had missed. Met there, they had a bad moment that outlasted all trials
+ * about it, and the rate found is of no worth. */
+static void learn_beyond(struct search *search, enum search_outcome outcome)
+{
+    double rate = search->at;
+    bool is_news = outcome == SEARCH_MET && search->bad > 0 && rate > search->bad;
+    if (!is_news || search->revivals == REVIVALS_MAX) {
+        search->step++;
+        go_beyond(search);
+        return;
+    }
+    search->revivals++;
+    search->reopened = search->bisections = search->soaks = 0;
+    search->held = 0;
+    rise_to(search, rate, false);
 }
 
 /* What had been met once was missed: the highest below that was met takes its place. */
@@ -293,8 +317,7 @@ void search_learn(struct search *search, enum search_outcome outcome)
     if (search->phase == SEARCH_SOAK) {
         learn_soak(search);
     } else if (search->phase == SEARCH_BEYOND) {
-        search->step++;
-        go_beyond(search);
+        learn_beyond(search, outcome);
     } else if (search->point_count >= SEARCH_POINTS_MAX - POINTS_SPARED) {
         cut_short(search);
     } else if (judge(search, &verdict)) {

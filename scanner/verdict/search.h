@@ -7,7 +7,8 @@
  *   BISECT in log space until the bracket is SEARCH_GRAIN wide; then both its ends once more
  *   SOAK   longer, at SEARCH_SOAK_SHARE of the rate that missed, which the best is at least;
  *          missed three times: 2 % down, and again, then more
- *   BEYOND at 1.25 and 1.5 of what held: what is left of the goodput above
+ *   BEYOND at 1.25 and 1.5 of what held: what is left of the goodput above; where that is met, back
+ *          to the ramp from there
  *   DONE
  *
  * Misses have causes other than the rate: a moment in which the machine was busy elsewhere. So a
@@ -83,7 +84,7 @@ struct search {
     double at;                 /* the rate being tried */
     enum search_aim aim;
     unsigned met, missed, invalid; /* of the rate being tried */
-    unsigned reopened, bisections, soaks, step;
+    unsigned reopened, bisections, soaks, step, revivals;
     double held; /* in the soak; 0: none yet */
     struct search_point points[SEARCH_POINTS_MAX];
     size_t point_count;

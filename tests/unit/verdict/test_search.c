@@ -133,6 +133,36 @@ static void a_bad_moment_does_not_ruin_it(void **state)
     }
 }
 
+/* What lies beyond the rate found is met: the search goes on from there, where it can. */
+static void a_moment_longer_than_the_bracket_is_outlasted(void **state)
+{
+    (void)state;
+    for (size_t length = 12; length <= 28; length += 4) {
+        unsigned near = 0;
+        for (size_t from = 1; from <= 30; from++) {
+            struct search search;
+            struct server server = {.capacity = 40000, .burst = from, .last = from + length};
+            struct run run = search_server(&search, &usual, &server, 1);
+            near += fabs(error_of(&search, server.capacity)) < 0.041;
+            assert_true(run.trials < 100 && search.revivals <= 2);
+        }
+        if (near < 23) /* 6 to 13 without that; from the floor nothing is tried again */
+            fail_msg("%zu trials: %u of 30 near", length, near);
+    }
+}
+
+/* A burst is carried that does not last: beyond the soak's rate short trials are met as before, and
+ * that is no news. */
+static void what_a_soak_wears_down_is_not_searched_anew(void **state)
+{
+    (void)state;
+    struct search search;
+    struct server server = {.capacity = 40000, .soak_limit = 32000};
+    search_server(&search, &usual, &server, 1);
+    assert_int_equal(search.revivals, 0);
+    assert_true(search_rate(&search) < 32000 && search_rate(&search) > 27000);
+}
+
 static void a_single_miss_in_the_ramp_costs_two_trials(void **state)
 {
     (void)state;
@@ -486,7 +516,7 @@ static void a_machine_that_changes_its_speed_is_not_chased_for_ever(void **state
             search_learn(&search, try_server(&server, &rng, &trial, trials));
         }
         double rate = search_rate(&search);
-        if (search.end != SEARCH_FOUND || trials > 75 || rate > 1.03 * held || rate < 0.65 * held)
+        if (search.end != SEARCH_FOUND || trials > 80 || rate > 1.03 * held || rate < 0.65 * held)
             fail_msg("at %zu: %.0f of %.0f, %zu trials", from, rate, held, trials);
     }
 }
@@ -510,6 +540,8 @@ int main(void)
         cmocka_unit_test(with_noise_it_is_near_the_capacity),
         cmocka_unit_test(five_runs_lie_close_together),
         cmocka_unit_test(a_bad_moment_does_not_ruin_it),
+        cmocka_unit_test(a_moment_longer_than_the_bracket_is_outlasted),
+        cmocka_unit_test(what_a_soak_wears_down_is_not_searched_anew),
         cmocka_unit_test(a_single_miss_in_the_ramp_costs_two_trials),
         cmocka_unit_test(a_capacity_below_the_start_is_found_from_the_floor),
         cmocka_unit_test(the_ceiling_is_reached_and_never_passed),
