@@ -146,6 +146,8 @@ static const char *read_ds(struct ds *out, struct words *words)
         return "key tag, algorithm and digest type of a DS are numbers";
     if (ds_digest_len((uint8_t)digest) == 0)
         return "only digests of type 1, 2 and 4 can be checked";
+    if (!signature_has_algorithm((uint8_t)algorithm))
+        return "of a key whose algorithm cannot be checked";
     if (!gather(words, hex, &len) || len != 2 * ds_digest_len((uint8_t)digest))
         return "the digest is not as long as its type says";
     uint8_t *to = out->rdata;

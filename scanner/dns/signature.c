@@ -78,6 +78,11 @@ static const struct algorithm *find_algorithm(uint8_t number)
     return NULL;
 }
 
+bool signature_has_algorithm(uint8_t number)
+{
+    return find_algorithm(number) != NULL;
+}
+
 /* --- keys --- */
 
 static EVP_PKEY *pkey_from_params(const char *type, OSSL_PARAM_BLD *build)

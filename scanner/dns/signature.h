@@ -41,6 +41,8 @@ MUST_CHECK int keys_create(struct keys **out, const uint8_t *zone, const struct 
                            size_t count);
 void keys_destroy(struct keys *keys);
 MUST_CHECK int keys_copy(struct keys **out, const struct keys *keys);
+/* Keys and signatures of that number can be checked. */
+bool signature_has_algorithm(uint8_t number);
 /* The same records, in whatever order. */
 uint64_t keys_fingerprint(const struct keys *keys);
 /* One of the keys hashes to the DS rdata (RFC 4034 section 5.1.4). */

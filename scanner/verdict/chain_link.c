@@ -95,9 +95,11 @@ static const struct signed_set *find_answer(const struct look *look, uint16_t ty
 
 /* --- DS --- */
 
+/* One of a key that nobody here can check is as good as none (RFC 4035 section 5.2). */
 static bool is_usable(const struct rdata_view *ds)
 {
-    return ds->len > 4 && ds->len - 4 == ds_digest_len(ds->data[3]);
+    return ds->len > 4 && ds->len - 4 == ds_digest_len(ds->data[3]) &&
+           signature_has_algorithm(ds->data[2]);
 }
 
 static void keep_ds(struct chain_link *link, const struct rdata_view *items, size_t count,

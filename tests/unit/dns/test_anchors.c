@@ -70,7 +70,7 @@ static void records_are_read_in_every_form(void **state)
     assert_null(add(*state, "SUB.test DS 258 13 2 " SHA256));
     assert_null(
         add(*state, "sub.test. 60 IN DS 1 13 1 01234567 89abcdef 01234567 89abcdef 01234567"));
-    assert_null(add(*state, "sub.test. IN 60 ds 65535 255 4 " SHA384 ";; state=2"));
+    assert_null(add(*state, "sub.test. IN 60 ds 65535 16 4 " SHA384 ";; state=2"));
     assert_null(add(*state, "  ; nothing but a comment"));
     assert_null(add(*state, ""));
     assert_null(add(*state, "sub.test. DS 258 13 2 " SHA256)); /* again */
@@ -79,7 +79,7 @@ static void records_are_read_in_every_form(void **state)
     assert_memory_equal(ds[0].rdata, "\x01\x02\x0d\x02\x01\x23\x45\x67\x89\xab\xcd\xef", 12);
     assert_int_equal(ds[1].len, 24);
     assert_int_equal(ds[2].len, 52);
-    assert_memory_equal(ds[2].rdata, "\xff\xff\xff\x04", 4);
+    assert_memory_equal(ds[2].rdata, "\xff\xff\x10\x04", 4);
 }
 
 static void what_is_no_anchor_is_refused_with_the_reason(void **state)
@@ -98,6 +98,7 @@ static void what_is_no_anchor_is_refused_with_the_reason(void **state)
         {"sub.test. DS 1 256 2 " SHA256, "numbers"},
         {"sub.test. DS -1 8 2 " SHA256, "numbers"},
         {"sub.test. DS 1 8 3 " SHA256, "type 1, 2 and 4"},
+        {"sub.test. DS 1 12 2 " SHA256, "a key whose algorithm cannot be checked"},
         {"sub.test. DS 1 8 2 " SHA1, "not as long"},
         {"sub.test. DS 1 8 1 " SHA256, "not as long"},
         {"sub.test. DS 1 8 2", "not as long"},
