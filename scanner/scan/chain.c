@@ -135,7 +135,7 @@ static bool is_asked(const struct worker *w, const struct chain *chain, uint32_t
 {
     uint32_t op = pool_at(w->pool, resolver)->operator_index;
     for (uint32_t i = 0; i < chain->count; i++) {
-        if (chain->asked[i].operator_index == op)
+        if (chain->asked[i] == op)
             return true;
     }
     return false;
@@ -175,10 +175,7 @@ static bool ask_next(struct worker *w, struct keys_inquiry *inquiry)
     question_init(engine_question(w->engine, index), link->name.wire, link->name.len,
                   chain_link_question(link));
     tasks_push_ready_front(w->tasks, index); /* names wait for it */
-    chain->asked[chain->count++] = (struct chain_asked){
-        .resolver = resolver,
-        .operator_index = pool_at(w->pool, resolver)->operator_index,
-    };
+    chain->asked[chain->count++] = pool_at(w->pool, resolver)->operator_index;
     chain->asked_at = w->now;
     chain->open++;
     w->inquiries.open++;
@@ -203,7 +200,8 @@ static bool ask_on(struct worker *w, struct keys_inquiry *inquiry, mono_ns *wake
     bool is_wait = tasks_free_count(w->tasks) == 0 || keys_may_grow(w, inquiry);
     if (chain->open == 0 && !is_wait)
         return false;
-    wake_at(chain->open == 0 ? w->now + AGAIN : w->now + HEDGE, wake);
+    mono_ns next = chain->asked_at + HEDGE;
+    wake_at(chain->open == 0 ? w->now + AGAIN : next > w->now ? next : w->now + HEDGE, wake);
     return true;
 }
 

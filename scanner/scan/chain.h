@@ -41,10 +41,6 @@ struct chains {
 MUST_CHECK int chains_open(struct chains *chains, const struct anchors *anchors);
 void chains_close(struct chains *chains); /* one that was zeroed is fine */
 
-struct chain_asked {
-    uint32_t resolver, operator_index;
-};
-
 /* An inquiry's. */
 struct chain {
     bool is_over;              /* nothing comes of it, or nothing is wanted */
@@ -52,8 +48,8 @@ struct chain {
     const struct chain_entry *parent;
     uint32_t round; /* tells answers about an earlier link */
     mono_ns asked_at;
-    uint32_t count, open; /* of asked[]; out */
-    struct chain_asked asked[CHAIN_ASKED_MAX];
+    uint32_t count, open;            /* of asked[]; questions out */
+    uint32_t asked[CHAIN_ASKED_MAX]; /* operators */
 };
 
 enum chained {
