@@ -1,146 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* scan/crack.c and its stages: what is found, what made it known, and what is left. Hashes are
- * made here, one at a time. */
-#include "tests/unit/scan/help.h"
+/* scan/crack.c and its stages: what is found, and what made it known. */
+#include "tests/unit/scan/crack_story.h"
 
 #include "base/log.h"
-#include "dns/code.h"
 #include "dns/sha1_kernel.h"
-#include "scan/crack.h"
-#include "scan/nameless.h"
-
-#define FOUND_MAX 64
-
-static const char *const zone_text = "example.com";
-
-struct story {
-    struct crack_targets *targets;
-    struct crack_params params;
-    struct nsec3_params nsec3;
-    const char *files[2];
-    const char *masks[3];
-    char *folder;
-    char found[FOUND_MAX * 300]; /* "name by\n", sorted when asked for */
-    size_t found_count;
-    int answer;    /* of the found hook */
-    bool stops;    /* the stop hook says so */
-    unsigned told; /* times progress was told */
-    struct crack_result result;
-};
-
-static int note_found(void *ctx, const struct crack_find *find)
-{
-    struct story *story = ctx;
-    char text[NAME_TEXT_MAX];
-    uint8_t hash[NSEC3_HASH_LEN];
-    nsec3_hash(&find->record->params, find->name, hash);
-    assert_memory_equal(hash, find->record->hash, sizeof hash); /* never wrong */
-    assert_true(name_is_under(find->name, find->zone));
-    name_to_text(find->name, text);
-    size_t len = strlen(story->found);
-    snprintf(story->found + len, sizeof story->found - len, "%s %s\n", text,
-             crack_by_text(find->by));
-    story->found_count++;
-    return story->answer;
-}
-
-static bool stop(void *ctx)
-{
-    return ((struct story *)ctx)->stops;
-}
-
-static void note_progress(void *ctx, const struct crack_status *status)
-{
-    struct story *story = ctx;
-    assert_true(status->stage && (status->total == 0 || status->done <= status->total));
-    story->told++;
-}
-
-static void begin(struct story *story)
-{
-    memset(story, 0, sizeof *story);
-    story->folder = folder_create();
-    story->params.thread_count = 2;
-    story->nsec3.algorithm = 1;
-    story->params.word_files.items = story->files;
-    story->params.masks.items = story->masks;
-    assert_int_equal(crack_targets_create(&story->targets), 0);
-}
-
-static void end(struct story *story)
-{
-    crack_targets_destroy(story->targets);
-    folder_remove(story->folder);
-}
-
-/* NAME, which is in ZONE, with TYPES, blanks between; NULL: not known. */
-static void add_in(struct story *story, const char *zone, const char *name, const char *types)
-{
-    struct hash_record record = {.params = story->nsec3, .has_types = types != NULL};
-    struct name owner = name_of(name), apex = name_of(zone);
-    uint8_t bitmap[2 + 32] = {0, 32};
-    uint16_t type;
-    for (const char *at = types; at && *at;) {
-        size_t len = strcspn(at, " ");
-        assert_int_equal(code_type_from_text(at, len, &type), 0);
-        assert_true(type < 256);
-        bitmap[2 + type / 8] |= (uint8_t)(0x80 >> type % 8);
-        at += len;
-        at += strspn(at, " ");
-    }
-    record.types = (struct type_bitmap){bitmap, types && *types ? sizeof bitmap : 0};
-    nsec3_hash(&record.params, owner.wire, record.hash);
-    assert_int_equal(crack_targets_add(story->targets, apex.wire, &record), 0);
-}
-
-static void add(struct story *story, const char *label, const char *types)
-{
-    char text[NAME_TEXT_MAX * 2];
-    snprintf(text, sizeof text, "%s.%s", label, zone_text);
-    add_in(story, zone_text, text, types);
-}
-
-static void add_words(struct story *story, const char *text)
-{
-    struct str_list *files = &story->params.word_files;
-    const char *name = files->count ? "more" : "words";
-    story->files[files->count++] = file_in(story->folder, name, text);
-}
-
-static int run(struct story *story)
-{
-    const struct crack_hooks hooks = {
-        .ctx = story, .found = note_found, .stop = stop, .progress = note_progress};
-    return crack_run_targets(&story->params, story->targets, &hooks, &story->result);
-}
-
-static int compare(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* Runs, and what was found is EXPECTED, "name by" on sorted lines. */
-static void expect(struct story *story, const char *expected)
-{
-    char sorted[sizeof story->found] = "", *lines[FOUND_MAX];
-    size_t count = 0;
-    uint64_t cracked = 0;
-    assert_int_equal(run(story), 0);
-    assert_true(story->found_count <= FOUND_MAX);
-    for (char *line = strtok(story->found, "\n"); line; line = strtok(NULL, "\n"))
-        lines[count++] = line;
-    if (count)
-        qsort(lines, count, sizeof *lines, compare);
-    for (size_t i = 0; i < count; i++) {
-        strcat(sorted, lines[i]);
-        strcat(sorted, "\n");
-    }
-    assert_string_equal(sorted, expected);
-    for (int i = 0; i < CRACK_BY_COUNT; i++)
-        cracked += story->result.cracked[i];
-    assert_int_equal(cracked, count);
-    assert_false(story->result.is_stopped);
-}
 
 static void words_are_found_with_every_kernel(void **state)
 {
@@ -411,73 +274,6 @@ static void without_lists_the_built_in_one(void **state)
     end(&story);
 }
 
-static void nothing_to_crack_is_no_error(void **state)
-{
-    struct story story;
-    (void)state;
-    begin(&story);
-    expect(&story, "");
-    end(&story);
-}
-
-static void runs_can_be_stopped(void **state)
-{
-    struct story story;
-    (void)state;
-    for (int i = 0; i < 2; i++) {
-        begin(&story);
-        story.masks[0] = "?b?b?b?b?b?b?b?b?b?b?b?b?b?b?b?b"; /* beyond 64 bits */
-        story.params.masks.count = 1;
-        story.stops = i == 0;
-        story.params.time_max = i == 0 ? 0 : 50 * NS_PER_MS;
-        add(&story, "never-to-be-found", NULL);
-        assert_int_equal(run(&story), 0);
-        assert_true(story.result.is_stopped);
-        assert_true(story.result.elapsed < 20 * NS_PER_S);
-        end(&story);
-    }
-}
-
-/* All targets found: the rest of the work is not done. */
-static void a_run_ends_with_its_last_target(void **state)
-{
-    struct story story;
-    (void)state;
-    begin(&story);
-    story.masks[0] = "?b?b?b?b?b?b?b?b?b?b?b?b?b?b?b?b";
-    story.params.masks.count = 1;
-    add(&story, "www", NULL);
-    expect(&story, "www.example.com type\n");
-    end(&story);
-    begin(&story);
-    story.masks[0] = "?l?l?b?b?b?b?b?b?b?b?b?b?b?b?b?b";
-    story.params.masks.count = 1;
-    add(&story, "qx\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000", NULL);
-    assert_int_equal(run(&story), 0);
-    assert_int_equal(story.found_count, 1);
-    end(&story);
-}
-
-static void errors_end_a_run(void **state)
-{
-    struct story story;
-    (void)state;
-    begin(&story);
-    add_words(&story, "a\nb\n");
-    story.answer = ERR_CLOSED;
-    add(&story, "a", NULL);
-    add(&story, "b", NULL);
-    assert_int_equal(run(&story), ERR_CLOSED);
-    assert_int_equal(story.found_count, 1);
-    end(&story);
-    begin(&story);
-    story.files[0] = "/nowhere/at/all";
-    story.params.word_files.count = 1;
-    add(&story, "a", NULL);
-    assert_int_equal(run(&story), ERR_IO);
-    end(&story);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -492,10 +288,6 @@ int main(void)
         cmocka_unit_test(the_same_hash_twice_is_one),
         cmocka_unit_test(words_of_a_pipe_are_tried_below_too),
         cmocka_unit_test(without_lists_the_built_in_one),
-        cmocka_unit_test(nothing_to_crack_is_no_error),
-        cmocka_unit_test(runs_can_be_stopped),
-        cmocka_unit_test(a_run_ends_with_its_last_target),
-        cmocka_unit_test(errors_end_a_run),
     };
     log_init(LOG_ERROR, false);
     return cmocka_run_group_tests(tests, NULL, NULL);
