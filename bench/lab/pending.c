@@ -152,8 +152,3 @@ mono_ns pending_wait(const struct pending *pending, mono_ns now, mono_ns limit)
     }
     return limit;
 }
-
-size_t pending_count(const struct pending *pending)
-{
-    return pending->count;
-}

@@ -50,6 +50,5 @@ struct pending_reply *pending_take(struct pending *pending, mono_ns now);
 void pending_give(struct pending *pending, struct pending_reply *reply);
 /* Time until something may be due, at most LIMIT. */
 mono_ns pending_wait(const struct pending *pending, mono_ns now, mono_ns limit);
-size_t pending_count(const struct pending *pending);
 
 #endif
