@@ -17,7 +17,8 @@ int set_hashes(void *ctx, const char *value, struct text *why)
 
 int set_hash_format(void *ctx, const char *value, struct text *why)
 {
-    static const char *const formats[] = {"native", "hashcat", "john"}; /* the words' order */
+    /* in the order of the words */
+    static const enum hash_format formats[] = {HASH_NATIVE, HASH_HASHCAT, HASH_JOHN};
     int index;
     int error = value_word(WORDS_HASH_FORMAT, value, &index, why);
     if (!error)

@@ -14,11 +14,6 @@
 /* More than any line has: what follows the last newline is looked for in so much. */
 #define TAIL_LEN 16384
 
-static const struct {
-    const char *name;
-    enum hash_format format;
-} formats[] = {{"native", HASH_NATIVE}, {"hashcat", HASH_HASHCAT}, {"john", HASH_JOHN}};
-
 struct hash_output {
     struct line_file file;
     enum hash_format format;
@@ -30,18 +25,6 @@ struct hash_output {
     int (*item)(void *ctx, const struct hash_record *record);
     void *ctx;
 };
-
-bool hash_output_find_format(const char *name, enum hash_format *format)
-{
-    *format = HASH_NATIVE;
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
-        if (name && strcmp(formats[i].name, name) == 0) {
-            *format = formats[i].format;
-            return true;
-        }
-    }
-    return false;
-}
 
 /* Odd octets of a zone's name, slashes among them, are escaped: the name stays in this folder. */
 static void choose_path(struct hash_output *output, const char *given)
@@ -198,8 +181,8 @@ int hash_output_open(struct hash_output **out, const struct scan_params *params,
     struct hash_output *output = calloc(1, sizeof *output);
     if (!output)
         return ERR_NOMEM;
-    *output = (struct hash_output){.zone = *zone, .item = item, .ctx = ctx, .file.fd = -1};
-    (void)hash_output_find_format(params->hash_format, &output->format);
+    *output = (struct hash_output){
+        .format = params->hash_format, .zone = *zone, .item = item, .ctx = ctx, .file.fd = -1};
     choose_path(output, params->hashes_path);
     hashfile_put_head(&output->head, output->format, zone->wire);
     int r = output->path.failed || output->head.failed ? ERR_NOMEM : open_file(output);

@@ -37,7 +37,4 @@ enum hash_format hash_output_format(const struct hash_output *output);
 /* Records that the file held. */
 uint64_t hash_output_held(const struct hash_output *output);
 
-/* NAME of --hash-format. False: there is no such format. */
-bool hash_output_find_format(const char *name, enum hash_format *format);
-
 #endif

@@ -18,6 +18,7 @@
 #include "model/hit.h"
 #include "model/verdict.h"
 #include "scan/bench_params.h"
+#include "source/hashfile.h"
 
 #define RATE_DEFAULT UINT64_MAX
 
@@ -73,12 +74,12 @@ struct scan_params {
     struct str_list from_files;        /* names that exist, to be varied too */
 
     /* walk; the zones are the patterns' */
-    bool only_classifies;    /* --classify */
-    const char *hashes_path; /* --hashes; NULL: ZONE.nsec3 */
-    const char *hash_format; /* --hash-format: native, hashcat, john */
-    bool no_crack;           /* --no-crack */
-    bool has_missing_share;  /* --missing; else until the next find costs too much */
-    double missing_share;    /* of the hashes; 0: until the circle is closed */
+    bool only_classifies;         /* --classify */
+    const char *hashes_path;      /* --hashes; NULL: ZONE.nsec3 */
+    enum hash_format hash_format; /* --hash-format */
+    bool no_crack;                /* --no-crack */
+    bool has_missing_share;       /* --missing; else until the next find costs too much */
+    double missing_share;         /* of the hashes; 0: until the circle is closed */
 
     /* crack, which takes word_files and from_files too */
     struct str_list hash_files, masks;

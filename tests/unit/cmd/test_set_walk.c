@@ -11,7 +11,7 @@ static void hashes_go_where_they_are_told(void **state)
     run_ok(&run, "walk a.example -w words --threads 3");
     assert_int_equal(run.params->command, SCAN_WALK);
     assert_null(run.params->hashes_path);
-    assert_string_equal(run.params->hash_format, "native");
+    assert_int_equal(run.params->hash_format, HASH_NATIVE);
     assert_false(run.params->no_crack);
     assert_false(run.params->has_missing_share);
     assert_list(&run.params->word_files, "words");
@@ -19,7 +19,7 @@ static void hashes_go_where_they_are_told(void **state)
     run_end(&run);
     run_ok(&run, "walk a.example --hashes h --hash-format John --no-crack");
     assert_string_equal(run.params->hashes_path, "h");
-    assert_string_equal(run.params->hash_format, "john");
+    assert_int_equal(run.params->hash_format, HASH_JOHN);
     assert_true(run.params->no_crack);
     run_end(&run);
 }

@@ -28,7 +28,7 @@ struct place {
     int answer; /* of note_held */
 };
 
-static void place_init(struct place *place, const char *format)
+static void place_init(struct place *place, enum hash_format format)
 {
     *place = (struct place){.folder = folder_create()};
     snprintf(place->path, sizeof place->path, "%s/hashes", place->folder);
@@ -82,7 +82,7 @@ static void a_new_file_is_its_owners_alone(void **state)
     struct place place;
     struct stat status;
     (void)state;
-    place_init(&place, "native");
+    place_init(&place, HASH_NATIVE);
     write_one(&place, 1);
     assert_int_equal(stat(place.path, &status), 0);
     assert_int_equal(status.st_mode & 0777, 0600);
@@ -101,7 +101,7 @@ static void our_own_file_is_gone_on_with(void **state)
         char content[1000];
         struct hash_output *output;
         struct hash_record record = record_of(1);
-        place_init(&place, "native");
+        place_init(&place, HASH_NATIVE);
         snprintf(content, sizeof content, "%s%s", HEAD LINE_A LINE_B, torn[i]);
         if (i == 2)
             content[strlen(content) - 1] = '\0';
@@ -124,7 +124,7 @@ static void a_file_with_nothing_but_the_head_is_begun(void **state)
     (void)state;
     for (size_t i = 0; i < 3; i++) {
         struct place place;
-        place_init(&place, "native");
+        place_init(&place, HASH_NATIVE);
         put_file(place.path, contents[i]);
         write_one(&place, 1);
         assert_file_is(place.path, HEAD "00000000000000000000000000000001 "
@@ -136,15 +136,16 @@ static void a_file_with_nothing_but_the_head_is_begun(void **state)
 static void any_other_file_is_left_as_it_is(void **state)
 {
     static const struct {
-        const char *format, *content;
+        enum hash_format format;
+        const char *content;
     } cases[] = {
-        {"native", "precious\n"},
-        {"native", "#"},
-        {"native", "# dnstrawl nsec3 1\nzone other.example\n" LINE_A},
-        {"native", HEAD LINE_A "zone other\n" LINE_B},
-        {"native", "00000000000000000000000000000010:.example::0\n"},
-        {"hashcat", HEAD LINE_A},
-        {"john", "x"},
+        {HASH_NATIVE, "precious\n"},
+        {HASH_NATIVE, "#"},
+        {HASH_NATIVE, "# dnstrawl nsec3 1\nzone other.example\n" LINE_A},
+        {HASH_NATIVE, HEAD LINE_A "zone other\n" LINE_B},
+        {HASH_NATIVE, "00000000000000000000000000000010:.example::0\n"},
+        {HASH_HASHCAT, HEAD LINE_A},
+        {HASH_JOHN, "x"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -165,7 +166,7 @@ static void other_formats_have_lines_of_their_own(void **state)
     struct hash_output *output;
     struct hash_record record = record_of(1);
     (void)state;
-    place_init(&place, "hashcat");
+    place_init(&place, HASH_HASHCAT);
     assert_int_equal(open_it(&place, &output), 0);
     assert_int_equal(hash_output_format(output), HASH_HASHCAT);
     assert_string_equal(hash_output_path(output), place.path);
@@ -181,7 +182,7 @@ static void what_cannot_be_read_or_written_is_an_error(void **state)
     struct hash_output *output;
     struct hash_record record = record_of(1);
     (void)state;
-    place_init(&place, "native");
+    place_init(&place, HASH_NATIVE);
     place.params.hashes_path = "/nonexistent/hashes";
     assert_int_equal(open_it(&place, &output), ERR_IO);
     place.params.hashes_path = "/dev/full";
@@ -208,7 +209,7 @@ static void the_default_is_named_after_the_zone_and_stays_in_the_folder(void **s
         struct place place;
         struct hash_output *output;
         struct name zone = name_of(cases[i].zone);
-        place_init(&place, "native");
+        place_init(&place, HASH_NATIVE);
         place.params.hashes_path = NULL;
         assert_int_equal(chdir(place.folder), 0);
         assert_int_equal(hash_output_open(&output, &place.params, &zone, note_held, &place), 0);

@@ -175,7 +175,7 @@ static void hashes_for_others_are_each_there_once(void **state)
 {
     (void)state;
     set_up(200, 0);
-    play.params.hash_format = "hashcat";
+    play.params.hash_format = HASH_HASHCAT;
     play.params.missing_share = 0.5; /* next ones without a span are among them */
     (void)walk_it(1);
     char *content = content_of(play.params.hashes_path);
