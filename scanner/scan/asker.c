@@ -422,11 +422,6 @@ void asker_stop(struct asker *a)
     engine_stop(a->engine);
 }
 
-mono_ns asker_now(const struct asker *a)
-{
-    return wire_now(a->wire);
-}
-
 const struct counters *asker_counters(const struct asker *a)
 {
     return &a->counters;

@@ -96,7 +96,6 @@ bool asker_is_spent(const struct asker *asker);
  * afterwards with other handlers; what was learnt of the servers stays. */
 MUST_CHECK int asker_run(struct asker *asker, const struct asker_handlers *handlers);
 void asker_stop(struct asker *asker);
-mono_ns asker_now(const struct asker *asker);
 const struct counters *asker_counters(const struct asker *asker);
 
 #endif

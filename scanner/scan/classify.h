@@ -15,7 +15,7 @@ struct classify_params {
     const uint8_t *zone;
     const struct servers *servers;
     uint64_t seed;    /* of the names that are asked for */
-    mono_ns deadline; /* by asker_now; 0: none */
+    mono_ns deadline; /* by clock_mono_ns; 0: none */
 };
 
 struct classify_item {
