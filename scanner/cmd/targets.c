@@ -249,7 +249,7 @@ static int add_pattern(struct targets *targets, const struct scan_pattern *patte
     return 0;
 }
 
-int targets_add(struct targets *targets, const char *text, size_t len, struct text *why)
+static int add_text(struct targets *targets, const char *text, size_t len, struct text *why)
 {
     struct scan_pattern pattern;
     size_t host_len;
@@ -282,7 +282,7 @@ int targets_add_argument(struct targets *targets, const char *text, const char *
         text_printf(why, "'%.200s' is not a domain, and no such file is there", text);
         return ERR_SYNTAX;
     }
-    return targets_add(targets, text, len, why);
+    return add_text(targets, text, len, why);
 }
 
 struct reading {
@@ -318,7 +318,7 @@ static int add_line(void *ctx, const char *file, const struct line *line)
 
 static int add_part(void *ctx, const char *part, size_t len, struct text *why)
 {
-    return targets_add(ctx, part, len, why);
+    return add_text(ctx, part, len, why);
 }
 
 int targets_add_list(struct targets *targets, const char *value, struct text *why)

@@ -33,9 +33,7 @@ struct targets {
 
 MUST_CHECK int targets_init(struct targets *targets, struct setup *setup);
 void targets_deinit(struct targets *targets);
-/* One domain as an argument; a URL is told. */
-MUST_CHECK int targets_add(struct targets *targets, const char *text, size_t len, struct text *why);
-/* As above, written as an argument: a file is none, but what INSTEAD ("-w or -d") takes. */
+/* One domain as an argument; a URL is told. A file is none, but what INSTEAD ("-w or -d") takes. */
 MUST_CHECK int targets_add_argument(struct targets *targets, const char *text, const char *instead,
                                     struct text *why);
 /* What -d names. */

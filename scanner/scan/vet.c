@@ -121,7 +121,7 @@ void vet_tell_zone(struct worker *w, const struct name *zone, bool is_given)
 
 /* --- moving on --- */
 
-void vet_move(struct vet *vet, struct vet_one *one, enum vet_step to)
+static void vet_move(struct vet *vet, struct vet_one *one, enum vet_step to)
 {
     const bool is_under_way[] = {
         [VET_APEX] = true, [VET_RANDOM] = true, [VET_ASKED_ELSEWHERE] = true, [VET_OUT] = false};

@@ -64,7 +64,6 @@ static inline bool vet_gave_data(const struct vet_one *one, unsigned name)
 
 /* --- vet.c --- */
 
-void vet_move(struct vet *vet, struct vet_one *one, enum vet_step to);
 void vet_admit(struct worker *worker, uint32_t resolver);
 /* For good, and what it said with it. */
 void vet_reject(struct worker *worker, uint32_t resolver, enum trust_reason reason);

@@ -33,7 +33,7 @@ static bool votes_by(const struct parent *p, size_t type_index)
     return true;
 }
 
-unsigned wildcards_wanted(const struct parent *p, size_t type_index)
+static unsigned count_wanted(const struct parent *p, size_t type_index)
 {
     const struct wildcard_pool *pool = &p->pools[type_index];
 
@@ -47,7 +47,7 @@ unsigned wildcards_wanted(const struct parent *p, size_t type_index)
 static bool is_wanting(const struct wildcards *w, const struct parent *p)
 {
     for (size_t i = 0; i < w->type_count; i++)
-        if (wildcards_wanted(p, i))
+        if (count_wanted(p, i))
             return true;
     return false;
 }
@@ -95,7 +95,7 @@ static size_t choose_type(const struct wildcards *w, const struct parent *p)
     size_t best = w->type_count;
 
     for (size_t i = 0; i < w->type_count; i++)
-        if (wildcards_wanted(p, i) &&
+        if (count_wanted(p, i) &&
             (best == w->type_count || p->pools[i].asked < p->pools[best].asked))
             best = i;
     return best;

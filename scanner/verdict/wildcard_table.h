@@ -88,7 +88,6 @@ struct wildcard_pool *wildcards_find_pool(const struct wildcards *w, struct pare
                                           uint16_t type);
 /* Puts P where its probes are taken from, if it wants any. */
 void wildcards_enlist(struct wildcards *w, struct parent *p);
-unsigned wildcards_wanted(const struct parent *p, size_t type_index);
 /* Who gave the datum HASH below P, for any type; NULL: nobody. */
 const struct pool_givers *wildcards_find_givers(const struct wildcards *w, const struct parent *p,
                                                 uint64_t hash);
