@@ -98,22 +98,6 @@ void rng_init_key(struct rng *rng, const uint8_t key[32])
     rng->used = sizeof rng->block;
 }
 
-void rng_bytes(struct rng *rng, void *out, size_t len)
-{
-    uint8_t *to = out;
-    while (len > 0) {
-        if (rng->used == sizeof rng->block)
-            refill(rng);
-        size_t part = sizeof rng->block - rng->used;
-        if (part > len)
-            part = len;
-        memcpy(to, rng->block + rng->used, part);
-        rng->used += part;
-        to += part;
-        len -= part;
-    }
-}
-
 uint32_t rng_u32(struct rng *rng)
 {
     uint32_t value;

@@ -21,7 +21,6 @@ struct rng {
 
 MUST_CHECK int rng_init(struct rng *rng);                  /* from getrandom(2) */
 void rng_init_key(struct rng *rng, const uint8_t key[32]); /* tests */
-void rng_bytes(struct rng *rng, void *out, size_t len);
 uint32_t rng_u32(struct rng *rng);
 uint64_t rng_u64(struct rng *rng);
 uint32_t rng_below(struct rng *rng, uint32_t bound); /* uniform, bound > 0 */

@@ -10,6 +10,12 @@
 
 #include "base/rng.h"
 
+static void draw(struct rng *rng, uint32_t *out, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        out[i] = rng_u32(rng);
+}
+
 static void the_stream_is_that_of_rfc_8439(void **state)
 {
     (void)state;
@@ -19,12 +25,12 @@ static void the_stream_is_that_of_rfc_8439(void **state)
     static const uint8_t block_1[16] = {0x9f, 0x07, 0xe7, 0xbe, 0x55, 0x51, 0x38, 0x7a,
                                         0x98, 0xba, 0x97, 0x7c, 0x73, 0x2d, 0x08, 0x0d};
     const uint8_t key[32] = {0};
-    uint8_t out[128];
+    uint32_t out[32];
     struct rng rng;
     rng_init_key(&rng, key);
-    rng_bytes(&rng, out, sizeof out);
+    draw(&rng, out, 32);
     assert_memory_equal(out, block_0, sizeof block_0);
-    assert_memory_equal(out + 64, block_1, sizeof block_1);
+    assert_memory_equal(out + 16, block_1, sizeof block_1);
 }
 
 static void a_key_of_ones_gives_the_rfc_block(void **state)
@@ -34,61 +40,58 @@ static void a_key_of_ones_gives_the_rfc_block(void **state)
     static const uint8_t expected[16] = {0x3a, 0xeb, 0x52, 0x24, 0xec, 0xf8, 0x49, 0x92,
                                          0x9b, 0x9d, 0x82, 0x8d, 0xb1, 0xce, 0xd4, 0xdd};
     const uint8_t key[32] = {[31] = 1};
-    uint8_t out[128];
+    uint32_t out[32];
     struct rng rng;
     rng_init_key(&rng, key);
-    rng_bytes(&rng, out, sizeof out);
-    assert_memory_equal(out + 64, expected, sizeof expected);
+    draw(&rng, out, 32);
+    assert_memory_equal(out + 16, expected, sizeof expected);
 }
 
-static void pieces_make_the_same_stream(void **state)
+static void words_of_both_sizes_are_of_one_stream(void **state)
 {
     (void)state;
     const uint8_t key[32] = {1, 2, 3};
-    uint8_t whole[1024], pieces[1024];
+    uint32_t halves[256];
     struct rng rng;
     rng_init_key(&rng, key);
-    rng_bytes(&rng, whole, sizeof whole);
+    draw(&rng, halves, 256);
     rng_init_key(&rng, key);
-    for (size_t at = 0, len = 1; at < sizeof pieces; at += len, len = len * 2 + 1) {
-        if (len > sizeof pieces - at)
-            len = sizeof pieces - at;
-        rng_bytes(&rng, pieces + at, len);
+    for (size_t i = 0; i < 128; i++) {
+        uint64_t whole = rng_u64(&rng);
+        assert_memory_equal(&whole, halves + 2 * i, sizeof whole);
     }
-    assert_memory_equal(whole, pieces, sizeof whole);
 }
 
-static void words_cross_refills_without_repeating(void **state)
+static void a_word_that_would_cross_a_refill_is_of_the_next_block(void **state)
 {
     (void)state;
     const uint8_t key[32] = {9};
-    uint32_t seen[200];
+    uint32_t block[64], next[2];
     struct rng rng;
     rng_init_key(&rng, key);
-    rng_bytes(&rng, seen, 3); /* words now straddle the block's end */
-    for (size_t i = 0; i < 200; i++) {
-        seen[i] = rng_u32(&rng);
-        for (size_t j = 0; j < i; j++)
-            assert_int_not_equal(seen[i], seen[j]);
-    }
-    assert_true(rng_u64(&rng) != rng_u64(&rng));
+    draw(&rng, block, 64);
+    draw(&rng, next, 2);
+    rng_init_key(&rng, key);
+    draw(&rng, block, 63); /* four octets are left */
+    uint64_t whole = rng_u64(&rng);
+    assert_memory_equal(&whole, next, sizeof whole);
 }
 
 static void the_block_counter_carries(void **state)
 {
     (void)state;
     const uint8_t key[32] = {0};
-    uint8_t first[256], second[256];
+    uint32_t first[64], second[64];
     struct rng rng;
     rng_init_key(&rng, key);
     rng.state[12] = 0xfffffffe; /* the four blocks straddle 2^32 */
-    rng_bytes(&rng, first, sizeof first);
+    draw(&rng, first, 64);
     assert_int_equal(rng.state[12], 2);
     assert_int_equal(rng.state[13], 1);
     rng_init_key(&rng, key);
     rng.state[13] = 1;
-    rng_bytes(&rng, second, sizeof second);
-    assert_memory_equal(first + 128, second, 128);
+    draw(&rng, second, 64);
+    assert_memory_equal(first + 32, second, 128);
 }
 
 static void two_generators_from_the_kernel_differ(void **state)
@@ -173,8 +176,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_stream_is_that_of_rfc_8439),
         cmocka_unit_test(a_key_of_ones_gives_the_rfc_block),
-        cmocka_unit_test(pieces_make_the_same_stream),
-        cmocka_unit_test(words_cross_refills_without_repeating),
+        cmocka_unit_test(words_of_both_sizes_are_of_one_stream),
+        cmocka_unit_test(a_word_that_would_cross_a_refill_is_of_the_next_block),
         cmocka_unit_test(the_block_counter_carries),
         cmocka_unit_test(two_generators_from_the_kernel_differ),
         cmocka_unit_test(bounded_values_stay_below_and_are_even),
