@@ -5,7 +5,6 @@
 #include "base/hist.h"
 
 #include <math.h>
-#include <string.h>
 
 _Static_assert(HIST_MAX == ((INT64_C(1) << (HIST_BITS + HIST_OCTAVES - 1)) - 1), "whole octaves");
 
@@ -52,27 +51,17 @@ void hist_merge(struct hist *into, const struct hist *from)
     into->beyond += from->beyond;
 }
 
-void hist_clear(struct hist *hist)
-{
-    memset(hist, 0, sizeof *hist);
-}
-
-static uint64_t count_from(const struct hist *hist, size_t cell)
+static uint64_t count_in_cells(const struct hist *hist)
 {
     uint64_t count = 0;
-    for (; cell < HIST_CELLS; cell++)
-        count += hist->cells[cell];
+    for (size_t i = 0; i < HIST_CELLS; i++)
+        count += hist->cells[i];
     return count;
 }
 
 uint64_t hist_count(const struct hist *hist)
 {
-    return count_from(hist, 0) + hist->beyond;
-}
-
-uint64_t hist_count_above(const struct hist *hist, mono_ns value)
-{
-    return count_from(hist, value < 0 ? 0 : hist_cell(value) + 1) + hist->beyond;
+    return count_in_cells(hist) + hist->beyond;
 }
 
 /* The smallest rank that is SHARE of COUNT; a product that is a whole number but for its last
@@ -102,7 +91,7 @@ mono_ns hist_percentile(const struct hist *hist, double share)
 double hist_mean(const struct hist *hist)
 {
     double sum = 0;
-    uint64_t count = count_from(hist, 0);
+    uint64_t count = count_in_cells(hist);
     for (size_t i = 0; i < HIST_CELLS; i++)
         sum += (double)hist->cells[i] * middle(i);
     return count > 0 ? sum / (double)count : 0;
@@ -111,7 +100,7 @@ double hist_mean(const struct hist *hist)
 double hist_deviation(const struct hist *hist)
 {
     double squares = 0, mean = hist_mean(hist);
-    uint64_t count = count_from(hist, 0);
+    uint64_t count = count_in_cells(hist);
     for (size_t i = 0; i < HIST_CELLS; i++) {
         double away = middle(i) - mean;
         squares += (double)hist->cells[i] * away * away;

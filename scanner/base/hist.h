@@ -29,13 +29,10 @@ struct hist {
 void hist_add(struct hist *hist, mono_ns value);
 void hist_add_lost(struct hist *hist, uint64_t count);
 void hist_merge(struct hist *into, const struct hist *from);
-void hist_clear(struct hist *hist);
 uint64_t hist_count(const struct hist *hist); /* losses included */
 /* The value that SHARE (0..1) of all lie at or below, the middle of its cell; HIST_BEYOND: it is
  * lost; 0 when empty. */
 mono_ns hist_percentile(const struct hist *hist, double share);
-/* How many of all are above VALUE, losses included. */
-uint64_t hist_count_above(const struct hist *hist, mono_ns value);
 /* Of those that are not beyond; 0: none. */
 double hist_mean(const struct hist *hist);
 double hist_deviation(const struct hist *hist); /* standard deviation, ns */

@@ -102,8 +102,8 @@ static void the_times_stand_side_by_side_with_the_losses_in_them(void **state)
     struct bench_sample *s = sample_make(1);
     struct load_result *r = &s->results[0];
     memset(r->response, 0, sizeof r->response);
-    hist_clear(&r->service);
-    hist_clear(&r->lag);
+    memset(&r->service, 0, sizeof r->service);
+    memset(&r->lag, 0, sizeof r->lag);
     for (int i = 0; i < 9900; i++) {
         hist_add(&r->response[i % 10 ? LOAD_HIT : LOAD_MISS], 2 * NS_PER_MS);
         hist_add(&r->service, 150 * NS_PER_US);
