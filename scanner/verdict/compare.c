@@ -107,8 +107,3 @@ struct interval compare_pairs(const double *a, const double *b, size_t count, ui
     }
     return compare_median(differences, kept, seed);
 }
-
-bool compare_is_significant(const struct interval *difference)
-{
-    return difference->count > 1 && (difference->low > 0 || difference->high < 0);
-}

@@ -10,7 +10,6 @@
 #ifndef VERDICT_COMPARE_H
 #define VERDICT_COMPARE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,8 +27,6 @@ struct interval {
 struct interval compare_median(const double *values, size_t count, uint64_t seed);
 /* The median of A[i] - B[i]. */
 struct interval compare_pairs(const double *a, const double *b, size_t count, uint64_t seed);
-/* Zero lies outside it, and there are two at least. */
-bool compare_is_significant(const struct interval *difference);
 
 /* The knee of a load curve: the rate from which the response time grows faster than the rate. Two
  * lines through log y over log x, the split that leaves the least squares; 0: none to be seen.

@@ -5,6 +5,7 @@
 #include "verdict/compare.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #define BELOW_LEAST 3    /* points of the first line */
 #define ABOVE_LEAST 2    /* of the second */
