@@ -16,8 +16,3 @@ const struct out_format *out_format_find(const char *name)
             return formats[i];
     return NULL;
 }
-
-const char *out_format_list(void)
-{
-    return "names, text, ndjson, massdns, zone, csv";
-}

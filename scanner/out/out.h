@@ -28,8 +28,6 @@ extern const struct out_format out_names, out_text, out_ndjson, out_massdns, out
 
 /* NULL when there is no such format. */
 const struct out_format *out_format_find(const char *name);
-/* "names, text, ndjson, massdns, zone, csv", for messages. */
-const char *out_format_list(void);
 
 struct out_sink; /* opaque */
 
