@@ -180,11 +180,6 @@ uint64_t workload_size(const struct workload *workload)
                                             : workload->stock.count;
 }
 
-uint64_t workload_refused(const struct workload *workload)
-{
-    return workload->refused;
-}
-
 mono_ns workload_span(const struct workload *workload)
 {
     return workload->span;

@@ -89,10 +89,10 @@ bool workload_next_warm(struct workload *workload, struct workload_query *out);
 void workload_rewind(struct workload *workload);
 
 enum workload_kind workload_kind(const struct workload *workload);
-uint64_t workload_size(const struct workload *workload);    /* queries of a file, names of hits */
-uint64_t workload_refused(const struct workload *workload); /* lines, packets left out */
-mono_ns workload_span(const struct workload *workload);     /* captures: first to last */
-/* "built-in names, 95 % cache hits (796 names, Zipf 1.0)", "queries.txt, 12,000 queries". */
+uint64_t workload_size(const struct workload *workload); /* queries of a file, names of hits */
+mono_ns workload_span(const struct workload *workload);  /* captures: first to last */
+/* "built-in names, 95 % cache hits (796 names, Zipf 1.0)", "queries.txt, 12,000 queries, 2 lines
+ * left out". */
 void workload_describe(const struct workload *workload, struct text *out);
 
 #endif

@@ -125,7 +125,7 @@ static void captures_of_all_forms_are_replayed(void **state)
         }
         assert_int_equal(workload_span(workload), 64 * NS_PER_S + 1000);
         assert_int_equal(workload_size(workload), 3);
-        assert_int_equal(workload_refused(workload), 0);
+        assert_int_equal(left_out(workload), 0);
         workload_destroy(workload);
     }
 }
@@ -190,7 +190,7 @@ static void times_that_are_none_are_refused(void **state)
     assert_asked(workload, 0, "a A", 0);
     assert_asked(workload, 0, "a A", 2 * NS_PER_S);
     assert_at_end(workload, 0);
-    assert_int_equal(workload_refused(workload), 2);
+    assert_int_equal(left_out(workload), 2);
     workload_destroy(workload);
 }
 
@@ -265,7 +265,7 @@ static void bad_packets_are_counted_and_others_passed_over(void **state)
     struct workload *workload = made_of(&capture, 1);
     assert_asked(workload, 0, "b A", 0);
     assert_at_end(workload, 0);
-    assert_int_equal(workload_refused(workload), 1);
+    assert_int_equal(left_out(workload), 1);
     workload_destroy(workload);
 }
 
@@ -283,7 +283,7 @@ static void a_capture_that_breaks_off_is_used(void **state)
         struct workload *workload = made_of(&cut, 1);
         assert_asked(workload, 0, "a A", 0);
         assert_at_end(workload, 0);
-        assert_int_equal(workload_refused(workload), len > whole);
+        assert_int_equal(left_out(workload), len > whole);
         workload_destroy(workload);
     }
 }

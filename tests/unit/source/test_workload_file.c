@@ -33,7 +33,7 @@ static void queries_are_asked_in_order_and_again(void **state)
         assert_next(workload, 0, "c MX");
     }
     assert_int_equal(workload_size(workload), 3);
-    assert_int_equal(workload_refused(workload), 0);
+    assert_int_equal(left_out(workload), 0);
     assert_int_equal(workload_kind(workload), WORKLOAD_FILE);
     workload_destroy(workload);
 }
@@ -97,7 +97,7 @@ static void bad_lines_are_left_out_and_counted(void **state)
     assert_next(workload, 0, "a A");
     assert_next(workload, 0, "e A");
     assert_next(workload, 0, "a A");
-    assert_int_equal(workload_refused(workload), 4);
+    assert_int_equal(left_out(workload), 4);
     workload_destroy(workload);
 }
 
@@ -112,7 +112,7 @@ static void long_lines_are_left_out(void **state)
     struct workload *workload = made_of_text(text, 1);
     assert_next(workload, 0, "b A");
     assert_next(workload, 0, "b A");
-    assert_int_equal(workload_refused(workload), 1);
+    assert_int_equal(left_out(workload), 1);
     workload_destroy(workload);
 }
 

@@ -62,6 +62,18 @@ static inline void assert_described(const struct workload *workload, const char 
     text_deinit(&text);
 }
 
+/* Lines or packets that are told to be left out. */
+static inline uint64_t left_out(const struct workload *workload)
+{
+    struct text text = {0};
+    workload_describe(workload, &text);
+    text_putc(&text, '\0');
+    bool is_told = strstr(text.data, " left out") != NULL;
+    uint64_t count = is_told ? strtoull(strrchr(text.data, ',') + 1, NULL, 10) : 0;
+    text_deinit(&text);
+    return count;
+}
+
 /* Reads the octets of ASKED; they must be a whole query and nothing else. */
 static inline void asked_read(struct asked *asked)
 {
