@@ -271,22 +271,11 @@ size_t circle_reopen(struct circle *circle, bool (*is_stale)(void *ctx, uint8_t 
 
 /* --- looking --- */
 
-static struct order_place place_of(const struct circle *circle, const uint8_t *name)
+circle_node circle_before(const struct circle *circle, const uint8_t *name)
 {
     struct circle_key key;
     circle_key_from_name(&key, name, circle->zone.wire);
-    return order_find(&circle->order, &key);
-}
-
-circle_node circle_find(const struct circle *circle, const uint8_t *name)
-{
-    struct order_place place = place_of(circle, name);
-    return place.is_found ? order_at(&circle->order, place) : CIRCLE_NONE;
-}
-
-circle_node circle_before(const struct circle *circle, const uint8_t *name)
-{
-    struct order_place place = place_of(circle, name);
+    struct order_place place = order_find(&circle->order, &key);
     return place.is_found ? order_at(&circle->order, place) : order_before(&circle->order, place);
 }
 

@@ -58,8 +58,6 @@ MUST_CHECK int circle_take(struct circle *circle, const uint8_t *owner, const ui
 /* Opens every closed node whose interval's source IS_STALE; how many. */
 size_t circle_reopen(struct circle *circle, bool (*is_stale)(void *ctx, uint8_t source), void *ctx);
 
-/* The node of NAME, or CIRCLE_NONE. */
-circle_node circle_find(const struct circle *circle, const uint8_t *name);
 /* The last node at or before NAME. */
 circle_node circle_before(const struct circle *circle, const uint8_t *name);
 /* The node after NODE; CIRCLE_APEX when it is the last. */
