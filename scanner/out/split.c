@@ -224,8 +224,3 @@ int split_close(struct split *split)
         errno = cause;
     return first_error;
 }
-
-size_t split_open_count(const struct split *split)
-{
-    return split->open_count;
-}

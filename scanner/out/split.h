@@ -28,6 +28,5 @@ void split_set_writer(struct split *split, struct line_writer writer);
 MUST_CHECK int split_file_of(struct split *split, const char *zone, struct line_file **out);
 MUST_CHECK int split_flush(struct split *split);
 MUST_CHECK int split_close(struct split *split); /* closes all; the first error */
-size_t split_open_count(const struct split *split);
 
 #endif
