@@ -50,7 +50,8 @@ struct sha1_kernel {
 const struct sha1_kernel *sha1_kernel_best(void);
 /* NULL: unknown, or not on this processor. */
 const struct sha1_kernel *sha1_kernel_find(const char *name);
-/* All that were built, fastest first, here or not; NULL past the last. */
+/* All that were built, fastest first, here or not; NULL past the last. For tests, which try each.
+ */
 const struct sha1_kernel *sha1_kernel_at(size_t index);
 
 /* WORDS[0..16) are a block's; fills the others. */

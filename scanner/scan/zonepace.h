@@ -39,7 +39,8 @@ bool zonepace_note(struct zonepace *zonepace, uint32_t zone, bool is_trouble, fl
 bool zonepace_has_answered(const struct zonepace *zonepace, uint32_t zone);
 /* Nothing was, though other zones are answered: it is the zone that fails. */
 bool zonepace_is_broken(const struct zonepace *zonepace, uint32_t zone);
-/* Queries a second that a struggling zone is held to; 0: it does not struggle. */
+/* Queries a second that a struggling zone is held to; 0: it does not struggle. For tests: what
+ * zonepace_take gives says it only after seconds of asking. */
 double zonepace_limit_qps(const struct zonepace *zonepace, uint32_t zone);
 
 #endif
