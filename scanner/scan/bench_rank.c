@@ -151,7 +151,9 @@ static struct bench_interval difference(const struct bench_subject *a,
         of_a[count] = a->blocks[i].of[figure];
         of_b[count++] = b->blocks[i].of[figure];
     }
-    return count ? known(compare_pairs(of_a, of_b, count, seed)) : (struct bench_interval){0};
+    if (count < 2) /* one pair has no width, and may be chance */
+        return (struct bench_interval){.is_known = false};
+    return known(compare_pairs(of_a, of_b, count, seed));
 }
 
 /* Of two that were found apart: their own intervals add up as errors do. */
