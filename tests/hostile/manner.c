@@ -11,6 +11,7 @@ const struct manner manners[] = {
     {"no-nsec", "does not reply to a query for NSEC", MANNER_NO_NSEC},
     {"no-binary", "does not reply to names that are not letters, digits, - _ *", MANNER_NO_BINARY},
     {"no-edns", "FORMERR to EDNS", MANNER_NO_EDNS},
+    {"drops-edns", "does not reply to EDNS", MANNER_DROPS_EDNS},
     {"strips", "knows EDNS, but not DNSSEC", MANNER_STRIPS},
     {"junk", "octets behind each message", MANNER_JUNK},
     {"truncates", "TC and nothing else over UDP", MANNER_TRUNCATES},
@@ -37,7 +38,8 @@ static bool is_binary(const struct name *name)
 enum manner_verdict manner_query(struct hostile *h, struct query *q, uint16_t *rcode)
 {
     unsigned m = h->manners;
-    if (m & MANNER_SILENT || (m & MANNER_NO_NSEC && q->type == TYPE_NSEC) ||
+    if (m & MANNER_SILENT || (m & MANNER_DROPS_EDNS && q->has_edns) ||
+        (m & MANNER_NO_NSEC && q->type == TYPE_NSEC) ||
         (m & MANNER_NO_BINARY && is_binary(&q->name)))
         return MANNER_IGNORE;
     if (m & MANNER_RESTLESS)

@@ -20,6 +20,7 @@ enum manner_bits {
     MANNER_LIMITED = 1 << 9,
     MANNER_WRONG_ID = 1 << 10,
     MANNER_NO_TCP = 1 << 11,
+    MANNER_DROPS_EDNS = 1 << 12,
 };
 
 struct manner {

@@ -82,7 +82,7 @@ direct +tcp +dnssec nope.lies.example >difference && [ "$(grep -c 'NSEC3 1 0 250
 report $? 'costly: many salts in a reply'
 bed_stop liar
 
-for manner in no-nsec:NSEC no-binary:A silent:A; do
+for manner in no-nsec:NSEC no-binary:A drops-edns:A silent:A; do
     bed_hostile liar -m "${manner%:*}"
     direct +time=1 'a\000b.lies.example' "${manner#*:}" >difference
     grep -q 'no servers could be reached' difference
