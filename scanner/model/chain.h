@@ -24,7 +24,7 @@
     X(HIDDEN, "hidden", false, false)        /* every name gets an answer, nothing is denied */    \
     X(LAME, "lame", false, false)            /* does not serve the zone (RFC 9499) */              \
     X(REFUSED, "refused", false, false)                                                            \
-    X(FAILING, "failing", false, false)         /* SERVFAIL, FORMERR, nonsense */                  \
+    X(FAILING, "failing", false, false)         /* SERVFAIL, FORMERR, no EDNS */                   \
     X(SILENT, "silent", false, false)           /* no answer */                                    \
     X(UNREACHABLE, "unreachable", false, false) /* no way to it, or no TCP */                      \
     X(UNKNOWN, "unknown", false, false)         /* the test did not come to an end */

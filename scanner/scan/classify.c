@@ -16,6 +16,9 @@
 /* While nothing else is due: signals and the deadline are looked for. */
 #define LOOK_EVERY (100 * NS_PER_MS)
 
+/* Without EDNS, of one that did not answer: it is mostly not there at all. */
+#define PLAIN_TRIES 2
+
 enum subject_state { SUBJECT_READY, SUBJECT_TO_ASK, SUBJECT_ASKED, SUBJECT_DONE };
 
 struct subject {
@@ -66,6 +69,13 @@ static void advance(struct classifying *c, struct subject *subject)
     }
 }
 
+static unsigned flags_of(const struct denial_class_question *question)
+{
+    if (question->is_plain)
+        return QUERY_NO_RD;
+    return QUERY_EDNS | QUERY_DO | QUERY_NO_RD | (question->is_compact_ok ? (unsigned)QUERY_CO : 0);
+}
+
 /* ERR_FULL: the next turn. */
 static int ask(struct classifying *c, struct subject *subject)
 {
@@ -73,8 +83,8 @@ static int ask(struct classifying *c, struct subject *subject)
         .server = subject->server,
         .name = subject->question.name.wire,
         .type = subject->question.type,
-        .flags = QUERY_EDNS | QUERY_DO | QUERY_NO_RD |
-                 (subject->question.is_compact_ok ? (unsigned)QUERY_CO : 0),
+        .flags = flags_of(&subject->question),
+        .tries_max = subject->question.is_plain ? PLAIN_TRIES : 0,
         .owner = subject,
     };
     int err = asker_ask(c->params->asker, &question);

@@ -2,9 +2,10 @@
 /* The test of a server's denials, step by step.
  *
  *   SOA -> FIRST -> [SEARCH] -> SECOND -> [END] -> THIRD    a chain, or lies around names
- *             |                    `----> NXNAME -> CO        lies about the very name
- *             |--> BELOW_STAR (as FIRST)                      names all get answers
- *             `--> KEYS                                       no proof: unsigned, or stripped?
+ *    |        |                    `----> NXNAME -> CO        lies about the very name
+ *    |        |--> BELOW_STAR (as FIRST)                      names all get answers
+ *    |        `--> KEYS                                       no proof: unsigned, or stripped?
+ *    `--> PLAIN                                               no answer: because of EDNS?
  *
  * Each step is a question; what becomes of it leads to the next. The verdict is written as
  * soon as there is one; later steps may overrule it. A zone that changes while an interval
@@ -25,6 +26,7 @@
 
 enum step {
     STEP_SOA,
+    STEP_PLAIN,
     STEP_FIRST,
     STEP_BELOW_STAR,
     STEP_KEYS,
@@ -115,6 +117,8 @@ static enum step on_soa(struct denial_class *c, const struct denial_seen *seen)
                         code_rcode_to_text(seen->rcode));
     if (!seen->is_authoritative)
         return conclude(c, CHAIN_LAME, "answers without authority");
+    if (c->step == STEP_PLAIN)
+        return conclude(c, CHAIN_FAILING, "answers only queries without EDNS: no DNSSEC");
     c->is_zone_signed = seen->is_signed;
     return STEP_FIRST;
 }
@@ -315,6 +319,7 @@ static const struct {
     const char *asks_for;
 } steps[] = {
     [STEP_SOA] = {on_soa, true, STEP_DONE, NULL},
+    [STEP_PLAIN] = {on_soa, true, STEP_DONE, NULL},
     [STEP_FIRST] = {on_first, true, STEP_DONE, "a name made up"},
     [STEP_BELOW_STAR] = {on_first, true, STEP_DONE, "a name made up below `*`"},
     [STEP_KEYS] = {on_keys, true, STEP_DONE, "its keys"},
@@ -342,9 +347,10 @@ void denial_class_init(struct denial_class *class, const uint8_t *zone, uint64_t
 static bool prepare(struct denial_class *c, enum step step)
 {
     c->question.is_compact_ok = step == STEP_CO;
-    if (step == STEP_SOA || step == STEP_KEYS) {
+    c->question.is_plain = step == STEP_PLAIN;
+    if (step == STEP_SOA || step == STEP_PLAIN || step == STEP_KEYS) {
         c->question.name = c->zone;
-        c->question.type = step == STEP_SOA ? TYPE_SOA : TYPE_DNSKEY;
+        c->question.type = step == STEP_KEYS ? TYPE_DNSKEY : TYPE_SOA;
         return true;
     }
     if (step == STEP_SECOND)
@@ -426,6 +432,8 @@ static enum step fail(struct denial_class *c, enum step step, enum denial_class_
     };
     if (!steps[step].is_required)
         return steps[step].without;
+    if (step == STEP_SOA && answer == DENIAL_CLASS_SILENT)
+        return STEP_PLAIN;
     if (step == STEP_SECOND && c->first.form == DENIAL_FORM_NSEC && c->room == DENIAL_NAMES_NEAR)
         return conclude(c, CHAIN_WHITE_LIES,
                         "into the interval fits no host name but the one asked for");

@@ -16,6 +16,9 @@
  * Wildcards: a positive answer that proves that there is no closer match serves as well as a
  * denial. Where there is none, names below the wildcard's own (`random.*.zone`) are denied.
  *
+ * A server that does not answer for the SOA is asked once more without EDNS: it may be there, and
+ * drop what has an OPT record, or something before it does.
+ *
  * Whether signatures hold is for the caller to see; that there are some, of the zone and
  * not of a wildcard, is seen here. */
 #ifndef VERDICT_DENIAL_CLASS_H
@@ -50,6 +53,7 @@ struct denial_class_question {
     struct name name;
     uint16_t type;
     bool is_compact_ok; /* with the CO flag (RFC 9824 section 5.1) */
+    bool is_plain;      /* without EDNS, so without DO */
 };
 
 struct denial_class_verdict {

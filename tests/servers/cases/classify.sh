@@ -5,6 +5,8 @@
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 case_begin "${1:-build}" classify
 
+more=() # options of a run, besides
+
 # classes STATUS ZONE "NAME KIND PARAMETERS"...: what is told of those servers, in one run.
 classes() {
     local status=$1 zone=$2 expected server kind params options=()
@@ -15,7 +17,7 @@ classes() {
         options+=(--server "${BED_AT[$server]}")
         printf '%s\t%s\t%s\t%s\n' "$zone" "${BED_AT[$server]}" "$kind" "$params" >>expected
     done
-    trawl "$status" walk --classify "$zone" "${options[@]}" || return 1
+    trawl "$status" walk --classify "$zone" "${options[@]}" "${more[@]}" || return 1
     cut -f 1-4 out >is
     diff is expected >difference
 }
@@ -73,7 +75,9 @@ trawl 0 walk --classify lies.example --server "${BED_AT[lie-compact]}" -f ndjson
     jq -e '.kind == "compact" and .refuses_nxname and .honours_co and (.walkable | not)' out >difference
 report $? 'ndjson has what a compact server knows'
 
-bed_hostile 'silent' -m silent
-classes 4 lies.example 'silent silent -'
-report $? 'silence is told'
+bed_hostile silent -m silent
+bed_hostile drops -m drops-edns
+more=(--tries 2)
+classes 4 lies.example 'silent silent -' 'drops failing -' && grep -q 'only queries without EDNS' out
+report $? 'silence is told, and from that to EDNS alone'
 case_end

@@ -20,7 +20,7 @@
 
 #define RTT (20 * NS_PER_MS)
 
-enum { AT_CHAIN = 1, AT_HASHES, AT_UNSIGNED, AT_SILENT, AT_REFUSED, AT_COMPACT };
+enum { AT_CHAIN = 1, AT_HASHES, AT_UNSIGNED, AT_SILENT, AT_REFUSED, AT_COMPACT, AT_PLAIN };
 
 static const char *const names[] = {"example", "a.example", "k.example", "m.example", NULL};
 static const struct nsec3_params params = {.algorithm = 1, .iterations = 1};
@@ -31,7 +31,8 @@ static struct bench {
     unsigned queries[8];   /* to the server of that number */
     struct name asked[64]; /* by the server of hashes, and its like */
     unsigned asked_count;
-    unsigned co_count; /* queries with the CO flag */
+    unsigned co_count;    /* queries with the CO flag */
+    unsigned plain_count; /* without EDNS */
 } bench;
 
 /* --- the far side --- */
@@ -64,17 +65,22 @@ static void on_query(void *ctx, const struct net_query *query)
     unsigned at = ntohl(query->to.sa.v4.sin_addr.s_addr) & 7;
     size_t question_end = (size_t)DNS_HEADER_LEN + name.len + 4;
     (void)ctx;
+    bool has_edns = query->data[11] != 0; /* the count of additional records */
     bench.queries[at]++;
-    if (at == AT_SILENT)
+    bench.plain_count += !has_edns;
+    if (at == AT_SILENT || (at == AT_PLAIN && has_edns))
         return;
     memcpy(name.wire, query->data + DNS_HEADER_LEN, name.len);
     name_lower(name.wire);
     if (at == AT_HASHES && bench.asked_count < 64)
         bench.asked[bench.asked_count++] = name;
-    /* All queries have DO and no RD; the OPT's flags are its seventh octet and the next. */
+    /* All queries with EDNS have DO, and none RD; the OPT's flags are its seventh octet and the
+     * next. */
     assert_int_equal(query->data[2] & 1, 0);
-    assert_int_equal(query->data[question_end + 7] & 0x80, 0x80);
-    bench.co_count += (query->data[question_end + 7] & 0x40) != 0;
+    if (has_edns) {
+        assert_int_equal(query->data[question_end + 7] & 0x80, 0x80);
+        bench.co_count += (query->data[question_end + 7] & 0x40) != 0;
+    }
     m.w = bytes_writer_at(m.data, sizeof m.data);
     bytes_put(&m.w, query->data, question_end);
     memset(m.data + 6, 0, 6);
@@ -92,7 +98,7 @@ static void set_up(const unsigned *ats, uint64_t queries_max)
 {
     static const struct net_server server = {.query = on_query};
     const struct asker_params asker_params = {
-        .timeout = NS_PER_S, .tries_max = 2, .queries_max = queries_max};
+        .timeout = NS_PER_S, .tries_max = 3, .queries_max = queries_max};
     memset(&bench, 0, sizeof bench);
     net_install(&server);
     fake_random_key(7);
@@ -142,7 +148,8 @@ static void every_server_is_told_by_itself(void **state)
     assert_kind(result, 3, CHAIN_REFUSED);
     assert_kind(result, 4, CHAIN_COMPACT);
     assert_false(result->is_cut_short);
-    assert_int_equal(bench.queries[AT_SILENT], 2); /* one question, tried twice */
+    assert_int_equal(bench.queries[AT_SILENT], 5); /* one question, with EDNS and without */
+    assert_int_equal(bench.plain_count, 2);
     assert_int_equal(bench.queries[AT_CHAIN], 5);
     assert_int_equal(bench.queries[AT_HASHES], 4);
     assert_int_equal(bench.queries[AT_COMPACT], 5);
@@ -152,6 +159,22 @@ static void every_server_is_told_by_itself(void **state)
     assert_int_equal(line.params->iterations, 1);
     assert_int_equal(line.serial, 5);
     assert_null(classify_line(result, 1).params);
+    asker_destroy(bench.asker);
+}
+
+/* And no more is asked of it, nor of others without EDNS. */
+static void what_drops_edns_is_told(void **state)
+{
+    (void)state;
+    set_up((const unsigned[]){AT_PLAIN, AT_CHAIN, 0}, 0);
+    const struct classify_result *result = run(0);
+    assert_kind(result, 0, CHAIN_FAILING);
+    assert_non_null(strstr(result->items[0].verdict.reason, "without EDNS"));
+    assert_kind(result, 1, CHAIN_NSEC);
+    assert_int_equal(bench.queries[AT_PLAIN], 4);
+    assert_int_equal(bench.queries[AT_CHAIN], 5);
+    assert_int_equal(bench.plain_count, 1);
+    assert_int_equal(classify_line(result, 0).serial, 5);
     asker_destroy(bench.asker);
 }
 
@@ -224,6 +247,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_server_is_told_by_itself),
+        cmocka_unit_test(what_drops_edns_is_told),
         cmocka_unit_test(an_unsigned_server_of_a_signed_zone_is_without_proof),
         cmocka_unit_test(what_one_hashed_for_serves_all),
         cmocka_unit_test(a_deadline_cuts_it_short),

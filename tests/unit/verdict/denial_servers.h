@@ -33,6 +33,7 @@ struct server {
     bool has_wildcard;    /* `*` in the zone: answers come for names right below it */
     bool proves_wildcard; /* with a denial of the name itself beside the answer */
     bool answers_below_star;
+    bool drops_edns;           /* does not answer queries that have it */
     const uint16_t *own_types; /* of lies about the very name, but for the type asked for */
     bool knows_nxname, knows_co;
     uint32_t serial, serial_step; /* each reply's is so much more */
@@ -290,6 +291,8 @@ static inline enum denial_class_answer ask(struct server *s, const struct denial
     struct name zone = name_of(ZONE_TEXT);
     if (s->fails_from > 0 && s->asked >= s->fails_from)
         return s->fails;
+    if (s->drops_edns && !q->is_plain)
+        return DENIAL_CLASS_SILENT;
     if (q->type == TYPE_NXNAME && s->knows_nxname)
         return DENIAL_CLASS_FORMERR;
     message_begin(m, "x", q->type, q->is_compact_ok && s->knows_co ? RCODE_NXDOMAIN : 0);
@@ -326,6 +329,7 @@ static inline struct denial_class_verdict classify_seeded(struct server s, uint6
         if (step == DENIAL_CLASS_SEARCH)
             continue;
         assert_true(name_is_under(question.name.wire, zone.wire));
+        assert_int_equal(question.is_plain, s.drops_edns && s.asked == 1);
         enum denial_class_answer answer = ask(&s, &question, &m);
         struct reply reply = {0};
         if (answer == DENIAL_CLASS_REPLY)

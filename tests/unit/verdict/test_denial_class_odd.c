@@ -186,17 +186,29 @@ static void parameters_that_are_not_ours_are_not_read(void **state)
     verdict_is(&s, CHAIN_UNREADABLE);
 }
 
+static const struct {
+    enum denial_class_answer answer;
+    enum chain_kind kind;
+} failures[] = {
+    {DENIAL_CLASS_REFUSED, CHAIN_REFUSED},         {DENIAL_CLASS_SERVFAIL, CHAIN_FAILING},
+    {DENIAL_CLASS_FORMERR, CHAIN_FAILING},         {DENIAL_CLASS_SILENT, CHAIN_SILENT},
+    {DENIAL_CLASS_UNREACHABLE, CHAIN_UNREACHABLE}, {DENIAL_CLASS_NO_TCP, CHAIN_UNREACHABLE},
+};
+
+/* No answer to the first question: the same one comes without EDNS. */
+static void leave_unanswered(struct denial_class *class)
+{
+    struct denial_class_question question;
+    denial_class_note(class, DENIAL_CLASS_SILENT, NULL);
+    assert_int_equal(denial_class_next(class, &question), DENIAL_CLASS_ASK);
+    assert_true(question.is_plain);
+    assert_int_equal(question.type, TYPE_SOA);
+    assert_string_equal((const char *)question.name.wire, "\7example");
+}
+
 static void servers_that_do_not_answer_say_why(void **state)
 {
     (void)state;
-    static const struct {
-        enum denial_class_answer answer;
-        enum chain_kind kind;
-    } failures[] = {
-        {DENIAL_CLASS_REFUSED, CHAIN_REFUSED},         {DENIAL_CLASS_SERVFAIL, CHAIN_FAILING},
-        {DENIAL_CLASS_FORMERR, CHAIN_FAILING},         {DENIAL_CLASS_SILENT, CHAIN_SILENT},
-        {DENIAL_CLASS_UNREACHABLE, CHAIN_UNREACHABLE}, {DENIAL_CLASS_NO_TCP, CHAIN_UNREACHABLE},
-    };
     struct denial_class class;
     struct denial_class_question question;
     for (size_t i = 0; i < sizeof failures / sizeof failures[0]; i++) {
@@ -204,6 +216,9 @@ static void servers_that_do_not_answer_say_why(void **state)
         denial_class_init(&class, zone.wire, 1);
         assert_int_equal(denial_class_next(&class, &question), DENIAL_CLASS_ASK);
         assert_int_equal(question.type, TYPE_SOA);
+        assert_false(question.is_plain);
+        if (failures[i].answer == DENIAL_CLASS_SILENT)
+            leave_unanswered(&class);
         denial_class_note(&class, failures[i].answer, NULL);
         assert_int_equal(denial_class_next(&class, &question), DENIAL_CLASS_DONE);
         assert_int_equal(denial_class_verdict(&class)->kind, failures[i].kind);
@@ -215,6 +230,21 @@ static void servers_that_do_not_answer_say_why(void **state)
     }
 }
 
+static void one_that_drops_edns_is_not_silent(void **state)
+{
+    (void)state;
+    struct server s = {.deny = deny_by_chain, .names = few, .serial = 9, .drops_edns = true};
+    struct denial_class_verdict verdict = verdict_is(&s, CHAIN_FAILING);
+    assert_non_null(strstr(verdict.reason, "without EDNS"));
+    assert_int_equal(verdict.queries, 2);
+    assert_int_equal(verdict.serial, 9);
+    s.fails_from = 1;
+    for (size_t i = 0; i < sizeof failures / sizeof failures[0]; i++) {
+        s.fails = failures[i].answer;
+        assert_int_equal(verdict_is(&s, failures[i].kind).queries, 2);
+    }
+}
+
 static void a_server_without_the_zone_is_lame(void **state)
 {
     (void)state;
@@ -222,9 +252,12 @@ static void a_server_without_the_zone_is_lame(void **state)
     struct denial_class class;
     struct denial_class_question question;
     struct name zone = name_of(ZONE_TEXT);
-    for (unsigned i = 0; i < 3; i++) {
+    for (unsigned times = 0; times < 6; times++) {
+        unsigned i = times % 3;
         denial_class_init(&class, zone.wire, 1);
         assert_int_equal(denial_class_next(&class, &question), DENIAL_CLASS_ASK);
+        if (times >= 3)
+            leave_unanswered(&class);
         message_begin(&m, ZONE_TEXT, TYPE_SOA, i == 0 ? RCODE_NXDOMAIN : RCODE_NOERROR);
         if (i > 0)
             put_soa(&m, i == 1 ? IN_AUTHORITY : IN_ANSWER, 1);
@@ -275,6 +308,7 @@ int main(void)
         cmocka_unit_test(one_record_beside_the_name_is_passed_over),
         cmocka_unit_test(parameters_that_are_not_ours_are_not_read),
         cmocka_unit_test(servers_that_do_not_answer_say_why),
+        cmocka_unit_test(one_that_drops_edns_is_not_silent),
         cmocka_unit_test(a_server_without_the_zone_is_lame),
         cmocka_unit_test(a_zone_may_leave_no_room),
     };
