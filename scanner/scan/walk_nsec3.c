@@ -229,6 +229,7 @@ static void take_reply(struct nsec3_state *s, uint32_t number, const struct aske
     struct nsec3_ask *ask = &s->asks[number];
     bool is_first = ask->chain == NSEC3_NONE, is_again = false;
     denial_proof_read(&s->proof, answer->reply, TYPE_NSEC3, &s->checker);
+    s->is_below_dname |= s->proof.has_dname && name_equal(s->proof.dname.wire, s->walk->zone.wire);
     if (s->proof.has_serial)
         walk_note_serial(s->walk, server, s->proof.serial);
     s->is_strange = false;

@@ -52,13 +52,14 @@ static void send_ask(struct nsec3_state *s, uint32_t number)
 {
     struct nsec3_ask *ask = &s->asks[number];
     struct walk_server *server = walk_choose_server(s->walk, ask->not );
-    struct name name;
+    struct name name = s->walk->zone;
     if (!server) {
         s->silent++;
         nsec3_release(s, number);
         return;
     }
-    hasher_name(&name, &s->walk->zone, ask->label);
+    if (!ask->is_apex)
+        hasher_name(&name, &s->walk->zone, ask->label);
     const struct walk_question question = {
         .server = server, .name = name.wire, .type = ask->type, .owner = s, .tag = number};
     int r = walk_ask(s->walk, &question);
@@ -92,6 +93,7 @@ void nsec3_ask_first(struct nsec3_state *s)
     }
     uint32_t number = take_ask(s, rng_u64(&s->walk->rng));
     size_t count = s->walk->walked_count;
+    s->asks[number].is_apex = s->is_below_dname;
     s->asks[number].not = count > 1 ? (uint64_t)1 << (s->first_count % count) : 0;
     s->first_count++;
     send_ask(s, number);

@@ -11,6 +11,9 @@
  *                            |           next label that falls into the gap is another
  *                            +- data: such a name exists, and its own span is asked for
  *
+ * Where a DNAME at the apex answers for every label, the first question is for the apex itself: it
+ * is the zone's only name (RFC 6672 section 2.4).
+ *
  * When the parameters change while it walks, a new chain is begun; the old one's hashes are kept.
  */
 #ifndef SCAN_WALK_NSEC3_STATE_H
@@ -55,6 +58,7 @@ struct nsec3_ask {
     uint64_t label;
     uint8_t hash[NSEC3_HASH_LEN]; /* not of a first question */
     uint16_t type;
+    bool is_apex; /* the zone itself, instead of a label */
     uint8_t servers_tried;
     uint64_t not ; /* servers that did not answer, by index */
 };
@@ -85,6 +89,7 @@ struct nsec3_state {
     uint8_t sample[CENSUS_SAMPLE][NSEC3_HASH_LEN]; /* the first ones drawn */
     uint32_t sample_count;
     bool is_sample_told, is_full, is_strange; /* strange: in the reply being read */
+    bool is_below_dname;                      /* whatever is asked for but the apex */
     double seconds_left;                      /* as of the last turn; < 0: not known */
     uint32_t grown_from; /* spans when `grown_exist` was the estimate; 0: too few yet */
     double grown_exist;

@@ -4,6 +4,7 @@
  *   SOA -> FIRST -> [SEARCH] -> SECOND -> [END] -> THIRD    a chain, or lies around names
  *    |        |                    `----> NXNAME -> CO        lies about the very name
  *    |        |--> BELOW_STAR (as FIRST)                      names all get answers
+ *    |        |--> APEX                                       they get those of its DNAME
  *    |        `--> KEYS                                       no proof: unsigned, or stripped?
  *    `--> PLAIN                                               no answer: because of EDNS?
  *
@@ -29,6 +30,7 @@ enum step {
     STEP_PLAIN,
     STEP_FIRST,
     STEP_BELOW_STAR,
+    STEP_APEX,
     STEP_KEYS,
     STEP_SEARCH,
     STEP_SECOND,
@@ -88,24 +90,10 @@ static enum step restart_or(struct denial_class *c, const struct denial_seen *se
     return STEP_FIRST;
 }
 
-static const char *form_text(enum denial_form form)
-{
-    static const char *const texts[] = {
-        [DENIAL_FORM_NONE] = "no proof",
-        [DENIAL_FORM_NSEC] = "NSEC around the name",
-        [DENIAL_FORM_NSEC_OWN] = "NSEC of the very name",
-        [DENIAL_FORM_NSEC3] = "NSEC3 around the hash",
-        [DENIAL_FORM_NSEC3_OWN] = "NSEC3 of the very hash",
-        [DENIAL_FORM_BOTH] = "NSEC and NSEC3 at once",
-        [DENIAL_FORM_UNREADABLE] = "NSEC3 that cannot be read",
-    };
-    return texts[form];
-}
-
 static enum step conclude_mixed(struct denial_class *c, const struct denial_seen *seen)
 {
-    return conclude(c, CHAIN_MIXED, "one reply has %s, another %s", form_text(c->first.form),
-                    form_text(seen->form));
+    return conclude(c, CHAIN_MIXED, "one reply has %s, another %s", denial_form_text(c->first.form),
+                    denial_form_text(seen->form));
 }
 
 /* --- steps --- */
@@ -123,20 +111,22 @@ static enum step on_soa(struct denial_class *c, const struct denial_seen *seen)
     return STEP_FIRST;
 }
 
-/* Signed records, and none about the name: a server that sorts odd names wrongly gives such ones
- * near them, and a chain's everywhere else. */
-static bool is_beside(const struct denial_seen *seen)
-{
-    return seen->form == DENIAL_FORM_NONE && seen->has_record && !seen->has_unsigned_record;
-}
-
 /* Such a reply, the first one, is no reason to call the rest a lie: another name is tried. */
 static bool passes_over(struct denial_class *c, const struct denial_seen *seen)
 {
-    if (c->was_barren || !is_beside(seen))
+    if (c->was_barren || !denial_seen_is_beside(seen))
         return false;
     c->was_barren = c->was_beside = true;
     return true;
+}
+
+static enum step conclude_no_proof(struct denial_class *c, const struct denial_seen *seen)
+{
+    if (seen->has_unsigned_record)
+        return conclude(c, CHAIN_NO_PROOF, "its NSEC records lack signatures of the zone");
+    if (seen->has_record)
+        return conclude(c, CHAIN_NO_PROOF, "its NSEC records prove nothing of the name asked for");
+    return conclude(c, CHAIN_NO_PROOF, "the zone's SOA is signed; denials come without NSEC");
 }
 
 /* No record that counts. */
@@ -144,20 +134,45 @@ static enum step on_no_proof(struct denial_class *c, const struct denial_seen *s
 {
     if (!c->is_zone_signed)
         return STEP_KEYS;
+    if (seen->has_zone_dname) {
+        conclude(c, CHAIN_HIDDEN, "a DNAME at the apex answers for every name below it");
+        return STEP_APEX;
+    }
     if (seen->has_data && c->base.len == c->zone.len)
         return STEP_BELOW_STAR;
     if (seen->has_data)
         return conclude(c, CHAIN_HIDDEN, "names made up get answers, even below `*`");
     if (!c->was_barren) { /* others behind the same address may do better */
         c->was_barren = true;
-        c->was_beside = is_beside(seen);
+        c->was_beside = denial_seen_is_beside(seen);
         return STEP_FIRST;
     }
-    if (seen->has_unsigned_record)
-        return conclude(c, CHAIN_NO_PROOF, "its NSEC records lack signatures of the zone");
-    if (seen->has_record)
-        return conclude(c, CHAIN_NO_PROOF, "its NSEC records prove nothing of the name asked for");
-    return conclude(c, CHAIN_NO_PROOF, "the zone's SOA is signed; denials come without NSEC");
+    return conclude_no_proof(c, seen);
+}
+
+/* Records that are of no use, whatever they say. */
+static enum step conclude_useless(struct denial_class *c, const struct denial_seen *seen)
+{
+    if (seen->form == DENIAL_FORM_BOTH)
+        return conclude(c, CHAIN_MIXED, "one reply has %s", denial_form_text(seen->form));
+    return conclude(c, CHAIN_UNREADABLE,
+                    "NSEC3 of another algorithm, with unknown flags or too many iterations");
+}
+
+/* Nothing can be below a DNAME (RFC 6672 section 2.4), so the apex is the only name, and its
+ * interval ends where it begins, unless it is made up. */
+static enum step on_apex(struct denial_class *c, const struct denial_seen *seen)
+{
+    bool is_nsec = seen->form == DENIAL_FORM_NSEC_OWN;
+    if (seen->form == DENIAL_FORM_NONE)
+        return conclude_no_proof(c, seen);
+    if (seen->form == DENIAL_FORM_BOTH || seen->form == DENIAL_FORM_UNREADABLE)
+        return conclude_useless(c, seen);
+    if ((!is_nsec && seen->form != DENIAL_FORM_NSEC3_OWN) ||
+        !denial_interval_is_alone(&seen->interval, seen->form))
+        return STEP_DONE;
+    return conclude(c, is_nsec ? CHAIN_NSEC : CHAIN_NSEC3,
+                    "a zone of one name: a DNAME at the apex answers for all below it");
 }
 
 /* The second name need not be inside anything. */
@@ -174,15 +189,13 @@ static enum step on_first(struct denial_class *c, const struct denial_seen *seen
     c->has_found = false;
     if (c->was_barren && !c->was_beside && seen->form != DENIAL_FORM_NONE)
         return conclude(c, CHAIN_MIXED, "one reply has no proof, another %s",
-                        form_text(seen->form));
+                        denial_form_text(seen->form));
     switch (seen->form) {
     case DENIAL_FORM_NONE:
         return on_no_proof(c, seen);
     case DENIAL_FORM_BOTH:
-        return conclude(c, CHAIN_MIXED, "one reply has %s", form_text(seen->form));
     case DENIAL_FORM_UNREADABLE:
-        return conclude(c, CHAIN_UNREADABLE,
-                        "NSEC3 of another algorithm, with unknown flags or too many iterations");
+        return conclude_useless(c, seen);
     case DENIAL_FORM_NSEC:
         c->room = denial_names_inside(&c->question.name, &c->first_name, &seen->interval,
                                       c->zone.wire, &c->rng);
@@ -297,37 +310,32 @@ static enum step on_third(struct denial_class *c, const struct denial_seen *seen
     return STEP_DONE;
 }
 
-static enum step on_nxname(struct denial_class *c, const struct denial_seen *seen)
-{
-    (void)c;
-    (void)seen;
-    return STEP_CO;
-}
-
 static enum step on_co(struct denial_class *c, const struct denial_seen *seen)
 {
     c->verdict.honours_co = seen->rcode == RCODE_NXDOMAIN;
     return STEP_DONE;
 }
 
-/* What each step does with a reply, and where a test goes that gets none; required ones end
- * it. */
+/* What each step does with a reply (NULL: goes on), and where a test goes that gets none; required
+ * ones end it. At the apex it is asked for APEX_TYPE. */
 static const struct {
     enum step (*on_reply)(struct denial_class *c, const struct denial_seen *seen);
     bool is_required;
     enum step without;
     const char *asks_for;
+    uint16_t apex_type;
 } steps[] = {
-    [STEP_SOA] = {on_soa, true, STEP_DONE, NULL},
-    [STEP_PLAIN] = {on_soa, true, STEP_DONE, NULL},
-    [STEP_FIRST] = {on_first, true, STEP_DONE, "a name made up"},
-    [STEP_BELOW_STAR] = {on_first, true, STEP_DONE, "a name made up below `*`"},
-    [STEP_KEYS] = {on_keys, true, STEP_DONE, "its keys"},
-    [STEP_SECOND] = {on_second, true, STEP_DONE, "a second name"},
-    [STEP_END] = {on_end, false, STEP_THIRD, NULL},
-    [STEP_THIRD] = {on_third, false, STEP_DONE, NULL},
-    [STEP_NXNAME] = {on_nxname, false, STEP_CO, NULL},
-    [STEP_CO] = {on_co, false, STEP_DONE, NULL},
+    [STEP_SOA] = {on_soa, true, STEP_DONE, NULL, TYPE_SOA},
+    [STEP_PLAIN] = {on_soa, true, STEP_DONE, NULL, TYPE_SOA},
+    [STEP_FIRST] = {on_first, true, STEP_DONE, "a name made up", 0},
+    [STEP_BELOW_STAR] = {on_first, true, STEP_DONE, "a name made up below `*`", 0},
+    [STEP_APEX] = {on_apex, false, STEP_DONE, NULL, TYPE_CNAME}, /* no apex has one */
+    [STEP_KEYS] = {on_keys, true, STEP_DONE, "its keys", TYPE_DNSKEY},
+    [STEP_SECOND] = {on_second, true, STEP_DONE, "a second name", 0},
+    [STEP_END] = {on_end, false, STEP_THIRD, NULL, 0},
+    [STEP_THIRD] = {on_third, false, STEP_DONE, NULL, 0},
+    [STEP_NXNAME] = {NULL, false, STEP_CO, NULL, 0},
+    [STEP_CO] = {on_co, false, STEP_DONE, NULL, 0},
 };
 
 /* --- from outside --- */
@@ -348,9 +356,9 @@ static bool prepare(struct denial_class *c, enum step step)
 {
     c->question.is_compact_ok = step == STEP_CO;
     c->question.is_plain = step == STEP_PLAIN;
-    if (step == STEP_SOA || step == STEP_PLAIN || step == STEP_KEYS) {
+    if (steps[step].apex_type != 0) {
         c->question.name = c->zone;
-        c->question.type = step == STEP_KEYS ? TYPE_DNSKEY : TYPE_SOA;
+        c->question.type = steps[step].apex_type;
         return true;
     }
     if (step == STEP_SECOND)
@@ -457,7 +465,7 @@ static void account(struct denial_class *c, enum step step, const struct denial_
         verdict->params = seen->interval.params;
     }
     if (step == STEP_FIRST || step == STEP_SECOND || step == STEP_THIRD)
-        verdict->has_wildcard |= seen->has_data;
+        verdict->has_wildcard |= seen->has_data && !seen->has_zone_dname;
 }
 
 void denial_class_note(struct denial_class *class, enum denial_class_answer answer,
@@ -475,9 +483,12 @@ void denial_class_note(struct denial_class *class, enum denial_class_answer answ
     }
     denial_seen_read(&seen, reply, class->question.name.wire, class->zone.wire);
     account(class, step, &seen);
-    class->step = seen.has_two_params
-                      ? conclude(class, CHAIN_MIXED, "one reply has NSEC3 of two parameter sets")
-                      : steps[step].on_reply(class, &seen);
+    if (seen.has_two_params)
+        class->step = conclude(class, CHAIN_MIXED, "one reply has NSEC3 of two parameter sets");
+    else if (steps[step].on_reply)
+        class->step = steps[step].on_reply(class, &seen);
+    else
+        class->step = steps[step].without;
 }
 
 const struct denial_class_verdict *denial_class_verdict(const struct denial_class *class)

@@ -16,6 +16,9 @@
  * Wildcards: a positive answer that proves that there is no closer match serves as well as a
  * denial. Where there is none, names below the wildcard's own (`random.*.zone`) are denied.
  *
+ * A DNAME at the apex answers for every name below it, where nothing can be (RFC 6672 section 2.4).
+ * The apex is then asked for a type that it does not have: its record, alone, is the chain.
+ *
  * A server that does not answer for the SOA is asked once more without EDNS: it may be there, and
  * drop what has an OPT record, or something before it does.
  *

@@ -8,6 +8,20 @@
 /* An interval of a chain of 2^40 names would be as short, and there is no such chain. */
 #define TINY_OCTETS 5
 
+const char *denial_form_text(enum denial_form form)
+{
+    static const char *const texts[] = {
+        [DENIAL_FORM_NONE] = "no proof",
+        [DENIAL_FORM_NSEC] = "NSEC around the name",
+        [DENIAL_FORM_NSEC_OWN] = "NSEC of the very name",
+        [DENIAL_FORM_NSEC3] = "NSEC3 around the hash",
+        [DENIAL_FORM_NSEC3_OWN] = "NSEC3 of the very hash",
+        [DENIAL_FORM_BOTH] = "NSEC and NSEC3 at once",
+        [DENIAL_FORM_UNREADABLE] = "NSEC3 that cannot be read",
+    };
+    return texts[form];
+}
+
 bool denial_hash_is_between(const uint8_t *hash, const uint8_t *from, const uint8_t *to)
 {
     bool is_after = memcmp(from, hash, NSEC3_HASH_LEN) < 0;
@@ -36,7 +50,7 @@ bool denial_interval_is_tiny(const struct denial_interval *interval)
 
 bool denial_interval_is_alone(const struct denial_interval *interval, enum denial_form form)
 {
-    if (form == DENIAL_FORM_NSEC)
+    if (form == DENIAL_FORM_NSEC || form == DENIAL_FORM_NSEC_OWN)
         return name_equal(interval->owner.wire, interval->next.wire);
     return memcmp(interval->from, interval->to, NSEC3_HASH_LEN) == 0;
 }

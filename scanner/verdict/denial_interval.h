@@ -19,6 +19,8 @@ enum denial_form {
     DENIAL_FORM_BOTH,       /* NSEC and NSEC3 */
     DENIAL_FORM_UNREADABLE, /* NSEC3 that is to be ignored, and nothing else */
 };
+/* As in "one reply has ...". */
+const char *denial_form_text(enum denial_form form);
 
 /* Of an own record's types. */
 enum denial_types {

@@ -66,6 +66,8 @@ static void collect(struct reading *r, const struct reply_record *record)
         note_soa(r, record);
     if (record->section == 1 && !is_of_chain(record->type) && record->type != TYPE_RRSIG)
         r->seen->has_data = true;
+    if (record->section == 1 && record->type == TYPE_DNAME)
+        r->seen->has_zone_dname |= reply_name_is(r->reply, record->owner_offset, r->zone);
     if (!is_of_chain(record->type) || record->section == 3 || r->count == DENIAL_SEEN_RECORDS_MAX)
         return;
     struct record *kept = &r->records[r->count];
@@ -222,4 +224,9 @@ void denial_seen_read(struct denial_seen *out, const struct reply *reply, const 
     }
     if (out->form == DENIAL_FORM_NONE && r.unreadable > 0)
         out->form = DENIAL_FORM_UNREADABLE;
+}
+
+bool denial_seen_is_beside(const struct denial_seen *seen)
+{
+    return seen->form == DENIAL_FORM_NONE && seen->has_record && !seen->has_unsigned_record;
 }

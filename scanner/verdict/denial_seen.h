@@ -20,8 +20,9 @@ struct denial_seen {
     struct denial_interval interval; /* with the forms that have a record */
     uint8_t rcode;
     bool is_authoritative;
-    bool has_zone_soa; /* the zone's SOA in the answer section */
-    bool has_data;     /* records in the answer section but a chain's and signatures */
+    bool has_zone_soa;   /* the zone's SOA in the answer section */
+    bool has_data;       /* records in the answer section but a chain's and signatures */
+    bool has_zone_dname; /* likewise a DNAME of the zone itself */
     bool has_serial;
     uint32_t serial;
     bool is_signed;           /* there are signatures of the zone */
@@ -35,5 +36,8 @@ struct denial_seen {
  * before the damage. */
 void denial_seen_read(struct denial_seen *out, const struct reply *reply, const uint8_t *name,
                       const uint8_t *zone);
+/* Signed records, and none about the name: a server that sorts odd names wrongly gives such ones
+ * near them, and a chain's everywhere else. */
+bool denial_seen_is_beside(const struct denial_seen *seen);
 
 #endif

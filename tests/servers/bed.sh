@@ -129,8 +129,14 @@ bed_answers() { # PORT ZONE
 
 # Whether it denies with proofs: a server that signs by itself needs a while.
 bed_denies() { # PORT ZONE
-    dig +tries=1 +time=1 +dnssec -p "$1" @127.0.0.1 "no-such-name.$2" TXT 2>/dev/null |
-        grep -q -E '[[:space:]]RRSIG[[:space:]]NSEC'
+    local name said
+    # Below a DNAME at the apex no name is denied; nor has any apex a CNAME.
+    for name in "no-such-name.$2" "$2"; do
+        said=$(dig +tries=1 +time=1 +dnssec -p "$1" @127.0.0.1 "$name" CNAME 2>/dev/null)
+        ! grep -q -E '[[:space:]]RRSIG[[:space:]]NSEC' <<<"$said" || return 0
+        grep -q -E '[[:space:]]RRSIG[[:space:]]DNAME' <<<"$said" || return 1
+    done
+    return 1
 }
 
 # launch NAME ZONE WRITER COMMAND...: WRITER writes NAME/conf for PORT; COMMAND is to answer

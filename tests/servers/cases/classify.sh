@@ -75,6 +75,31 @@ trawl 0 walk --classify lies.example --server "${BED_AT[lie-compact]}" -f ndjson
     jq -e '.kind == "compact" and .refuses_nxname and .honours_co and (.walkable | not)' out >difference
 report $? 'ndjson has what a compact server knows'
 
+# Nothing can be below a DNAME (RFC 6672): with one at its apex a zone has one name, and whatever is
+# made up gets an answer. Online, knot makes up the record of the apex, too.
+printf '%s\n' '$TTL 300' '@ SOA ns.other.example. h.other.example. 1 3600 900 604800 300' \
+    '@ NS ns.other.example.' '@ TXT "apex"' '@ DNAME other.example.' >dname.zone
+bed_sign dname.nsec d.example dname.zone nsec
+bed_sign dname.nsec3 d3.example dname.zone nsec3 5 ab
+bed_nsd nsd d.example=dname.nsec d3.example=dname.nsec3 u.example=dname.zone
+bed_named named d.example=dname.zone+nsec d3.example=dname.zone+nsec3
+bed_knot knot d.example=dname.zone+nsec d3.example=dname.zone+nsec3 o.example=dname.zone+online
+classes 0 d.example 'nsd nsec -' 'named nsec -' 'knot nsec -' && ! grep -v 'a DNAME at the apex' out >difference
+report $? 'below a DNAME: NSEC of one name'
+classes 0 d3.example 'nsd nsec3 1 0 5 ab' 'named nsec3 1 0 0 -' 'knot nsec3 1 0 0 -'
+report $? 'below a DNAME: NSEC3 of one name'
+classes 0 o.example 'knot hidden -' && classes 0 u.example 'nsd unsigned -'
+report $? 'below a DNAME: lies, and a zone without signatures'
+for server in nsd named knot; do
+    trawl 0 walk d.example --server "${BED_AT[$server]}" && [ "$(cat out)" = d.example ] &&
+        grep -q 'complete: 1 name, circle closed' err
+    report $? "below a DNAME: the walk lists one name ($server)"
+    rm -f d3.example.nsec3
+    trawl 0 walk d3.example --server "${BED_AT[$server]}" && [ "$(cat out)" = d3.example ] &&
+        grep -q 'complete: 1 hash, circle closed' err
+    report $? "below a DNAME: the walk has one hash, the apex ($server)"
+done
+
 bed_hostile silent -m silent
 bed_hostile drops -m drops-edns
 more=(--tries 2)

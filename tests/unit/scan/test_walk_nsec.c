@@ -78,6 +78,42 @@ static bool refuse_nsec(const struct net_query *query, struct message *m, unsign
     return true;
 }
 
+/* It answers for all names below, where nothing can be (RFC 6672 section 2.4). */
+static bool answer_by_dname(const struct net_query *query, struct message *m, unsigned server,
+                            const struct name *name, uint16_t type)
+{
+    struct name apex = name_of(ZONE_TEXT);
+    (void)server;
+    (void)type;
+    if (name_equal(name->wire, apex.wire))
+        return false;
+    put_record(m, IN_ANSWER, &apex, TYPE_DNAME, "\4test", 6);
+    net_reply(query, RTT, NULL, m->data, m->w.len);
+    return true;
+}
+
+static bool answer_by_dname_or_refuse(const struct net_query *query, struct message *m,
+                                      unsigned server, const struct name *name, uint16_t type)
+{
+    return answer_by_dname(query, m, server, name, type) ||
+           refuse_nsec(query, m, server, name, type);
+}
+
+static void a_dname_at_the_apex_leaves_one_name(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 2; i++) {
+        set_up();
+        bench.serve = i == 0 ? answer_by_dname : answer_by_dname_or_refuse;
+        const struct scan_params params = usual_params(1);
+        assert_int_equal(walk_run(&params), SCAN_EXIT_COMPLETE);
+        assert_listed(&bench.zones[0]);
+        assert_int_equal(bench.zones[0].count, 1);
+        assert_int_equal((int)stat_of("holes"), 0);
+        assert_true(bench.queries <= 20);
+    }
+}
+
 static void servers_that_refuse_nsec_are_walked(void **state)
 {
     (void)state;
@@ -318,6 +354,7 @@ int main(void)
         cmocka_unit_test(a_zone_of_delegations_costs_little_more),
         cmocka_unit_test(small_zones_cost_little),
         cmocka_unit_test(a_wildcard_at_the_apex_hides_nothing),
+        cmocka_unit_test(a_dname_at_the_apex_leaves_one_name),
         cmocka_unit_test(servers_that_refuse_nsec_are_walked),
         cmocka_unit_test(a_name_whose_successor_exists_is_passed),
         cmocka_unit_test(servers_that_ignore_much_give_what_they_give),

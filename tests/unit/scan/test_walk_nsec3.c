@@ -59,6 +59,51 @@ static void a_wildcard_hides_no_span(void **state)
     tear_down();
 }
 
+/* The apex's, whatever is asked for. */
+static bool serve_dname(struct play *p, const struct open_question *question)
+{
+    static const uint8_t target[] = {1, 'x', 0};
+    world_begin(&p->world, question->name.wire, question->type, RCODE_NOERROR);
+    world_put(&p->world, 1, &p->world.zone, TYPE_DNAME, target, sizeof target);
+    return true;
+}
+
+/* It answers for all labels, where nothing can be (RFC 6672 section 2.4), and not for the apex. */
+static bool serve_apex_and_dname(struct play *p, const struct open_question *question)
+{
+    if (!name_equal(question->name.wire, p->world.zone.wire))
+        return serve_dname(p, question);
+    world_deny(&p->world, question->name.wire, question->type);
+    return true;
+}
+
+static void below_a_dname_the_apex_is_asked(void **state)
+{
+    (void)state;
+    for (size_t servers = 1; servers < 4; servers++) {
+        set_up(1, 0);
+        play.serve = serve_apex_and_dname;
+        struct ending ending = walk_it(servers);
+        assert_true(ending.is_complete);
+        assert_has(ending.headline, "1 hash, circle closed");
+        assert_file_has_chain();
+        assert_int_equal(play.asked_in_all, 2);
+        assert_int_equal(play.told_count, 0);
+        tear_down();
+    }
+}
+
+static void a_dname_without_proof_is_given_up(void **state)
+{
+    (void)state;
+    set_up(1, 0);
+    play.serve = serve_dname;
+    assert_false(walk_it(1).is_complete);
+    assert_int_equal(play.walk.stop, WALK_BUDGET);
+    assert_int_equal(play.asked_in_all, 8);
+    tear_down();
+}
+
 /* --- labels that exist --- */
 
 /* The tenth label asked for is a name: data for what it is asked, and its own span when it is
@@ -217,6 +262,8 @@ int main(void)
         cmocka_unit_test(every_hash_is_found_by_about_a_question_each),
         cmocka_unit_test(questions_are_many_at_once_and_spread_over_the_servers),
         cmocka_unit_test(a_wildcard_hides_no_span),
+        cmocka_unit_test(below_a_dname_the_apex_is_asked),
+        cmocka_unit_test(a_dname_without_proof_is_given_up),
         cmocka_unit_test(a_label_that_exists_is_a_find),
         cmocka_unit_test(what_one_server_leaves_unanswered_another_is_asked),
         cmocka_unit_test(lost_labels_give_their_gaps_back),

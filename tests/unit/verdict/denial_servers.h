@@ -33,6 +33,7 @@ struct server {
     bool has_wildcard;    /* `*` in the zone: answers come for names right below it */
     bool proves_wildcard; /* with a denial of the name itself beside the answer */
     bool answers_below_star;
+    bool has_dname;            /* at the apex: it answers for names below */
     bool drops_edns;           /* does not answer queries that have it */
     const uint16_t *own_types; /* of lies about the very name, but for the type asked for */
     bool knows_nxname, knows_co;
@@ -277,7 +278,18 @@ static inline void answer_apex(struct server *s, struct message *m, uint16_t typ
             put_signed(m, IN_ANSWER, &zone, TYPE_SOA);
     } else if (type == TYPE_DNSKEY && s->has_keys) {
         put_record(m, IN_ANSWER, &zone, TYPE_DNSKEY, "\1\0\3\15key", 7);
+    } else if (type == TYPE_CNAME) {
+        deny(s, m, &zone, type);
     }
+}
+
+/* The DNAME, and the CNAME that is made of it for NAME (RFC 6672 section 3.1). */
+static inline void answer_by_dname(struct message *m, const struct name *name)
+{
+    struct name zone = name_of(ZONE_TEXT);
+    put_record(m, IN_ANSWER, &zone, TYPE_DNAME, "\4test", 6);
+    put_signed(m, IN_ANSWER, &zone, TYPE_DNAME);
+    put_record(m, IN_ANSWER, name, TYPE_CNAME, "\1x\4test", 8);
 }
 
 static inline bool is_answered(const struct server *s, const struct name *name)
@@ -300,6 +312,10 @@ static inline enum denial_class_answer ask(struct server *s, const struct denial
     s->serial += s->serial_step;
     if (name_equal(q->name.wire, zone.wire)) {
         answer_apex(s, m, q->type);
+        return DENIAL_CLASS_REPLY;
+    }
+    if (s->has_dname) {
+        answer_by_dname(m, &q->name);
         return DENIAL_CLASS_REPLY;
     }
     if (!is_answered(s, &q->name)) {

@@ -68,6 +68,69 @@ static void a_wildcard_without_proof_is_passed_below(void **state)
     verdict_is(&s, CHAIN_HIDDEN);
 }
 
+static void a_dname_at_the_apex_is_a_zone_of_one_name(void **state)
+{
+    (void)state;
+    struct server s = {
+        .deny = deny_by_chain, .names = one_name, .params = {.algorithm = 1}, .has_dname = true};
+    struct denial_class_verdict verdict = verdict_is(&s, CHAIN_NSEC);
+    assert_non_null(strstr(verdict.reason, "one name: a DNAME"));
+    assert_int_equal(verdict.queries, 3);
+    assert_false(verdict.has_wildcard);
+    s.deny = deny_by_hashes;
+    verdict = verdict_is(&s, CHAIN_NSEC3);
+    assert_int_equal(verdict.queries, 3);
+    assert_true(verdict.has_params);
+    s.is_unsigned = true;
+    verdict_is(&s, CHAIN_UNSIGNED);
+}
+
+/* A circle of one hash, and not of the name's. */
+static void deny_by_another_hash(struct server *s, struct message *m, const struct name *name,
+                                 uint16_t type)
+{
+    uint8_t hash[NSEC3_HASH_LEN];
+    (void)type;
+    nsec3_hash(&s->params, name->wire, hash);
+    hash_add(hash, 1);
+    put_nsec3(m, hash, hash, &s->params, 0, bare_types);
+}
+
+/* Its interval would show no more than that it is made up. */
+static void below_a_dname_lies_are_hidden(void **state)
+{
+    (void)state;
+    static deny_fn *const lies[] = {deny_the_name, deny_the_hash, deny_by_another_hash};
+    struct server s = {.own_types = marked, .params = {.algorithm = 1}, .has_dname = true};
+    for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
+        s.deny = lies[i];
+        struct denial_class_verdict verdict = verdict_is(&s, CHAIN_HIDDEN);
+        assert_non_null(strstr(verdict.reason, "DNAME"));
+        assert_false(verdict.has_wildcard);
+    }
+    s = (struct server){.deny = deny_by_chain, .names = one_name, .has_dname = true};
+    s.fails = DENIAL_CLASS_SERVFAIL;
+    s.fails_from = 2; /* the apex is not told of */
+    assert_non_null(strstr(verdict_is(&s, CHAIN_HIDDEN).reason, "DNAME"));
+}
+
+static void an_apex_with_a_dname_needs_a_proof_of_use(void **state)
+{
+    (void)state;
+    struct server s = {.deny = deny_without_proof,
+                       .names = one_name,
+                       .params = {.algorithm = 1, .iterations = NSEC3_ITERATIONS_MAX + 1},
+                       .has_dname = true};
+    assert_non_null(strstr(verdict_is(&s, CHAIN_NO_PROOF).reason, "without NSEC"));
+    s.deny = deny_without_signature;
+    assert_non_null(strstr(verdict_is(&s, CHAIN_NO_PROOF).reason, "lack signatures"));
+    s.deny = deny_by_hashes;
+    verdict_is(&s, CHAIN_UNREADABLE);
+    s.params.iterations = 0;
+    s.deny = deny_by_both;
+    verdict_is(&s, CHAIN_MIXED);
+}
+
 static void intervals_that_move_are_lies(void **state)
 {
     (void)state;
@@ -212,6 +275,9 @@ int main(void)
         cmocka_unit_test(a_chain_of_hashes_has_parameters),
         cmocka_unit_test(a_wildcards_proof_is_a_chains),
         cmocka_unit_test(a_wildcard_without_proof_is_passed_below),
+        cmocka_unit_test(a_dname_at_the_apex_is_a_zone_of_one_name),
+        cmocka_unit_test(below_a_dname_lies_are_hidden),
+        cmocka_unit_test(an_apex_with_a_dname_needs_a_proof_of_use),
         cmocka_unit_test(intervals_that_move_are_lies),
         cmocka_unit_test(silence_for_the_nearest_name_is_a_lies),
         cmocka_unit_test(long_intervals_without_a_second_name_are_a_chains),

@@ -135,7 +135,10 @@ static void intervals_of_names_are_apart_or_the_same(void **state)
     assert_contradiction(&last, &later, DENIAL_FORM_NSEC, true);
     assert_true(denial_interval_is_alone(
         &(struct denial_interval){.owner = a.owner, .next = a.owner}, DENIAL_FORM_NSEC));
+    assert_true(denial_interval_is_alone(
+        &(struct denial_interval){.owner = a.owner, .next = a.owner}, DENIAL_FORM_NSEC_OWN));
     assert_false(denial_interval_is_alone(&a, DENIAL_FORM_NSEC));
+    assert_false(denial_interval_is_alone(&a, DENIAL_FORM_NSEC_OWN));
 }
 
 static void intervals_of_hashes_are_apart_or_the_same(void **state)
@@ -162,6 +165,7 @@ static void intervals_of_hashes_are_apart_or_the_same(void **state)
     assert_contradiction(&a, &other, DENIAL_FORM_NSEC3, true);
     struct denial_interval alone = hashes(7, 7);
     assert_true(denial_interval_is_alone(&alone, DENIAL_FORM_NSEC3));
+    assert_true(denial_interval_is_alone(&alone, DENIAL_FORM_NSEC3_OWN));
     assert_false(denial_interval_is_alone(&a, DENIAL_FORM_NSEC3));
 }
 

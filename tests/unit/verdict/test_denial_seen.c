@@ -176,6 +176,29 @@ static void answers_are_data(void **state)
     assert_false(seen.has_serial);
 }
 
+/* In the answer section, and of no other name. */
+static void a_dname_of_the_zone_is_told(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *owner;
+        enum message_section section;
+        uint16_t type;
+        bool is_told;
+    } cases[] = {
+        {"Example", IN_ANSWER, TYPE_DNAME, true},
+        {"Example", IN_AUTHORITY, TYPE_DNAME, false},
+        {"Example", IN_ANSWER, TYPE_CNAME, false},
+        {"a.example", IN_ANSWER, TYPE_DNAME, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        begin(0);
+        message_put_name(&m, cases[i].section, cases[i].owner, cases[i].type, "test");
+        assert_int_equal(read_form(), DENIAL_FORM_NONE);
+        assert_int_equal(seen.has_zone_dname, cases[i].is_told);
+    }
+}
+
 static void only_so_many_records_are_looked_at(void **state)
 {
     (void)state;
@@ -254,6 +277,7 @@ int main(void)
         cmocka_unit_test(types_tell_how_it_lies),
         cmocka_unit_test(signatures_are_the_zones_and_of_the_owner),
         cmocka_unit_test(answers_are_data),
+        cmocka_unit_test(a_dname_of_the_zone_is_told),
         cmocka_unit_test(only_so_many_records_are_looked_at),
         cmocka_unit_test(hashes_count_by_the_first_parameters),
         cmocka_unit_test(a_damaged_reply_shows_what_came_before),
