@@ -87,10 +87,15 @@ bool parse_pattern(struct pattern *out, const char *text)
         out->kind = NAME_ANY;
         return true;
     }
+    size_t len = strlen(text);
     out->kind = strncmp(text, "*.", 2) == 0 ? NAME_BELOW : NAME_EXACT;
     if (out->kind == NAME_BELOW)
-        text += 2;
-    return name_from_text(&out->name, text, strlen(text)) == 0;
+        return name_from_text(&out->name, text + 2, len - 2) == 0;
+    if (len > 2 && strcmp(text + len - 2, ".*") == 0) {
+        out->kind = NAME_BEGINS;
+        len -= 2;
+    }
+    return name_from_text(&out->name, text, len) == 0;
 }
 
 bool pattern_has(const struct pattern *pattern, const struct name *name, uint16_t type)
@@ -101,6 +106,11 @@ bool pattern_has(const struct pattern *pattern, const struct name *name, uint16_
         return true;
     if (pattern->kind == NAME_EXACT)
         return name_equal(pattern->name.wire, name->wire);
+    if (pattern->kind == NAME_BEGINS) {
+        struct name lower = *name;
+        name_lower(lower.wire);
+        return memcmp(pattern->name.wire, lower.wire, pattern->name.len - 1u) == 0;
+    }
     return name->len > pattern->name.len && name_is_under(name->wire, pattern->name.wire);
 }
 

@@ -171,7 +171,7 @@ static void parse_rule(const struct parser *p, struct server *server, char *line
     server->rules = more(server->rules, &server->rule_count, sizeof *server->rules);
     struct rule *rule = &server->rules[server->rule_count - 1];
     if (count == 0 || !parse_pattern(&rule->pattern, words[0]))
-        refuse(p, "a rule begins with a name, *.suffix or *");
+        refuse(p, "a rule begins with a name, *.suffix, label.* or *");
     for (unsigned i = 1; i < count;)
         i += parse_condition(p, rule, words + i, count - i);
     for (char *action = strtok_r(colon + 2, ";", &rest); action;
@@ -189,6 +189,8 @@ static void parse_trait(const struct parser *p, struct server *server, char *lin
         server->busy_sends = (unsigned)number_of(p, words[1]);
     else if (count == 2 && strcmp(words[0], "limit") == 0)
         server->limit = number_of(p, words[1]);
+    else if (count == 2 && strcmp(words[0], "box") == 0)
+        server->box = duration_of(p, words[1]);
     else if (count == 1 && strcmp(words[0], "authoritative") == 0)
         server->is_authoritative = true;
     else if (count == 2 && strcmp(words[0], "no") == 0 && strcmp(words[1], "route") == 0)

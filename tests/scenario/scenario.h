@@ -80,7 +80,7 @@ struct action {
     struct records answer, authority;
 };
 
-enum name_kind { NAME_ANY, NAME_EXACT, NAME_BELOW };
+enum name_kind { NAME_ANY, NAME_EXACT, NAME_BELOW, NAME_BEGINS };
 
 struct pattern {
     enum name_kind kind;
@@ -107,6 +107,8 @@ struct server {
     bool is_authoritative; /* AA, no RA */
     unsigned busy_sends;
     uint64_t limit; /* UDP queries answered in full in any second; 0: all */
+    mono_ns box;    /* above the limit nothing is answered for so long; 0: TC instead */
+    mono_ns boxed_until;
     uint64_t in_second;
     mono_ns second;
     enum net_connect tcp;

@@ -150,6 +150,16 @@ static bool is_over_limit(struct server *server, const struct net_query *query)
     return server->in_second > server->limit;
 }
 
+/* A limiter that shuts out whoever went too fast, for a while. */
+static bool is_boxed(struct server *server, const struct net_query *query, bool is_over)
+{
+    if (!server || !server->box)
+        return false;
+    if (is_over && query->at >= server->boxed_until)
+        server->boxed_until = query->at + server->box;
+    return query->at < server->boxed_until;
+}
+
 static void on_query(void *ctx, const struct net_query *query)
 {
     static const struct action honest = {
@@ -168,7 +178,10 @@ static void on_query(void *ctx, const struct net_query *query)
     note(query, server, &name, type, with_edns);
     stage.zone_turn = rng_fast_u64(&stage.rng) % 5040; /* every small pool turns evenly */
     mono_ns latency = server ? server->latency : LATENCY;
-    if (is_over_limit(server, query)) {
+    bool is_over = is_over_limit(server, query);
+    if (is_boxed(server, query, is_over))
+        return;
+    if (is_over) {
         perform(&truncated, query, latency, server->is_authoritative);
         return;
     }
