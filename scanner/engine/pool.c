@@ -12,6 +12,7 @@
 #define PROBATION_WAIT     (5 * NS_PER_S)  /* one query is out; longer than any reply takes */
 #define BENCHED_WAIT       (5 * NS_PER_MS) /* until benched ones are drawn from again */
 #define PICK_BENCHED_TRIES 4               /* random draws when everybody is benched */
+#define BENCHES_WAITED     4               /* in a row: 1, 2, 4 and 8 s */
 
 /* --- life --- */
 
@@ -158,11 +159,23 @@ void pool_refresh(struct pool *pool, mono_ns now)
         pool_release_benched(pool, now);
 }
 
+/* Somebody who answered before was benched not long ago: the path may be down, or a limiter has
+ * shut us out. Then queries wait for who comes back. */
+static bool may_come_back(const struct pool *pool)
+{
+    for (size_t i = 0; i < pool->count; i++) {
+        const struct pool_resolver *r = &pool->resolvers[i];
+        if (r->state != POOL_OUTSIDE && r->has_answered && r->bench_count <= BENCHES_WAITED)
+            return true;
+    }
+    return false;
+}
+
 static uint32_t pick(struct pool *pool, mono_ns now, const struct operators_wish *wish)
 {
     pool_refresh(pool, now);
     if (pool->usable_count == 0)
-        return pick_benched(pool, now);
+        return may_come_back(pool) ? POOL_NONE : pick_benched(pool, now);
     uint32_t op = operators_pick(pool->operators, now, wish);
     if (op == OPERATOR_NONE)
         return POOL_NONE;
