@@ -142,6 +142,8 @@ bool settle_reply(void *ctx, uint32_t query, const struct reply *reply,
     classify(reply, question, &answer);
     if (answer.kind == ANSWER_DAMAGED)
         return false;
+    if (w->trust)
+        classify_drop_translated(reply, &answer);
     struct decision decision = decision_of(w, query, try);
     decision.rcode = answer.rcode;
     bool is_damaged = false;

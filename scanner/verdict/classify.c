@@ -266,3 +266,24 @@ void classify(const struct reply *reply, const struct question *question, struct
         break;
     }
 }
+
+void classify_drop_translated(const struct reply *reply, struct answer *answer)
+{
+    static const uint8_t prefix[12] = {0x00, 0x64, 0xff, 0x9b};
+    uint16_t kept = 0;
+    if (answer->kind != ANSWER_DATA)
+        return;
+    for (uint16_t i = 0; i < answer->record_count; i++) {
+        const struct reply_record *record = &answer->records[i];
+        bool is_translated = record->type == TYPE_AAAA && record->rdata_len == 16 &&
+                             memcmp(reply->data + record->rdata_offset, prefix, sizeof prefix) == 0;
+        if (!is_translated)
+            answer->records[kept++] = *record;
+    }
+    if (kept == answer->record_count)
+        return;
+    answer->record_count = kept;
+    answer->has_type = kept > 0 && answer->records[kept - 1].type == TYPE_AAAA;
+    if (kept == 0)
+        answer->kind = ANSWER_NODATA;
+}

@@ -44,4 +44,8 @@ struct answer {
  * reply (no question section) is fine. */
 void classify(const struct reply *reply, const struct question *question, struct answer *out);
 
+/* Leaves out IPv6 addresses that a DNS64 made of IPv4 ones, under the prefix that nobody's data
+ * have (64:ff9b::/96, RFC 6052 section 3.1). An answer of nothing else is NODATA. */
+void classify_drop_translated(const struct reply *reply, struct answer *answer);
+
 #endif

@@ -457,6 +457,39 @@ static void a_damaged_authority_section_of_a_nodata_reply_is_damage(void **unuse
     assert_none(ANSWER_STRANGE);
 }
 
+static void addresses_of_a_dns64_are_left_out(void **unused)
+{
+    (void)unused;
+    static const uint8_t own[16] = {0x20, 0x01, 0x0d, 0xb8};
+    static const uint8_t made[16] = {0x00, 0x64, 0xff, 0x9b, [12] = 192, 0, 2, 1};
+    static const uint8_t near[16] = {0x00, 0x64, 0xff, 0x9b, [11] = 1, 192, 0, 2, 1};
+    static const struct {
+        const uint8_t *data[2];
+        bool has_chain;
+        enum answer_kind kind;
+        unsigned count;
+        bool has_type;
+    } cases[] = {
+        {{own}, false, ANSWER_DATA, 1, true},     {{near}, false, ANSWER_DATA, 1, true},
+        {{made}, false, ANSWER_NODATA, 0, false}, {{made, own}, false, ANSWER_DATA, 1, true},
+        {{made}, true, ANSWER_DATA, 1, false},    {{own, made}, true, ANSWER_DATA, 2, true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const char *owner = cases[i].has_chain ? "b.test" : "a.test";
+        message_begin(&m, "a.test", TYPE_AAAA, RCODE_NOERROR);
+        if (cases[i].has_chain)
+            message_put_name(&m, IN_ANSWER, "a.test", TYPE_CNAME, owner);
+        for (unsigned j = 0; j < 2 && cases[i].data[j]; j++)
+            message_put(&m, IN_ANSWER, owner, TYPE_AAAA, CLASS_IN, cases[i].data[j], 16);
+        struct answer a = classified();
+        struct reply reply = message_view(&m);
+        classify_drop_translated(&reply, &a);
+        assert_int_equal(a.kind, cases[i].kind);
+        assert_int_equal(a.record_count, cases[i].count);
+        assert_int_equal(a.has_type, cases[i].has_type);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -490,6 +523,7 @@ int main(void)
         cmocka_unit_test(upper_rcode_bits_are_not_no_data),
         cmocka_unit_test(nodata_with_a_soa_is_no_referral_in_either_order),
         cmocka_unit_test(a_damaged_authority_section_of_a_nodata_reply_is_damage),
+        cmocka_unit_test(addresses_of_a_dns64_are_left_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
