@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "dns/code.h"
 #include "scan/convict.h"
 #include "scan/vet.h"
 #include "verdict/trust.h"
@@ -162,6 +163,22 @@ static bool are_akin(const struct part *a, const struct part *b)
     return false;
 }
 
+/* Its address is the unspecified one, 0.0.0.0 or ::, which filters put in another's place. */
+static bool leads_nowhere(const struct part *part)
+{
+    static const uint8_t nowhere[16];
+    bool has_any = false;
+    for (uint16_t i = 0; i < part->record_count; i++) {
+        const struct hit_record *record = &part->records[i];
+        if (record->type != TYPE_A && record->type != TYPE_AAAA)
+            continue;
+        has_any = true;
+        if (memcmp(record->rdata, nowhere, record->rdata_len) != 0)
+            return false;
+    }
+    return has_any;
+}
+
 static const struct part *part_of(const struct task *task, uint16_t type, unsigned vote)
 {
     for (const struct part *part = task->parts; part; part = part->next) {
@@ -202,6 +219,7 @@ static void take_opinions(struct worker *w, const struct task *task, uint16_t ty
             .is_proven = task->proven >> i & 1,
             .is_unproven = task->unproven >> i & 1,
             .is_void = record->state != TRUST_ADMITTED || (task->void_votes >> i & 1),
+            .is_null = parts[i] && leads_nowhere(parts[i]),
             .is_sound = record->is_sound,
             .is_outvoted = trust_is_outvoted(w->trust, resolver),
             .is_forged = parts[i] && convict_is_forged(w->run, &parts[i]->data),

@@ -8,6 +8,7 @@ struct sides {
     uint8_t trusted, proven;     /* of any kind */
     uint8_t unproven;            /* of those that are empty or absent */
     uint8_t sound, outvoted;     /* of those with data */
+    uint8_t null;                /* the same; none of them, where others say otherwise */
 };
 
 static unsigned count_of(uint8_t bits)
@@ -45,6 +46,12 @@ static struct sides take_sides(const struct opinion *opinions, unsigned count)
             sides.sound |= bit & sides.data;
         if (o->is_outvoted)
             sides.outvoted |= bit & sides.data;
+        if (o->is_null && !o->is_trusted && !o->is_proven)
+            sides.null |= bit & sides.data;
+    }
+    if ((sides.data | sides.empty | sides.absent) != sides.null) {
+        sides.data &= (uint8_t)~sides.null;
+        sides.null = 0;
     }
     return sides;
 }
@@ -134,6 +141,8 @@ static struct opinion_verdict weigh_data(const struct opinion *opinions, unsigne
         group = largest_group(opinions, count, sides->data);
     bool is_all = is_end || with + against >= view->operators;
 
+    if (sides->null && with < OPINION_DISTINCT && !is_all)
+        return (struct opinion_verdict){.result = OPINION_ASK};
     if (count_of(group) >= 2)
         return exists(sides, group, OPINION_BY_QUORUM, false);
     if (sides->sound && with > 1 && with > against && !view->is_hostile)

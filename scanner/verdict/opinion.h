@@ -13,6 +13,8 @@
  *                                          there are sound ones four sets are no end
  *   where most lied: all have spoken, and no two agree on data -> a dispute
  *   where they deny each other's data all the time: one claim  -> a dispute, however many deny
+ *   data that lead nowhere, 0.0.0.0 or :: -> nothing, where anybody says otherwise; else believed
+ *                                          from four: filters answer so, whatever the name
  *   one that signatures bear out         -> believed, whoever gave it
  *   a denial that should be proven, and is not -> others, up to OPINION_UNPROVEN
  *   anything else                        -> more, until tries or OPINIONS_MAX are used up
@@ -39,6 +41,7 @@ struct opinion {
     bool is_unproven; /* a denial without the proof that it should have */
     bool is_void;     /* from one that was convicted: as if it had not come */
     bool is_forged;   /* data that are also given for names that cannot exist */
+    bool is_null;     /* data that lead nowhere */
     bool is_sound;    /* of one whose data others were found to share always */
     bool is_outvoted; /* data of one whose data others seldom share */
     uint8_t overlaps; /* bit per opinion whose data share a datum with these */

@@ -5,7 +5,7 @@
  *   d  no such name          n  no data
  *   a b c ...e  data; those of one letter overlap
  *   capitals A..E  the same, of one whose data others seldom share
- *   f  data that are known to be made up
+ *   f  data that are known to be made up     z  data that lead nowhere; they overlap
  *   then, after it: !  trusted   ~  void   *  of the first one's operator   $  proven by
  *   signatures   ?  without the proof that it should have   +  sound */
 #ifndef TEST_VERDICT_OPINION_ROWS_H
@@ -62,6 +62,7 @@ static inline struct given read_opinions(const char *text)
                     : *c == 'n' ? OPINION_NODATA
                                 : OPINION_DATA,
             .is_forged = *c == 'f',
+            .is_null = *c == 'z',
             .is_outvoted = isupper(*c),
             .op = 100 + at,
         };

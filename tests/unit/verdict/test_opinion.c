@@ -189,6 +189,23 @@ static void whatever_is_said_the_verdict_makes_sense(void **unused)
     }
 }
 
+static void data_that_lead_nowhere_give_way(void **unused)
+{
+    (void)unused;
+    static const struct row rows[] = {
+        {"zz", MANY, ASK},
+        {"zzz", MANY, ASK},
+        {"zzzz", MANY, EXISTS(BY_QUORUM, .used = 15, .agreed = 15)},
+        {"zz", OF(2), EXISTS(BY_QUORUM, .used = 3, .agreed = 3)},
+        {"zzd", MANY, ABSENT(BY_ONE)},
+        {"zzn", MANY, EMPTY(BY_ONE)},
+        {"zza", MANY, ASK},
+        {"zzaa", MANY, EXISTS(BY_QUORUM, .used = 12, .agreed = 12)},
+        {"z!d", MANY, EXISTS(BY_TRUSTED, .used = 1, .denied = 2)},
+    };
+    CHECK_ALL(rows);
+}
+
 static void contradictions_are_told_apart(void **unused)
 {
     (void)unused;
@@ -227,6 +244,7 @@ int main(void)
         cmocka_unit_test(a_denial_of_a_name_that_is_there_needs_a_second),
         cmocka_unit_test(whatever_is_said_the_verdict_makes_sense),
         cmocka_unit_test(contradictions_are_told_apart),
+        cmocka_unit_test(data_that_lead_nowhere_give_way),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
