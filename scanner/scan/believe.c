@@ -51,15 +51,16 @@ void believe_note(struct worker *w, uint32_t index, struct decision *decision)
         return;
     uint8_t vote = task->vote_count++;
     if (vote == 0 && !task->exists && !decision->is_proven)
-        trust_note_word(w->trust, decision->resolver, decision->kind == DECIDE_DATA);
+        trust_note_word(w->trust, decision->resolver, decision->kind != DECIDE_NXDOMAIN);
     task->vote_kinds[vote] = (uint8_t)kinds[decision->kind];
     task->votes[vote] = decision->resolver;
     task->proven |= (uint8_t)(decision->is_proven << vote);
     task->unproven |= (uint8_t)(decision->is_unproven << vote);
     task->void_votes |= (uint8_t)(decision->is_contradicted << vote);
+    if (decision->kind != DECIDE_NXDOMAIN)
+        task->claimed_at = w->now;
     if (!decision->part)
         return;
-    task->claimed_at = w->now;
     if (vote == 0 && !task->exists && !decision->is_proven)
         task->is_repeat = is_claimed_again(w, decision->part);
     decision->part->vote = vote;
@@ -365,10 +366,20 @@ static uint32_t operators_to_ask(const struct worker *w)
     return count ? count : 1;
 }
 
-/* Data that others deny, that were another name's just now, or from one that gives them all of
- * a sudden, are made up or the others hide: a random name tells. True: such a test is out. */
-static bool is_on_test(struct worker *w, const struct task *task)
+/* Opinion I says that a name is there which may be made up. */
+static bool is_claim(const struct task *task, unsigned i)
 {
+    return task->vote_kinds[i] == OPINION_DATA ||
+           (task->vote_kinds[i] == OPINION_NODATA && !task->exists);
+}
+
+/* Data that others deny, that were another name's just now or known to be made up, or from one
+ * that denies nothing all of a sudden, are made up or the others hide: a random name tells. True:
+ * such a test is out. */
+static bool is_on_test(struct worker *w, uint32_t index)
+{
+    const struct task *task = tasks_at(w->tasks, index);
+    const struct question *question = engine_question(w->engine, index);
     bool is_denied = false, has_data = false, is_out = false;
     if (task->proven)
         return false;
@@ -376,18 +387,20 @@ static bool is_on_test(struct worker *w, const struct task *task)
         is_denied |= task->vote_kinds[i] == OPINION_NXDOMAIN;
         has_data |= task->vote_kinds[i] == OPINION_DATA;
     }
-    bool is_contradicted = is_denied || task->is_repeat;
     for (unsigned i = 0; i < task->vote_count; i++) {
         uint32_t resolver = task->votes[i];
         const struct trust_record *r = trust_at(w->trust, resolver);
+        const struct part *part = part_of(task, question_type(question), i);
         if (is_denied && has_data && r->state == TRUST_ADMITTED)
             listed_test(w, resolver);
+        bool is_contradicted =
+            part && (is_denied || task->is_repeat || convict_is_forged(w->run, &part->data));
         bool is_doubtful = is_contradicted || trust_is_talkative(w->trust, resolver);
         bool is_tested = r->tested_at >= task->claimed_at - (is_contradicted ? 0 : CREDIT);
-        if (task->vote_kinds[i] != OPINION_DATA || r->state != TRUST_ADMITTED || r->is_trusted ||
-            !is_doubtful || is_tested)
+        if (!is_claim(task, i) || r->state != TRUST_ADMITTED || r->is_trusted || !is_doubtful ||
+            is_tested)
             continue;
-        is_out |= vet_test_again(w, resolver);
+        is_out |= vet_test_again(w, resolver, question->wire);
     }
     return is_out;
 }
@@ -425,7 +438,7 @@ enum belief believe_weigh(struct worker *w, uint32_t index, bool is_last)
     struct task *task = tasks_at(w->tasks, index);
     uint16_t type = question_type(engine_question(w->engine, index));
     struct opinion opinions[OPINIONS_MAX];
-    if (!is_last && is_on_test(w, task))
+    if (!is_last && is_on_test(w, index))
         return BELIEF_WAIT;
     take_opinions(w, task, type, opinions);
     const struct opinion_view view = {

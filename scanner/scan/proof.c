@@ -65,7 +65,7 @@ static void next_witness(struct worker *w, struct known_name *known)
         known->witness = resolver;
         known->proof = PROOF_TESTING;
         known->since = w->now;
-        (void)vet_test_again(w, resolver);
+        (void)vet_test_again(w, resolver, known->question.wire);
         return;
     }
     if (is_borne_out(w, known)) {
@@ -109,7 +109,7 @@ void proof_go_on(struct worker *w)
         else if (r->tested_at >= known->since && checks_ask(w, known->witness, known))
             known->proof = PROOF_ASKING;
         else if (r->tested_at < known->since)
-            (void)vet_test_again(w, known->witness);
+            (void)vet_test_again(w, known->witness, known->question.wire);
     }
 }
 

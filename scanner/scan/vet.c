@@ -222,17 +222,25 @@ void vet_drop(struct worker *w, uint32_t resolver)
 
 /* --- asking --- */
 
-static bool ask(struct worker *w, uint32_t resolver, unsigned step)
+/* The same as LIKE at first sight: some make up data for certain labels alone, such as www. */
+static void make_alike(const uint8_t *like, struct name *name)
 {
-    struct vet *vet = w->vet;
-    bool is_apex = step == STEP_APEX;
-    struct name fresh;
-    const struct name *name = is_apex ? &vet->zone : &vet->names[step % STEP_AGAIN];
-    if (step == STEP_AGAIN) {
-        name = &fresh;
-        if (!make_name(w, &vet->zone, &fresh))
-            return false;
-    }
+    struct name label = {.len = (uint8_t)(like[0] + 2u)}, longer;
+    memcpy(label.wire, like, like[0] + 1u);
+    label.wire[like[0] + 1u] = 0;
+    if (like[0] > 0 && name_join(&longer, &label, name) == 0)
+        *name = longer;
+}
+
+/* Names are there or not by the first type alone. Of the rarer ones A tells more: it is what
+ * is made up. */
+static uint16_t random_type(const struct worker *w)
+{
+    return w->run->params->types[0] == TYPE_AAAA ? TYPE_AAAA : TYPE_A;
+}
+
+static bool ask_name(struct worker *w, uint32_t resolver, unsigned step, const struct name *name)
+{
     if (!scope_allows(w->run->scope, name->wire))
         return false;
     uint32_t index = tasks_take(w->tasks);
@@ -245,10 +253,16 @@ static bool ask(struct worker *w, uint32_t resolver, unsigned step)
     task->step = (uint8_t)step;
     task->zone = w->vet_zone;
     question_init(engine_question(w->engine, index), name->wire, name->len,
-                  is_apex ? TYPE_NS : TYPE_A);
+                  step == STEP_APEX ? TYPE_NS : random_type(w));
     tasks_push_ready_front(w->tasks, index);
-    vet->open++;
+    w->vet->open++;
     return true;
+}
+
+static bool ask(struct worker *w, uint32_t resolver, unsigned step)
+{
+    struct vet *vet = w->vet;
+    return ask_name(w, resolver, step, step == STEP_APEX ? &vet->zone : &vet->names[step]);
 }
 
 static void ask_random(struct worker *w, uint32_t resolver)
@@ -376,12 +390,18 @@ static void settle_apex(struct worker *w, uint32_t resolver, const struct decisi
     }
 }
 
-bool vet_test_again(struct worker *w, uint32_t resolver)
+bool vet_test_again(struct worker *w, uint32_t resolver, const uint8_t *like)
 {
     struct trust_record *r = trust_at(w->trust, resolver);
+    struct name fresh;
     if (r->is_tested_again)
         return true;
-    if (w->vet->zone.len == 0 || w->vet->is_wild || !ask(w, resolver, STEP_AGAIN)) {
+    bool is_made = w->vet->zone.len > 0 && !w->vet->is_wild && make_name(w, &w->vet->zone, &fresh);
+    struct vet_one *one = &w->vet->ones[resolver];
+    one->was_alike = !one->was_alike;
+    if (is_made && one->was_alike)
+        make_alike(like, &fresh);
+    if (!is_made || !ask_name(w, resolver, STEP_AGAIN, &fresh)) {
         r->tested_at = w->now; /* no telling */
         return false;
     }
@@ -398,6 +418,8 @@ static void settle_again(struct worker *w, uint32_t resolver, const struct decis
     if (decision && decision->kind == DECIDE_DATA) {
         convict_note_forged(w, decision->part->data.hashes, decision->part->data.count);
         vet_reject(w, resolver, TRUST_REWRITES);
+    } else if (decision && decision->kind == DECIDE_NODATA && w->vet->is_denied) {
+        vet_reject(w, resolver, TRUST_BLANKS);
     } else {
         r->tested_at = r->test_sent;
     }
@@ -426,6 +448,9 @@ void vet_settle(struct worker *w, uint32_t index, const struct decision *decisio
             put_out(w, resolver, (enum trust_reason)reason);
         return;
     }
+    if (step == VET_ELSEWHERE && one->step == VET_ADMITTED && decision &&
+        decision->kind == DECIDE_NODATA)
+        vet_reject(w, resolver, TRUST_BLANKS);
     if (one->step == VET_OUT || one->step == VET_ADMITTED)
         return;
     if (step == STEP_APEX) {
@@ -442,5 +467,7 @@ void vet_settle(struct worker *w, uint32_t index, const struct decision *decisio
         vet_move(vet, one, VET_WAITING);
     } else {
         vet_admit(w, resolver);
+        if (vet_said(one, 0, VOTE_NODATA)) /* does it deny anything? */
+            (void)ask(w, resolver, VET_ELSEWHERE);
     }
 }

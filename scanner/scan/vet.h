@@ -10,7 +10,8 @@
  *
  * APEX asks for the zone's SOA, the one name known to exist; RANDOM for a random name
  * below it, and a second one of those that gave data; ELSEWHERE for a random name of another realm,
- * only of those that gave data: whoever gives the same there rewrites. All resolvers are asked for
+ * only of those that gave data, or none: whoever gives the same there rewrites, or denies nothing.
+ * One without data is admitted meanwhile, and out when most denied. All resolvers are asked for
  * the same names, so that zones and their servers see each name a few times only. The run starts on
  * the first that pass, and no more are vetted than it can use. One worker's. */
 #ifndef SCAN_VET_H
@@ -43,9 +44,9 @@ void vet_go_on(struct worker *worker, mono_ns *wake);
  * enum trust_reason. */
 void vet_settle(struct worker *worker, uint32_t index, const struct decision *decision, int reason);
 
-/* Asks an admitted one for another random name: if there are data for that, it is convicted,
- * else it has credit for a while. True: the question is out. */
-bool vet_test_again(struct worker *worker, uint32_t resolver);
+/* Asks an admitted one for another random name: if it does not deny that, it is convicted, else
+ * it has credit for a while. LIKE: it is to look like this one. True: the question is out. */
+bool vet_test_again(struct worker *worker, uint32_t resolver, const uint8_t *like);
 /* An admitted one was convicted. */
 void vet_drop(struct worker *worker, uint32_t resolver);
 

@@ -103,6 +103,22 @@ static void judge_deniers(struct worker *w, const struct vote_result results[])
     }
 }
 
+/* Those that did not deny what most denied, without data for it: of any name they say that it
+ * is there. */
+static void judge_blanks(struct worker *w, const struct vote_result results[])
+{
+    struct vet *vet = w->vet;
+    size_t blank = 0;
+    for (uint32_t r = 0; r < vet->count; r++)
+        blank += vet_said(&vet->ones[r], 0, VOTE_NODATA);
+    vet->is_denied = results[0].finding == VOTE_NO_SUCH_NAME && results[0].denier_count > blank;
+    for (uint32_t r = 0; r < vet->count && blank > 0 && vet->is_denied; r++) {
+        const struct vet_one *one = &vet->ones[r];
+        if (one->step == VET_ADMITTED && vet_said(one, 0, VOTE_NODATA))
+            vet_reject(w, r, TRUST_BLANKS);
+    }
+}
+
 void vet_judge(struct worker *w)
 {
     struct vet *vet = w->vet;
@@ -119,6 +135,7 @@ void vet_judge(struct worker *w)
             judge_waiting(w, i, results, are_scattered);
     }
     judge_deniers(w, results);
+    judge_blanks(w, results);
 }
 
 bool vet_is_intercepted(const struct vet *vet)

@@ -30,6 +30,7 @@ struct vet_one {
     bool denies_zone;
     bool was_elsewhere; /* asked there, with or without an answer */
     bool is_given_up;   /* not counted as hopeful */
+    bool was_alike;     /* its last test at need was */
     bool has_vote[VET_NAMES];
     mono_ns again_at; /* VET_OUT */
     mono_ns since;    /* VET_WAITING */
@@ -50,16 +51,22 @@ struct vet {
     uint32_t open; /* questions out, of all */
     uint32_t apex_known, apex_denied;
     bool has_news;
-    bool is_wild; /* random names of the zone exist: they tell nothing */
+    bool is_wild;   /* random names of the zone exist: they tell nothing */
+    bool is_denied; /* most deny them: they do not exist */
     mono_ns began, next_judging, next_again;
     struct vote *votes; /* owned: room for one of each */
     uint16_t *hopeful;  /* owned, by operator: resolvers not given up */
     uint32_t hopeful_count;
 };
 
+static inline bool vet_said(const struct vet_one *one, unsigned name, enum vote_kind kind)
+{
+    return one->has_vote[name] && one->votes[name].kind == kind;
+}
+
 static inline bool vet_gave_data(const struct vet_one *one, unsigned name)
 {
-    return one->has_vote[name] && one->votes[name].kind == VOTE_DATA;
+    return vet_said(one, name, VOTE_DATA);
 }
 
 /* --- vet.c --- */

@@ -251,17 +251,17 @@ void trust_note_data(struct trust *trust, uint32_t resolver, bool is_agreed)
 #define SHARE_WEIGHT 256 /* the share follows so many words */
 #define TALKATIVE    3   /* of the last eight */
 
-void trust_note_word(struct trust *trust, uint32_t resolver, bool has_data)
+void trust_note_word(struct trust *trust, uint32_t resolver, bool is_there)
 {
     struct trust_record *r = trust_at(trust, resolver);
-    r->recent = (uint8_t)(r->recent << 1 | has_data);
-    trust->words_with_data -= trust->words_with_data / SHARE_WEIGHT;
-    trust->words_with_data += has_data ? SHARE_ONE / SHARE_WEIGHT : 0;
+    r->recent = (uint8_t)(r->recent << 1 | is_there);
+    trust->words_for -= trust->words_for / SHARE_WEIGHT;
+    trust->words_for += is_there ? SHARE_ONE / SHARE_WEIGHT : 0;
 }
 
 bool trust_is_talkative(const struct trust *trust, uint32_t resolver)
 {
-    return trust->words_with_data < SHARE_ONE / 8 &&
+    return trust->words_for < SHARE_ONE / 8 &&
            __builtin_popcount(trust->records[resolver].recent) >= TALKATIVE;
 }
 
@@ -425,6 +425,7 @@ const char *trust_reason_text(enum trust_reason reason)
         [TRUST_DENIES_ZONE] = "denies a zone that others know",
         [TRUST_REWRITES] = "gives data for names that do not exist",
         [TRUST_HIDES] = "denies names that exist",
+        [TRUST_BLANKS] = "does not deny names that do not exist",
     };
     return texts[reason];
 }

@@ -6,9 +6,9 @@
  *      '------ time for another vetting --------------'   (probation)
  *
  * What convicts: data for a name that does not exist (at once where that was known when
- * the name was made up, else for two names that others agree are absent); denial of
- * TRUST_DENIALS different confirmed names, or of one and the same again and again. What
- * never does: other addresses than others give, REFUSED, SERVFAIL, silence, truncation.
+ * the name was made up, else for two names that others agree are absent); NOERROR for one that was
+ * made up; denial of TRUST_DENIALS different confirmed names, or of one and the same again and
+ * again. What never does: other addresses than others give, REFUSED, SERVFAIL, silence, truncation.
  *
  * How many positive checks (questions for names confirmed to exist) a resolver is worth
  * follows from what its lies could cost. With a share PI of resolvers that hide, each an
@@ -48,6 +48,7 @@ enum trust_reason {
     TRUST_DENIES_ZONE, /* denies the zone, which others know */
     TRUST_REWRITES,    /* gives data for names that do not exist */
     TRUST_HIDES,       /* denies names that exist */
+    TRUST_BLANKS,      /* NOERROR without data for names that do not exist */
     TRUST_REASON_COUNT
 };
 
@@ -59,7 +60,7 @@ struct trust_record {
     uint16_t passes;                     /* positive checks passed */
     uint16_t pending;                    /* checks on their way */
     uint16_t data_agreed, data_outvoted; /* its data beside what two others agreed on */
-    uint8_t recent;                      /* its last first words, newest lowest: 1 for data */
+    uint8_t recent;                      /* its last first words, newest lowest: 0 denied */
     bool is_sound;                       /* its data were hardly ever alone in a sample */
     bool is_on_probation;                /* was convicted once: one more lie will do */
     bool is_tested_again;                /* a random name is out to it */
@@ -83,7 +84,7 @@ struct trust {
     uint32_t outcasts;        /* resolvers that FAILED or were CONVICTED, and are not back */
     uint32_t admitted;        /* resolvers that are believed now */
     uint32_t liars;           /* of the outcasts: for lying */
-    uint32_t words_with_data; /* share of first words that are data, of 2^24, smoothed */
+    uint32_t words_for;       /* share of first words that deny nothing, of 2^24, smoothed */
     uint32_t cursor;          /* where trust_next_check goes on */
     uint64_t splits, odds;    /* of the last names on which two spoke, newest lowest: 1 where one
                                  denied what another gave data for; where data differed */
@@ -153,8 +154,9 @@ void trust_note_negative(struct trust *trust, uint32_t resolver);
 void trust_forget_negatives(struct trust *trust, uint32_t resolver);
 
 /* It was the first to speak on a name. */
-void trust_note_word(struct trust *trust, uint32_t resolver, bool has_data);
-/* It gave data so often of late, as the others do not, that it may make them up. */
+void trust_note_word(struct trust *trust, uint32_t resolver, bool is_there);
+/* It said so often of late, as the others do not, that a name is there, that it may do so always.
+ */
 bool trust_is_talkative(const struct trust *trust, uint32_t resolver);
 
 /* Its data are to be passed over where there are others: others agreed against it too

@@ -109,7 +109,7 @@ static void each_reason_is_a_kind(void **state)
     } cases[] = {{TRUST_DEAD, BENCHED_DEAD},        {TRUST_REFUSES, BENCHED_REFUSING},
                  {TRUST_FAILS, BENCHED_FAILING},    {TRUST_SLOW, BENCHED_SLOW},
                  {TRUST_DENIES_ZONE, BENCHED_LIED}, {TRUST_REWRITES, BENCHED_LIED},
-                 {TRUST_HIDES, BENCHED_LIED}};
+                 {TRUST_HIDES, BENCHED_LIED},       {TRUST_BLANKS, BENCHED_LIED}};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct crowd c;
