@@ -34,7 +34,7 @@ check-scenario: $(BUILD)/scenario
 # These stand on the simulated network.
 FAKED := $(addprefix $(BUILD)/unit/engine/test_,engine engine_tcp receive)
 $(FAKED): $(call below,engine,dns model base)
-FAKED_SCAN := $(addprefix $(BUILD)/unit/scan/test_,asker asker_tcp asker_rates chain classify servers walk_nsec walk_nsec_lies)
+FAKED_SCAN := $(addprefix $(BUILD)/unit/scan/test_,asker asker_tcp asker_rates chain classify keys servers walk_nsec walk_nsec_lies)
 $(FAKED_SCAN): $(filter-out $(call archive,cmd),$(ARCHIVES))
 $(FAKED) $(FAKED_SCAN): $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(FAKES)
 	@mkdir -p $(@D)

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Workers that ask about chains of trust, and resolvers that answer as they are told. There is no
- * network: what the workers want to ask is taken from their tasks, and answers are settled when
- * their time on the fake clock has come.
+/* Workers that ask about chains of trust, and for a zone's keys, of resolvers that answer as they
+ * are told. There is no network: what the workers want to ask is taken from their tasks, and
+ * answers are settled when their time on the fake clock has come.
  *
  * Three zones, one below the other, each with a key that ldns signs with; the first two have DS
- * of the next. One rule says of what question the first so many answers are odd, and how. */
+ * of the next. One rule says of what question the first so many answers are odd, and how; besides,
+ * each resolver has keys of its own to give when it is asked for a zone's. */
 #ifndef TESTS_UNIT_SCAN_CHAIN_WORLD_H
 #define TESTS_UNIT_SCAN_CHAIN_WORLD_H
 
@@ -13,12 +14,14 @@
 #include "base/log.h"
 #include "dns/code.h"
 #include "scan/worker.h"
+#include "verdict/classify.h"
 #include "tests/fake/clock.h"
 #include "tests/fake/random.h"
 #include "tests/unit/scan/help.h"
 
 #define ZONES      3
 #define WORKERS    2
+#define POOL_MAX   32
 #define TASKS      64
 #define REPLY_MAX  16384
 #define LIFETIME_S 3600 /* of signatures, before and after the start */
@@ -46,6 +49,9 @@ enum manner {
     ESCORT,   /* and behind it */
 };
 
+/* What a resolver gives where no chain is asked for. */
+enum giving { GIVES_KEYS, GIVES_OTHERS, GIVES_THIRD, GIVES_NONE, GIVES_NOTHING };
+
 struct out {
     unsigned worker;
     uint32_t task;
@@ -68,6 +74,8 @@ static struct world {
         uint32_t times; /* left */
     } odd;
     unsigned crowd; /* records */
+    enum giving givings[POOL_MAX];
+    unsigned asked_for_keys;
     struct out out[TASKS];
     unsigned out_count;
     unsigned asked; /* questions so far */
@@ -92,7 +100,7 @@ static inline struct signer make_signer(const char *zone, int from_s, int to_s)
 
 static inline void open_worker(struct worker *w, uint32_t resolvers, uint32_t of_one)
 {
-    struct pool_entry entries[32] = {0};
+    struct pool_entry entries[POOL_MAX] = {0};
     const struct wire_params wire = {.rng = &w->rng};
     w->run = &world.run;
     rng_init_key(&w->rng, (const uint8_t[32]){5});
@@ -261,9 +269,16 @@ static inline enum manner choose_manner(const uint8_t *name, uint16_t type)
     return world.odd.manner;
 }
 
+static inline enum manner manner_of_giving(uint32_t resolver)
+{
+    return resolver != TASK_NONE && world.givings[resolver] == GIVES_NOTHING ? SILENT : HONEST;
+}
+
 /* It goes to one certain resolver, who may be asked. */
 static inline void assert_sound(struct worker *w, const struct task *task)
 {
+    if (task->kind == TASK_KEYS)
+        return;
     assert_int_equal(task->kind, TASK_CHAIN);
     assert_true(task->is_pinned);
     assert_int_equal(task->zone, ZONES_OTHER);
@@ -278,13 +293,15 @@ static inline void send_all(void)
         struct worker *w = &world.workers[i];
         for (uint32_t task; (task = tasks_pop_ready(w->tasks)) != TASK_NONE;) {
             const struct question *question = engine_question(w->engine, task);
-            enum manner manner = choose_manner(question->wire, question_type(question));
+            bool is_chain = tasks_at(w->tasks, task)->kind == TASK_CHAIN;
+            enum manner manner = is_chain ? choose_manner(question->wire, question_type(question))
+                                          : manner_of_giving(tasks_at(w->tasks, task)->resolver);
             mono_ns after = manner == SILENT ? LOST : manner == LATE ? SLOW : world.rtt;
             assert_sound(w, tasks_at(w->tasks, task));
             tasks_move(w->tasks, task, TASK_SENT);
             assert_true(world.out_count < TASKS);
             world.out[world.out_count++] = (struct out){i, task, manner, world.now + after};
-            world.asked++;
+            ++*(is_chain ? &world.asked : &world.asked_for_keys);
         }
     }
 }
@@ -298,9 +315,49 @@ static inline struct message *message_of(const struct out *out)
     return message;
 }
 
+/* The keys that a resolver gives; NULL: none. */
+static inline struct part *keys_given(uint32_t resolver, const struct question *question)
+{
+    static uint8_t wire[REPLY_MAX];
+    enum giving giving = resolver == TASK_NONE ? GIVES_KEYS : world.givings[resolver];
+    int zone = zone_at(question->wire);
+    struct reply reply;
+    struct answer answer;
+    bool is_damaged;
+    assert_in_range(zone, 0, ZONES - 1);
+    if (giving == GIVES_NONE)
+        return NULL;
+    ldns_rr *key = ldns_rr_clone(world.keys[zone].dnskey),
+            *other = ldns_rr_clone(world.strangers[zone].dnskey);
+    ldns_rr_list *list = giving == GIVES_KEYS     ? list_of(key, NULL)
+                         : giving == GIVES_OTHERS ? list_of(other, NULL)
+                                                  : list_of(key, other);
+    if (giving != GIVES_THIRD)
+        ldns_rr_free(giving == GIVES_KEYS ? other : key);
+    size_t len = signed_reply(wire, sizeof wire, list, NULL, LDNS_SECTION_ANSWER);
+    assert_true(reply_init(&reply, wire, len));
+    classify(&reply, question, &answer);
+    return part_create(&reply, &answer, TYPE_DNSKEY, &is_damaged);
+}
+
+static inline void deliver_keys(const struct out *out)
+{
+    struct worker *w = &world.workers[out->worker];
+    uint32_t resolver = tasks_at(w->tasks, out->task)->resolver;
+    struct decision decision = {.task = out->task, .kind = DECIDE_DATA, .resolver = resolver};
+    if (out->manner != SILENT)
+        decision.part = keys_given(resolver, engine_question(w->engine, out->task));
+    keys_settle(w, out->task, out->manner == SILENT ? NULL : &decision);
+    parts_destroy(decision.part);
+}
+
 static inline void deliver(const struct out *out)
 {
     struct worker *w = &world.workers[out->worker];
+    if (tasks_at(w->tasks, out->task)->kind == TASK_KEYS) {
+        deliver_keys(out);
+        return;
+    }
     struct decision decision = {.task = out->task,
                                 .kind = DECIDE_DATA,
                                 .resolver = tasks_at(w->tasks, out->task)->resolver};
