@@ -11,14 +11,15 @@ static bool is_address(const char *text)
     return inet_pton(AF_INET, text, &any) == 1 || inet_pton(AF_INET6, text, &any) == 1;
 }
 
-/* GIVEN without brackets and port into OUT. More than one colon is no port: an IPv6 address. */
+/* GIVEN without brackets, interface and port into OUT. More than one colon is no port: an IPv6
+ * address. */
 static void cut_host(const char *given, char out[LOAD_HOST_CAP])
 {
     const char *colon = strchr(given, ':');
     size_t len = strlen(given);
     if (*given == '[') {
         given++;
-        len = strcspn(given, "]");
+        len = strcspn(given, "%]");
     } else if (colon && !strchr(colon + 1, ':')) {
         len = (size_t)(colon - given);
     }

@@ -102,15 +102,25 @@ int fleet_parse_address(struct wire_address *out, const char *text, size_t len,
     return bracket || colon ? parse_v6(out, host, port) : parse_v4(out, host, port);
 }
 
+/* The interface behind an address that is of one link alone (RFC 4007 section 11); else nothing. */
+static void format_zone(uint32_t scope, char out[1 + IF_NAMESIZE])
+{
+    char name[IF_NAMESIZE];
+    *out = '\0';
+    if (scope != 0 && if_indextoname(scope, name))
+        (void)snprintf(out, 1 + IF_NAMESIZE, "%%%s", name);
+}
+
 void fleet_format_address(const struct wire_address *a, char out[FLEET_TEXT_MAX])
 {
-    char host[INET6_ADDRSTRLEN];
+    char host[INET6_ADDRSTRLEN], zone[1 + IF_NAMESIZE];
     if (a->family == 0) {
         (void)inet_ntop(AF_INET, &a->sa.v4.sin_addr, host, sizeof host);
         (void)snprintf(out, FLEET_TEXT_MAX, "%s:%u", host, ntohs(a->sa.v4.sin_port));
     } else {
         (void)inet_ntop(AF_INET6, &a->sa.v6.sin6_addr, host, sizeof host);
-        (void)snprintf(out, FLEET_TEXT_MAX, "[%s]:%u", host, ntohs(a->sa.v6.sin6_port));
+        format_zone(a->sa.v6.sin6_scope_id, zone);
+        (void)snprintf(out, FLEET_TEXT_MAX, "[%s%s]:%u", host, zone, ntohs(a->sa.v6.sin6_port));
     }
 }
 
@@ -179,6 +189,7 @@ static int add(struct loader *l, const struct wire_address *address, uint32_t op
     fleet_format_address(address, r->text);
     size_t at = seen_place(l, r->text);
     if (l->seen[at]) {
+        fleet->repeated++;
         trust(l, &fleet->items[l->seen[at] - 1]);
         return 0;
     }

@@ -31,6 +31,7 @@ struct fleet {
     struct fleet_resolver *items;
     size_t count, cap;
     size_t given;         /* distinct addresses read */
+    size_t repeated;      /* of the items, named again */
     size_t without_route; /* left out: the machine cannot reach them */
     size_t unwanted;      /* left out: -4, -6 or --bind */
     size_t trusted;       /* of the items */
@@ -52,7 +53,7 @@ MUST_CHECK int fleet_put(struct fleet *fleet, const struct wire_address *address
 /* One address in any of the spellings above; for checking options. ERR_SYNTAX. */
 MUST_CHECK int fleet_parse_address(struct wire_address *out, const char *text, size_t len,
                                    uint16_t default_port);
-/* "192.0.2.1:53", "[2001:db8::1]:53" */
+/* "192.0.2.1:53", "[2001:db8::1]:53", "[fe80::1%eth0]:53" */
 void fleet_format_address(const struct wire_address *address, char out[FLEET_TEXT_MAX]);
 
 #endif

@@ -20,6 +20,7 @@ static void targets_are_called_by_name_or_address(void **state)
         {"2001:db8::1", true, 443, "", "[2001:db8::1]"},
         {"[2001:db8::1]", true, 443, "", "[2001:db8::1]"},
         {"[2001:db8::1]:8443", true, 8443, "", "[2001:db8::1]:8443"},
+        {"[2001:db8::1%eth0]:8443", true, 8443, "", "[2001:db8::1]:8443"},
         {"dns.example", false, 443, "dns.example", "dns.example"},
         {"dns.example", true, 8443, "dns.example", "dns.example:8443"},
         {"dns.example:8443", false, 8443, "dns.example", "dns.example:8443"},

@@ -123,6 +123,7 @@ static void a_comma_list_keeps_its_order_and_drops_repeats(void **state)
     (void)state;
     assert_int_equal(fleet.count, 4);
     assert_int_equal(fleet.given, 4);
+    assert_int_equal(fleet.repeated, 2);
     assert_string_equal(fleet.items[0].text, "192.0.2.2:53");
     assert_string_equal(fleet.items[1].text, "192.0.2.1:53");
     assert_string_equal(fleet.items[2].text, "[2001:db8::1]:53");
@@ -131,6 +132,25 @@ static void a_comma_list_keeps_its_order_and_drops_repeats(void **state)
     assert_int_equal(fleet.bad_lines, 0);
     fleet_deinit(&fleet);
     assert_null(fleet.items);
+}
+
+/* One address on two links is two resolvers, and what is written is read again. */
+static void an_interface_is_part_of_an_address(void **state)
+{
+    struct wire_address address, again;
+    char text[FLEET_TEXT_MAX];
+    struct fleet fleet = load("fe80::1%lo,[fe80::1%lo]:53,[fe80::1]:53", &plain);
+    (void)state;
+    assert_int_equal(fleet.count, 2);
+    assert_string_equal(fleet.items[0].text, "[fe80::1%lo]:53");
+    assert_string_equal(fleet.items[1].text, "[fe80::1]:53");
+    address = fleet.items[0].address;
+    assert_int_equal(fleet_parse_address(&again, "[fe80::1%lo]:53", 15, 1), 0);
+    assert_int_equal(again.sa.v6.sin6_scope_id, address.sa.v6.sin6_scope_id);
+    address.sa.v6.sin6_scope_id = UINT32_MAX; /* gone since */
+    fleet_format_address(&address, text);
+    assert_string_equal(text, "[fe80::1]:53");
+    fleet_deinit(&fleet);
 }
 
 static void several_values_make_one_fleet(void **state)
@@ -379,6 +399,7 @@ int main(void)
         cmocka_unit_test(bad_spellings_are_refused),
         cmocka_unit_test(text_need_not_be_terminated),
         cmocka_unit_test(a_comma_list_keeps_its_order_and_drops_repeats),
+        cmocka_unit_test(an_interface_is_part_of_an_address),
         cmocka_unit_test(several_values_make_one_fleet),
         cmocka_unit_test(one_named_as_trusted_too_is_one_and_trusted),
         cmocka_unit_test(trusted_ones_stand_beside_the_builtin_list),
