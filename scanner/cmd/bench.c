@@ -117,6 +117,22 @@ static int settle_rate(struct setup *setup, const struct opts *opts, struct text
     return 0;
 }
 
+/* What the objective would still have waited for must not be lost before. */
+static int settle_timeout(struct setup *setup, const struct opts *opts, struct text *why)
+{
+    struct bench_params *bench = &setup->params.bench;
+    mono_ns longest = slo_longest(&bench->slo);
+    bench->timeout = is_given(opts, "timeout") ? setup->params.timeout : WAIT_DEFAULT;
+    if (bench->timeout >= longest || (is_typed(opts, "timeout") && !bench->has_slo))
+        return 0;
+    if (!is_typed(opts, "timeout")) {
+        bench->timeout = longest;
+        return 0;
+    }
+    text_puts(why, "--timeout: shorter than a time that --slo allows, which would count as lost");
+    return ERR_RANGE;
+}
+
 static int settle_threads(struct setup *setup, const struct opts *opts, struct text *why)
 {
     if (!is_given(opts, "threads"))
@@ -138,13 +154,14 @@ static int settle(struct setup *setup, const struct opts *opts, struct text *why
     bench->has_arrival = is_given(opts, "arrival");
     bench->has_warmup = is_given(opts, "warmup");
     bench->is_warmup_typed = is_typed(opts, "warmup"); /* what --queries holds is not known yet */
-    bench->timeout = is_given(opts, "timeout") ? params->timeout : WAIT_DEFAULT;
     bench->has_do = params->dnssec == SCAN_DNSSEC_ON;
     if (!is_given(opts, "type"))
         params->type_count = 0; /* the preset is of scans; built-in names have their own */
     if (!is_given(opts, "port"))
         params->port = ports[bench->proto];
     int error = settle_rate(setup, opts, why);
+    if (!error)
+        error = settle_timeout(setup, opts, why);
     if (!error)
         error = settle_threads(setup, opts, why);
     if (!error)

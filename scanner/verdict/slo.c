@@ -294,6 +294,15 @@ const struct slo_term *slo_missed(const struct slo *slo, const struct load_resul
     return worst;
 }
 
+mono_ns slo_longest(const struct slo *slo)
+{
+    double longest = 0;
+    for (size_t i = 0; i < slo->count; i++)
+        if (!is_share(slo->terms[i].metric) && slo->terms[i].limit > longest)
+            longest = slo->terms[i].limit;
+    return (mono_ns)longest;
+}
+
 void slo_budget(const struct slo *slo, double planned, struct load_budget *out)
 {
     double most = planned * BUDGET_SPARE + BUDGET_SPARE_COUNT;

@@ -46,6 +46,8 @@ struct slo {
 /* ERR_SYNTAX, ERR_RANGE, and WHY what is wrong with which term, a clause; *OUT is then empty. */
 MUST_CHECK int slo_parse(const char *text, struct slo *out, struct text *why);
 
+/* The longest time that a term of it allows; 0: none is about times. */
+mono_ns slo_longest(const struct slo *slo);
 /* What TERM asks about, in its unit (share, or ns; HIST_BEYOND as a double when lost). */
 double slo_measure(const struct slo_term *term, const struct load_result *result);
 /* The first term that is missed, the worst by ratio; NULL: all met. */

@@ -137,6 +137,30 @@ static void values_have_limits(void **state)
                    "[2001:db8::1]:53, system)");
 }
 
+static void expect_timeout(const char *line, mono_ns timeout)
+{
+    struct run run;
+    run_ok(&run, line);
+    assert_int_equal(run.params->bench.timeout, timeout);
+    run_end(&run);
+}
+
+/* What comes within the objective's time is no loss. */
+static void the_objective_is_waited_for(void **state)
+{
+    (void)state;
+    expect_timeout("bench --slo p50<1ms,p99<3s,loss<1% 192.0.2.1", 3 * NS_PER_S);
+    expect_timeout("bench --slo max<1999ms 192.0.2.1", 2 * NS_PER_S);
+    expect_timeout("bench --slo mean<3s --timeout 3s 192.0.2.1", 3 * NS_PER_S);
+    expect_timeout("bench --timeout 20 192.0.2.1", 20 * NS_PER_MS); /* of the default none asked */
+    assert_refused("bench --slo loss<1%,p99<3s --timeout 2999 192.0.2.1", ERR_RANGE,
+                   "--timeout: shorter than a time that --slo allows, which would count as lost");
+    pretended_config = "timeout = 1s\n"; /* of scans */
+    expect_timeout("bench 192.0.2.1", NS_PER_S);
+    expect_timeout("bench --slo p99<3s 192.0.2.1", 3 * NS_PER_S);
+    pretended_config = NULL;
+}
+
 static void an_objective_says_what_is_wrong_with_it(void **state)
 {
     (void)state;
@@ -219,6 +243,7 @@ int main(void)
         cmocka_unit_test(ports_follow_the_protocol),
         cmocka_unit_test(a_rate_that_is_not_typed_is_a_ceiling),
         cmocka_unit_test(values_have_limits),
+        cmocka_unit_test(the_objective_is_waited_for),
         cmocka_unit_test(an_objective_says_what_is_wrong_with_it),
         cmocka_unit_test(options_need_their_company),
         cmocka_unit_test(company_is_asked_of_what_is_typed),

@@ -331,6 +331,15 @@ static void what_is_written_is_read_again(void **state)
     text_deinit(&out);
 }
 
+static void the_longest_time_is_known(void **state)
+{
+    struct slo slo = parsed("p50<1ms,max<70ms,mean<3ms,loss<100%");
+    (void)state;
+    assert_int_equal(slo_longest(&slo), 70 * NS_PER_MS);
+    slo = parsed("loss<100%");
+    assert_int_equal(slo_longest(&slo), 0);
+}
+
 static void a_budget_is_what_the_objective_leaves(void **state)
 {
     struct load_budget budget;
@@ -363,6 +372,7 @@ int main(void)
         cmocka_unit_test(the_worst_term_is_the_one_missed),
         cmocka_unit_test(what_was_met_is_explained_too),
         cmocka_unit_test(what_is_written_is_read_again),
+        cmocka_unit_test(the_longest_time_is_known),
         cmocka_unit_test(a_budget_is_what_the_objective_leaves),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
