@@ -50,9 +50,10 @@ static int offer_block(struct bench *bench, struct bench_subject *subject,
 {
     struct bench_verdict verdict;
     int error = bench_offer(bench, bench->load, subject, what, &bench->scratch, &verdict);
-    if (error || bench->scratch.due == 0)
+    bool is_empty = bench->scratch.due == 0;
+    if (error)
         return error;
-    if (is_kept) {
+    if (is_kept && !is_empty) {
         load_result_merge(&subject->kept, &bench->scratch);
         subject->has_kept = true;
         add_path(&subject->verdict.path, &verdict.path, subject->block_count + 1);
@@ -60,8 +61,8 @@ static int offer_block(struct bench *bench, struct bench_subject *subject,
         if (!what->is_judged)
             bench_judge_figures(&subject->verdict, &subject->kept);
     }
-    if (!bench->is_stopping) /* a part of a block has no pair */
-        note_block(bench, subject, &bench->scratch, verdict.outcome == SEARCH_INVALID);
+    if (!bench->is_stopping) /* a part of a block has no pair; of an empty one the place stays */
+        note_block(bench, subject, &bench->scratch, is_empty || verdict.outcome == SEARCH_INVALID);
     return 0;
 }
 
@@ -155,5 +156,6 @@ int bench_compare(struct bench *bench)
     if (count_usable(bench) < 2 || what.rate == 0)
         return 0;
     what.length = options->duration ? options->duration : bench_trial_length(what.rate);
+    what.length = bench_fill_length(what.length, what.rate);
     return offer_blocks(bench, &what, BENCH_ROUNDS, false);
 }

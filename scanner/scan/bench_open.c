@@ -107,6 +107,8 @@ int bench_open_targets(struct bench *bench)
         return error == ERR_IO ? error : fail("the targets", error);
     if (fleet->without_route)
         log_note("warning: %zu left out: this machine knows no way there", fleet->without_route);
+    if (fleet->repeated)
+        bench_warn(bench, "%zu of the targets named again: each is measured once", fleet->repeated);
     if (fleet->unwanted)
         log_note("warning: %zu left out by -4, -6 or --bind", fleet->unwanted);
     if (fleet->count > LOAD_TARGETS_MAX) {
@@ -266,7 +268,7 @@ int bench_open_load(struct bench *bench, const struct wire_address *targets,
         .workers = is_light ? 1 : bench->workers,
         .connections = is_light ? 1 : options->connections,
         .doh_path = "/dns-query",
-        .timeout = is_light ? BENCH_LIGHT_TIMEOUT : options->timeout,
+        .timeout = is_light ? bench_light_timeout(options->timeout) : options->timeout,
         .rate_max = is_light   ? BENCH_FREE_RATE
                     : rate > 0 ? rate
                                : BENCH_RATE_EXPECTED,

@@ -6,10 +6,12 @@
 #define WARM_RATE_HERE   5000.0 /* on loopback */
 #define WARM_RATE_OWN    500.0  /* a cold cache asks others for each name */
 #define WARM_RATE_LEAST  50.0
+#define LIGHT_LEAST      (2 * NS_PER_S) /* a cold cache takes its time */
 #define START_RATE       1000.0
 #define FLOOR_RATE       10.0
 #define WORKERS_MAX      16     /* unless more are asked for: beyond, no single target keeps up */
 #define RATE_OF_A_WORKER 100e3  /* q/s that one thread has ample time for */
+#define QUERIES_LEAST    10.0   /* of a trial or a block: one in 20,000 is empty by chance */
 #define QUERIES_ENOUGH   2000.0 /* of a trial: two of them lost are 0.1 % */
 #define COLUMN_DEFAULT   (100 * NS_PER_MS)
 #define LENGTHS_MAX      5 /* so many times longer, at most, when queries are few */
@@ -25,6 +27,12 @@ double bench_warm_rate(double most, bool is_loopback, bool is_own)
     if (most > 0 && most < WARM_RATE_LEAST)
         most = WARM_RATE_LEAST;
     return most > 0 && most < rate ? most : rate;
+}
+
+mono_ns bench_light_timeout(mono_ns timeout)
+{
+    mono_ns least = timeout > LIGHT_LEAST ? timeout : LIGHT_LEAST;
+    return least < BENCH_ANSWER_WITHIN ? least : BENCH_ANSWER_WITHIN;
 }
 
 unsigned bench_choose_workers(unsigned cores, bool is_any_loopback, double rate)
@@ -56,6 +64,12 @@ mono_ns bench_trial_length(double rate)
         return most;
     mono_ns length = (mono_ns)(seconds * 1e9);
     return length > BENCH_TRIAL_LENGTH ? length : BENCH_TRIAL_LENGTH;
+}
+
+mono_ns bench_fill_length(mono_ns length, double rate)
+{
+    mono_ns least = (mono_ns)(QUERIES_LEAST / rate * 1e9);
+    return length < least ? least : length;
 }
 
 mono_ns bench_column(mono_ns interval, mono_ns length)

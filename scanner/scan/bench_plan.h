@@ -11,12 +11,11 @@
 #include "base/rng.h"
 #include "scan/params.h"
 
-#define BENCH_FREE_RATE     100   /* q/s toward another machine without --own */
-#define BENCH_RATE_EXPECTED 300e3 /* q/s that a search without a ceiling makes ready for */
-#define BENCH_LIGHT_TIMEOUT                                                                        \
-    (2 * NS_PER_S)         /* of asking whether a target answers, and of warming it */
-#define BENCH_ROUNDS     6 /* of comparing at a common rate; even */
-#define BENCH_ROUNDS_MAX 12
+#define BENCH_FREE_RATE     100            /* q/s toward another machine without --own */
+#define BENCH_RATE_EXPECTED 300e3          /* q/s that a search without a ceiling makes ready for */
+#define BENCH_ANSWER_WITHIN (5 * NS_PER_S) /* who has not answered anything by then is left out */
+#define BENCH_ROUNDS        6              /* of comparing at a common rate; even */
+#define BENCH_ROUNDS_MAX    12
 
 /* What is not given: a fixed load, and a trial of the search. */
 #define BENCH_FIXED_LENGTH (10 * NS_PER_S)
@@ -32,6 +31,10 @@ bool bench_needs_own(double rate, bool is_loopback, bool is_own);
  * A low one is not kept to: a second of load would wait for minutes. */
 double bench_warm_rate(double most, bool is_loopback, bool is_own);
 
+/* How long an answer is waited for where a target is asked whether it answers at all, and warmed;
+ * TIMEOUT: of the loads. */
+mono_ns bench_light_timeout(mono_ns timeout);
+
 /* How many threads make the load. A target on this machine needs half of its cores. */
 unsigned bench_choose_workers(unsigned cores, bool is_any_loopback, double rate);
 
@@ -41,6 +44,9 @@ double bench_floor_rate(double ceiling);
 
 /* A trial's length where none is given: enough queries for a loss of 0.1 % to be one. */
 mono_ns bench_trial_length(double rate);
+
+/* LENGTH, or what a load of RATE needs for a few queries: with none due it would say nothing. */
+mono_ns bench_fill_length(mono_ns length, double rate);
 
 /* Width of a column of the series of LENGTH; INTERVAL 0: not given. */
 mono_ns bench_column(mono_ns interval, mono_ns length);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Before anything is measured, with a light generator:
  *
- *  1. Does the target answer at all, within ANSWER_WITHIN? If not it is left out, and told why.
+ *  1. Does the target answer at all? If not within BENCH_ANSWER_WITHIN it is left out, and told
+ *     why.
  *  2. Answers that are all REFUSED, or SERVFAIL: measuring that is seldom what was meant.
  *  3. The names of hits are asked once each (bench_warm_rate), again while some were not
  *     answered, so that hits are hits from the first load on. */
@@ -13,7 +14,6 @@
 #include "dns/code.h"
 #include "scan/bench_state.h"
 
-#define ANSWER_WITHIN   (5 * NS_PER_S)
 #define ASK_RATE        20.0 /* q/s */
 #define ASK_LENGTH      (200 * NS_PER_MS)
 #define WARM_PASSES_MAX 3
@@ -79,7 +79,8 @@ static int ask(struct bench *bench, struct load *load, struct bench_subject *sub
         .arrival = LOAD_CONSTANT,
         .length = ASK_LENGTH,
     };
-    mono_ns until = clock_mono_ns() + ANSWER_WITHIN;
+    mono_ns until = clock_mono_ns() + BENCH_ANSWER_WITHIN;
+    mono_ns wait = bench_light_timeout(bench->options->timeout);
     bench->subject = subject->resolver->text;
     do {
         int error = bench_probe(bench, load, subject->index, &what, &bench->scratch);
@@ -93,7 +94,7 @@ static int ask(struct bench *bench, struct load *load, struct bench_subject *sub
         explain_silence(subject, load, &bench->scratch, bench->options->proto != LOAD_UDP);
         if (bench->scratch.unreachable >= bench->scratch.due)
             break;
-    } while (!bench_should_stop(bench) && clock_mono_ns() + BENCH_LIGHT_TIMEOUT < until);
+    } while (!bench_should_stop(bench) && clock_mono_ns() + wait < until);
     if (bench->is_stopping)
         return 0;
     subject->is_left_out = true;

@@ -56,6 +56,7 @@ static int try_once(struct bench *bench, struct load *load, struct bench_subject
     if (trial.phase != SEARCH_SOAK && bench->options->duration == 0 && !subject->is_echo)
         what.length = (mono_ns)((double)bench_trial_length(trial.rate) * (double)trial.length /
                                 (double)BENCH_TRIAL_LENGTH);
+    what.length = bench_fill_length(what.length, trial.rate);
     bench->best = subject->search.good;
     struct load_result *result = room_for(bench, subject, trial.phase);
     if (result == &subject->kept)

@@ -155,6 +155,14 @@ test_no_rate_that_meets_it_is_exit_3() {
     expect_json stats '.exit == 3'
 }
 
+# At the floor so short a trial would have no query due; it has ten, and they say something.
+test_short_trials_have_queries_at_any_rate() {
+    fast_lab --lose 60%
+    bench 3 --duration 20ms --slo 'loss<1%'
+    expect_in err 'no rate met the objective \(exit 3\)'
+    expect_json stats '.targets[0].points | any(.offered == 10 and .seconds == 1)'
+}
+
 test_a_search_stops_at_its_ceiling() {
     fast_lab
     measure --max-rate 400 --duration 100ms --slo 'loss<20%' "$target"
@@ -186,6 +194,13 @@ test_of_two_one_that_is_silent_is_left_out() {
     settle 3 --rate 200 --duration 150ms 127.0.0.1:9
     expect_json stats '.targets | length == 1'
     expect_in err '127\.0\.0\.1:9 does not answer'
+}
+
+test_a_target_named_twice_is_measured_once_and_told() {
+    fast_lab
+    measure --rate 200 --duration 150ms "$target" "$target"
+    expect_in err 'warning: 1 of the targets named again: each is measured once'
+    expect_json stats '(.targets | length == 1) and (.warnings | any(contains("named again")))'
 }
 
 test_a_loss_against_the_baseline_is_exit_5() {

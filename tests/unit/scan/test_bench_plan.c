@@ -65,6 +65,26 @@ static void few_queries_take_longer(void **state)
     assert_int_equal(bench_trial_length(1), 10 * NS_PER_S);
 }
 
+/* --duration of 20 ms, say, at a search's floor. */
+static void a_load_has_a_few_queries(void **state)
+{
+    (void)state;
+    assert_int_equal(bench_fill_length(20 * NS_PER_MS, 10), NS_PER_S);
+    assert_int_equal(bench_fill_length(20 * NS_PER_MS, 499), 20040080);
+    assert_int_equal(bench_fill_length(20 * NS_PER_MS, 500), 20 * NS_PER_MS);
+    assert_int_equal(bench_fill_length(20 * NS_PER_MS, 1e6), 20 * NS_PER_MS);
+    assert_int_equal(bench_fill_length(NS_PER_S / 2, 1), 10 * NS_PER_S);
+}
+
+static void who_is_slow_is_not_silent(void **state)
+{
+    (void)state;
+    assert_int_equal(bench_light_timeout(10 * NS_PER_MS), 2 * NS_PER_S);
+    assert_int_equal(bench_light_timeout(2 * NS_PER_S), 2 * NS_PER_S);
+    assert_int_equal(bench_light_timeout(4 * NS_PER_S), 4 * NS_PER_S);
+    assert_int_equal(bench_light_timeout(60 * NS_PER_S), 5 * NS_PER_S);
+}
+
 static void a_series_has_no_more_columns_than_there_are(void **state)
 {
     (void)state;
@@ -154,6 +174,8 @@ int main(void)
         cmocka_unit_test(a_target_on_this_machine_gets_half_the_cores),
         cmocka_unit_test(a_search_begins_below_its_ceiling),
         cmocka_unit_test(few_queries_take_longer),
+        cmocka_unit_test(a_load_has_a_few_queries),
+        cmocka_unit_test(who_is_slow_is_not_silent),
         cmocka_unit_test(a_series_has_no_more_columns_than_there_are),
         cmocka_unit_test(rounds_are_even),
         cmocka_unit_test(blocks_are_turned_round),
