@@ -38,6 +38,7 @@ struct lines {
     bool is_told;        /* the form is known */
     bool is_done;        /* the decoder gave all it will */
     bool is_skipping;    /* the rest of a line that was too long */
+    bool is_marked;      /* its text began with a byte order mark */
     int error;           /* sticky */
     struct codec *codec; /* NULL: plain */
     uint64_t number;
@@ -108,6 +109,11 @@ const char *lines_name(const struct lines *lines)
 bool lines_is_compressed(const struct lines *lines)
 {
     return lines->codec != NULL;
+}
+
+size_t lines_mark_len(const struct lines *lines)
+{
+    return lines->is_marked ? LINES_MARK_LEN : 0;
 }
 
 /* 1 when a read(2) will not wait (data, end or error), 0 when it would. */
@@ -284,6 +290,18 @@ static int skip_rest(struct lines *lines, bool blocking)
     }
 }
 
+/* Takes the mark off the beginning; true when it was there. */
+static bool skip_mark(struct lines *lines)
+{
+    bool is_first = lines->number == 0 && !lines->is_marked && !lines->is_skipping;
+    if (!is_first || lines->out_end - lines->out_start < LINES_MARK_LEN ||
+        memcmp(lines->output + lines->out_start, LINES_MARK, LINES_MARK_LEN) != 0)
+        return false;
+    lines->out_start += LINES_MARK_LEN;
+    lines->is_marked = true;
+    return true;
+}
+
 static int next_line(struct lines *lines, bool blocking, struct line *out)
 {
     size_t searched = 0; /* no newline within so many bytes */
@@ -293,6 +311,8 @@ static int next_line(struct lines *lines, bool blocking, struct line *out)
             return state;
     }
     for (;;) {
+        if (skip_mark(lines))
+            searched = 0;
         size_t have = lines->out_end - lines->out_start;
         const char *data = lines->output + lines->out_start;
         const char *newline = memchr(data + searched, '\n', have - searched);

@@ -3,11 +3,12 @@
  *
  * A line reader streams; it knows the name and number of the line it gave, for
  * messages. Compression is told by magic bytes, not by the file's name, so
- * stdin may be compressed too. CR before LF, leading and trailing blanks are
- * taken off; blank lines and lines whose first character is `#` come out as
- * LINES_SKIP so that callers can keep count of lines; ` #` after blanks ends an
- * item. Lines longer than LINES_LEN_MAX are given cut, with `too_long` set, and
- * the rest of them is skipped. A NUL byte is kept (it makes the item invalid).
+ * stdin may be compressed too. A byte order mark in front is passed over. CR before
+ * LF, leading and trailing blanks are taken off; blank lines and lines whose first
+ * character is `#` come out as LINES_SKIP so that callers can keep count of lines;
+ * ` #` after blanks ends an item. Lines longer than LINES_LEN_MAX are given cut, with
+ * `too_long` set, and the rest of them is skipped. A NUL byte is kept (it makes the
+ * item invalid).
  *
  * Nothing blocks unless asked: on a pipe without data LINES_WAIT is returned. */
 #ifndef BASE_LINES_H
@@ -20,6 +21,9 @@
 #include "base/err.h"
 
 #define LINES_LEN_MAX 4096 /* longer than any name's escaped text (1,020) and any list item */
+
+#define LINES_MARK     "\xef\xbb\xbf" /* U+FEFF in UTF-8, which some editors put in front */
+#define LINES_MARK_LEN (sizeof LINES_MARK - 1)
 
 enum lines_state {
     LINES_END = 0,
@@ -42,6 +46,8 @@ MUST_CHECK int lines_open(struct lines **out, const char *path);
 void lines_close(struct lines *lines);
 const char *lines_name(const struct lines *lines); /* path, or "stdin" */
 bool lines_is_compressed(const struct lines *lines);
+/* Octets of the byte order mark in front, known once a line was asked for; 0: there is none. */
+size_t lines_mark_len(const struct lines *lines);
 /* A lines_state, or ERR_IO, ERR_FORMAT. BLOCKING: never LINES_WAIT. */
 MUST_CHECK int lines_next(struct lines *lines, bool blocking, struct line *out);
 

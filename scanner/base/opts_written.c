@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/lines.h"
 #include "base/opts_state.h"
 
 /* A flag's value as text to the count the setter gets; NULL when it is none. */
@@ -178,6 +179,8 @@ int opts_parse_config(struct opts *opts, const char *name, const char *data, siz
         memcpy(opts->config_text, data, len);
     opts->config_text[len] = '\0';
     char *line = opts->config_text, *end = opts->config_text + len;
+    if (len >= LINES_MARK_LEN && memcmp(line, LINES_MARK, LINES_MARK_LEN) == 0)
+        line += LINES_MARK_LEN;
     int error = 0;
     for (unsigned number = 1; line < end && !error; number++) {
         char *stop = memchr(line, '\n', (size_t)(end - line));

@@ -69,16 +69,18 @@ static const char *shown_name(const char *path)
 
 /* By its first line: damage is for whoever reads it, only what keeps it from being read
  * at all is an error here. */
-static int tell_compressed(const char *path, bool *out)
+static int tell_form(const char *path, bool *is_compressed, size_t *mark_len)
 {
     struct lines *lines;
     struct line line;
-    *out = false;
+    *is_compressed = false;
+    *mark_len = 0;
     int r = lines_open(&lines, path);
     if (r)
         return r;
     r = lines_next(lines, true, &line);
-    *out = lines_is_compressed(lines);
+    *is_compressed = lines_is_compressed(lines);
+    *mark_len = lines_mark_len(lines);
     int saved_errno = errno;
     lines_close(lines);
     errno = saved_errno;
@@ -102,7 +104,8 @@ static int open_if_plain(const char *path, int *out, uint64_t *start)
     if (at < 0)
         return ERR_IO;
     bool is_compressed;
-    int r = tell_compressed(path, &is_compressed);
+    size_t mark_len;
+    int r = tell_form(path, &is_compressed, &mark_len);
     if (r == 0 && is_stdin && lseek(STDIN_FILENO, at, SEEK_SET) < 0)
         r = ERR_IO;
     if (r || is_compressed)
@@ -111,7 +114,7 @@ static int open_if_plain(const char *path, int *out, uint64_t *start)
     if (fd < 0)
         return ERR_IO;
     *out = fd;
-    *start = (uint64_t)at;
+    *start = (uint64_t)at + mark_len;
     return 0;
 }
 

@@ -50,6 +50,23 @@ test_crlf_comments_blanks_and_star_are_tolerated() {
     expect_json stats '.candidates == 3 and .invalid == 0'
 }
 
+# As some editors write them.
+test_a_byte_order_mark_is_no_part_of_a_list() {
+    printf '\357\273\277# a list\nwww.cli.example\n' >names
+    printf '\357\273\277%s\n' "$r1" >resolvers
+    printf '\357\273\277cli.example\n' >scope
+    ask 0 resolve -r resolvers --scope '*.cli.example' --stats stats names
+    expect_lines out www.cli.example
+    expect_json stats '.candidates == 1 and .resolvers.given == 1'
+    cp names in
+    ask 0 resolve -r resolvers --exclude scope
+    expect_lines out www.cli.example
+    rm in
+    printf '\357\273\277www\n' | gzip >words.gz
+    brute 0 -w words.gz -d scope
+    expect_lines out www.cli.example
+}
+
 test_a_last_line_without_newline_counts() {
     printf 'mail.cli.example\nwww.cli.example' >names
     resolve 0 names

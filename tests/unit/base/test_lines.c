@@ -30,6 +30,23 @@ static void comments_are_skipped_or_cut_off(void **state)
     ASSERT_LINES("a#b #c # d\n", "1:a#b|.");
 }
 
+static void a_byte_order_mark_in_front_is_passed_over(void **state)
+{
+    (void)state;
+    ASSERT_LINES(LINES_MARK "a\nb\n", "1:a|2:b|.");
+    ASSERT_LINES(LINES_MARK " # c\r\na", "1|2:a|.");
+    ASSERT_LINES(LINES_MARK "\na", "1|2:a|.");
+    ASSERT_LINES(LINES_MARK, ".");
+    ASSERT_LINES(LINES_MARK LINES_MARK "a", "1:" LINES_MARK "a|."); /* the second is text */
+    ASSERT_LINES("a\n" LINES_MARK "b", "1:a|2:" LINES_MARK "b|.");
+    ASSERT_LINES("\xef\xbb", "1:\xef\xbb|.");
+    for (int i = 0; i < PACKERS; i++) {
+        uint8_t packed[256];
+        size_t len = packers[i](LINES_MARK "a\n", LINES_MARK_LEN + 2, packed, sizeof packed);
+        assert_string_equal(summarize(packed, len), "1:a|.");
+    }
+}
+
 static void a_nul_is_part_of_the_item(void **state)
 {
     (void)state;
@@ -160,6 +177,7 @@ int main(void)
         cmocka_unit_test(lines_are_numbered_and_the_last_needs_no_newline),
         cmocka_unit_test(blanks_and_carriage_returns_are_taken_off),
         cmocka_unit_test(comments_are_skipped_or_cut_off),
+        cmocka_unit_test(a_byte_order_mark_in_front_is_passed_over),
         cmocka_unit_test(a_nul_is_part_of_the_item),
         cmocka_unit_test(long_lines_are_cut_at_the_limit),
         cmocka_unit_test(the_rest_of_a_long_line_is_skipped),

@@ -52,6 +52,25 @@ static void an_empty_pipe_says_wait(void **state)
     close_tube(&tube);
 }
 
+static void a_byte_order_mark_may_trickle_in(void **state)
+{
+    (void)state;
+    struct tube tube = open_tube();
+    struct line line;
+    for (size_t i = 0; i < LINES_MARK_LEN; i++) {
+        feed(&tube, LINES_MARK + i, 1);
+        assert_int_equal(lines_next(tube.lines, false, &line), LINES_WAIT);
+    }
+    assert_int_equal(lines_mark_len(tube.lines), LINES_MARK_LEN);
+    feed(&tube, "\na\n", 3);
+    assert_int_equal(lines_next(tube.lines, false, &line), LINES_SKIP);
+    assert_int_equal(lines_next(tube.lines, false, &line), LINES_GOT);
+    assert_int_equal(line.number, 2);
+    assert_memory_equal(line.data, "a", 1);
+    close(tube.ends[1]);
+    close_tube(&tube);
+}
+
 static void a_line_too_long_may_trickle_in(void **state)
 {
     (void)state;
@@ -287,6 +306,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_empty_pipe_says_wait),
+        cmocka_unit_test(a_byte_order_mark_may_trickle_in),
         cmocka_unit_test(a_line_too_long_may_trickle_in),
         cmocka_unit_test(a_carriage_return_may_come_before_its_newline),
         cmocka_unit_test(what_a_decoder_holds_comes_without_new_input),

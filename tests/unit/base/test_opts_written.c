@@ -60,6 +60,7 @@ static void configuration_is_option_equals_value(void **state)
     check_config("rate=5", "format=names;rate=5;");
     check_config("\t rate\t=  5 \r\nlist = a b\r\n", "format=names;rate=5;list=a b;");
     check_config("list = a\nlist = b=c\n", "format=names;list=a;list=b=c;");
+    check_config("\xef\xbb\xbfrate = 5\n", "format=names;rate=5;"); /* a byte order mark */
 }
 
 static void configuration_has_comments_and_blank_lines(void **state)

@@ -119,6 +119,30 @@ static void plain_lists_share_one_order_and_pipes_follow(void **state)
         close(fds[i]);
 }
 
+static void a_byte_order_mark_is_no_part_of_the_first_line(void **state)
+{
+    (void)state;
+    char path[LIST_PATH_MAX], error_text[256];
+    int fd = list_make_text("\xef\xbb\xbfwww\nmail\n", path);
+    const char *file = path;
+    struct inputs *inputs;
+    struct block block;
+    assert_int_equal(open_files(&inputs, &file, 1, 5, 1, error_text), 0);
+    assert_int_equal(inputs_estimate(inputs).total, 2 * 2);
+    assert_int_equal(block_init(&block, inputs_block_bytes(inputs)), 0);
+    assert_int_equal(inputs_take(inputs, &block), SOURCE_GOT);
+    assert_int_equal(block.count, 2);
+    for (uint32_t i = 0; i < block.count; i++) {
+        const struct block_item *item = &block.items[i];
+        const char *word = item->line == 0 ? "www" : "mail";
+        assert_int_equal(item->len, strlen(word));
+        assert_memory_equal(block.data + item->offset, word, item->len);
+    }
+    block_deinit(&block);
+    inputs_close(inputs);
+    close(fd);
+}
+
 static void a_pipes_block_is_given_once_for_each_stripe(void **state)
 {
     (void)state;
@@ -334,6 +358,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_cannot_be_read_is_told_with_its_cause),
         cmocka_unit_test(plain_lists_share_one_order_and_pipes_follow),
+        cmocka_unit_test(a_byte_order_mark_is_no_part_of_the_first_line),
         cmocka_unit_test(a_pipes_block_is_given_once_for_each_stripe),
         cmocka_unit_test(pipes_are_counted_on_from_one_to_the_next),
         cmocka_unit_test(the_seed_alone_makes_the_order),
