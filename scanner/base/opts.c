@@ -96,17 +96,36 @@ static size_t find_letter(const struct opts *opts, char letter)
     return found;
 }
 
-const struct opt_foreign *opts_find_foreign(const struct opts_table *table, const char *name,
-                                            size_t len, unsigned command)
+static bool has_settings(const struct opts *opts)
+{
+    for (size_t i = 0; i < opts_count(opts->table); i++)
+        if (opts_row(opts->table, i)->commands & opts->command && opts_row(opts->table, i)->set)
+            return true;
+    return false;
+}
+
+/* An answer that names an option first, "-q, --quiet" or "--rate N", is none for a command that
+ * does not have it. Who named no command yet gets it all the same. */
+static bool is_answer(const struct opts *opts, const struct opt_foreign *foreign)
+{
+    const char *ours = foreign->instead;
+    if (!ours || ours[0] != '-' || !has_settings(opts))
+        return true;
+    size_t row = ours[1] == '-' ? opts_find(opts->table, ours + 2, strcspn(ours + 2, " ,"))
+                                : find_letter(opts, ours[1]);
+    return row != OPTS_NONE && opts_row(opts->table, row)->commands & opts->command;
+}
+
+const struct opt_foreign *opts_find_foreign(const struct opts *opts, const char *name, size_t len)
 {
     const struct opt_foreign *any = NULL;
-    for (size_t i = 0; i < table->foreign_count; i++) {
-        const struct opt_foreign *foreign = &table->foreign[i];
+    for (size_t i = 0; i < opts->table->foreign_count; i++) {
+        const struct opt_foreign *foreign = &opts->table->foreign[i];
         if (!is_word(name, len, foreign->spelling))
             continue;
-        if (foreign->commands & command)
+        if (foreign->commands & opts->command)
             return foreign;
-        any = foreign->commands == 0 ? foreign : any;
+        any = foreign->commands == 0 && is_answer(opts, foreign) ? foreign : any;
     }
     return any;
 }
@@ -229,8 +248,7 @@ static int parse_long(struct opts *opts, const char *word, struct args *args, st
     size_t row = opts_find(opts->table, name, len);
     if (row != OPTS_NONE)
         return take_option(opts, row, shown, name[len] == '=' ? name + len + 1 : NULL, args, why);
-    const struct opt_foreign *foreign =
-        len > 1 ? opts_find_foreign(opts->table, name, len, opts->command) : NULL;
+    const struct opt_foreign *foreign = len > 1 ? opts_find_foreign(opts, name, len) : NULL;
     if (foreign)
         return opts_refuse_foreign(foreign, shown, why);
     text_printf(why, "unknown option %s", shown);
@@ -249,7 +267,7 @@ static int refuse_one_dash_word(const struct opts *opts, const char *word, struc
     if (len < 2 || len > OPTS_NAME_MAX)
         return 0;
     snprintf(shown, sizeof shown, "-%.*s", (int)len, name);
-    const struct opt_foreign *foreign = opts_find_foreign(opts->table, name, len, opts->command);
+    const struct opt_foreign *foreign = opts_find_foreign(opts, name, len);
     if (foreign && foreign->instead)
         return opts_refuse_foreign(foreign, shown, why);
     if (foreign || opts_find(opts->table, name, len) != OPTS_NONE) {
@@ -262,7 +280,7 @@ static int refuse_one_dash_word(const struct opts *opts, const char *word, struc
 static int refuse_letter(const struct opts *opts, const char *word, char letter, struct text *why)
 {
     const char shown[] = {'-', letter, '\0'};
-    const struct opt_foreign *foreign = opts_find_foreign(opts->table, &letter, 1, opts->command);
+    const struct opt_foreign *foreign = opts_find_foreign(opts, &letter, 1);
     if (foreign)
         return opts_refuse_foreign(foreign, shown, why);
     text_printf(why, "unknown option %s", shown);

@@ -32,9 +32,8 @@ struct opts {
 
 /* The row called NAME, or OPTS_NONE. */
 size_t opts_find(const struct opts_table *table, const char *name, size_t len);
-/* What NAME is to another program like COMMAND, or to any; NULL. */
-const struct opt_foreign *opts_find_foreign(const struct opts_table *table, const char *name,
-                                            size_t len, unsigned command);
+/* What NAME is to another program like this command, or to any; NULL. */
+const struct opt_foreign *opts_find_foreign(const struct opts *opts, const char *name, size_t len);
 /* ERR_SYNTAX, with the answer to a foreign spelling in WHY. */
 int opts_refuse_foreign(const struct opt_foreign *foreign, const char *shown, struct text *why);
 /* The option of this command an unknown name may have been meant as, or NULL. */

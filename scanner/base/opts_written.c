@@ -72,8 +72,7 @@ static int parse_variable(struct opts *opts, const char *variable, struct text *
         text_deinit(&cause);
         return error;
     }
-    const struct opt_foreign *foreign =
-        opts_find_foreign(opts->table, name, short_len, opts->command);
+    const struct opt_foreign *foreign = opts_find_foreign(opts, name, short_len);
     if (foreign && !foreign->instead) {
         text_printf(why, "%.*s is not built yet", (int)len, variable);
         return ERR_SYNTAX;
@@ -125,8 +124,7 @@ static int split_line(char *line, char **name, char **value)
 
 static int refuse_config_name(const struct opts *opts, const char *name, struct text *why)
 {
-    const struct opt_foreign *foreign =
-        opts_find_foreign(opts->table, name, strlen(name), opts->command);
+    const struct opt_foreign *foreign = opts_find_foreign(opts, name, strlen(name));
     if (foreign)
         return opts_refuse_foreign(foreign, name, why);
     text_printf(why, "no option is called '%.*s'", 2 * OPTS_NAME_MAX, name);

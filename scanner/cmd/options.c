@@ -77,6 +77,17 @@ static const struct opt_foreign foreign[] = {
     {"D", "--dnssec on", CMD_BENCH},
     {"S", "--interval D", CMD_BENCH},
     {"a", "--bind ADDR", CMD_BENCH},
+    {"json", "--stats FILE", CMD_BENCH},
+    /* hashcat */
+    {"m", "not needed: each line's kind is seen", CMD_CRACK},
+    {"a", "--mask MASK for masks, -w FILE for words", CMD_CRACK},
+    {"i", "--increment", CMD_CRACK},
+    /* nsec3map */
+    {"A", "not needed: each server is classified first", CMD_WALK},
+    {"n", "not needed: each server is classified first", CMD_WALK},
+    {"auto", "not needed: each server is classified first", CMD_WALK},
+    {"nsec", "not needed: each server is classified first", CMD_WALK},
+    {"nsec3", "not needed: each server is classified first", CMD_WALK},
     /* planned */
     {"resume", NULL, 0},
 };

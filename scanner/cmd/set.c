@@ -45,6 +45,8 @@ int set_wordlist(void *ctx, const char *value, struct text *why)
     struct setup *setup = ctx;
     int error = strcmp(value, "-") == 0 ? setup_claim_stdin(setup, "--wordlist", why)
                                         : setup_check_readable(setup, value, why);
+    if (error == ERR_IO && setup->disk->look(value) == DISK_NONE) /* what others mean by -w */
+        text_puts(why, " (-w reads words; results are written with -o)");
     return error ? error : setup_add(&setup->params.word_files, value);
 }
 
@@ -251,8 +253,20 @@ int set_threads(void *ctx, const char *value, struct text *why)
 
 /* Output. */
 
+/* massdns's -o names a format; nobody calls a file so without saying where. */
 int set_output(void *ctx, const char *value, struct text *why)
 {
+    static const struct {
+        const char *theirs, *ours;
+    } formats[] = {{"S", "massdns"}, {"J", "ndjson"}, {"F", "text"}, {"L", "names"}};
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+        if (strcmp(value, formats[i].theirs) != 0)
+            continue;
+        text_printf(why,
+                    "takes a file; massdns's -o %s is -f %s here, and a file of that name ./%s",
+                    value, formats[i].ours, value);
+        return ERR_SYNTAX;
+    }
     return set_path(&((struct setup *)ctx)->output, value, why);
 }
 

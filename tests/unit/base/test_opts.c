@@ -236,10 +236,29 @@ static void foreign_spellings_are_those_of_the_command(void **state)
     run_end(&run);
 }
 
+/* -q and -l are no options of beta, which --rate is. */
+static void an_answer_that_the_command_does_not_have_is_none(void **state)
+{
+    static const struct {
+        const char *words, *message;
+    } cases[] = {{"--silent", "unknown option --silent"},
+                 {"-silent", "unknown option -s in -silent"},
+                 {"-rl 5", "-rl is another program's spelling; here it is --rate N"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct run run = {0};
+        assert_int_equal(opts_create(&run.opts, &table, CMD_B, "beta"), 0);
+        assert_int_equal(run_args(&run, cases[i].words), ERR_SYNTAX);
+        assert_string_equal(run_message(&run), cases[i].message);
+        run_end(&run);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(foreign_spellings_are_those_of_the_command),
+        cmocka_unit_test(an_answer_that_the_command_does_not_have_is_none),
         cmocka_unit_test(values_follow_or_are_attached),
         cmocka_unit_test(the_last_value_counts_and_lists_add_up),
         cmocka_unit_test(flags_may_be_joined_and_counted),

@@ -107,9 +107,23 @@ static void usage_errors_are_a_line_and_a_hint(void **state)
     assert_usage("xyzzy", "dnstrawl: unknown command 'xyzzy'\ndnstrawl: see `dnstrawl --help`\n");
     assert_usage("audit example.com",
                  "dnstrawl: audit is not built yet\ndnstrawl: see `dnstrawl --help`\n");
+    assert_usage("massdns -r servers names",
+                 "dnstrawl: massdns is not built yet\ndnstrawl: see `dnstrawl --help`\n");
     assert_usage("-q resolve", "dnstrawl: -q is not an option of dnstrawl; name the command first\n"
                                "dnstrawl: see `dnstrawl --help`\n");
     assert_usage("-- resolve", "dnstrawl: name a command first\ndnstrawl: see `dnstrawl --help`\n");
+}
+
+/* Under another program's name it must not take that program's options for ours. */
+static void called_massdns_it_says_that_this_is_not_built(void **state)
+{
+    char *argv[] = {"/usr/bin/massdns", "resolve", "names", NULL};
+    char *env[] = {NULL};
+    (void)state;
+    run_count = 0;
+    log_init(LOG_ERROR, false);
+    assert_int_equal(cmd_main(3, argv, env, &pretended_disk), 2);
+    assert_int_equal(run_count, 0);
 }
 
 static void unreadable_files_are_exit_1_without_a_hint(void **state)
@@ -174,6 +188,7 @@ int main(void)
         cmocka_unit_test(help_and_version_go_to_stdout),
         cmocka_unit_test(a_broken_configuration_does_not_hide_help),
         cmocka_unit_test(usage_errors_are_a_line_and_a_hint),
+        cmocka_unit_test(called_massdns_it_says_that_this_is_not_built),
         cmocka_unit_test(unreadable_files_are_exit_1_without_a_hint),
         cmocka_unit_test(peers_spellings_name_ours),
         cmocka_unit_test(what_was_merged_or_passed_over_is_told),

@@ -73,6 +73,47 @@ static const struct opt *row_called(const char *name)
     return NULL;
 }
 
+/* An answer that begins with an option names one, and one of the commands it is for. */
+static void foreign_answers_are_options(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < cmd_options.foreign_count; i++) {
+        const struct opt_foreign *foreign = &cmd_options.foreign[i];
+        const struct opt *row = NULL;
+        char name[48];
+        if (!foreign->instead || foreign->instead[0] != '-')
+            continue;
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(foreign->instead, " ,"), foreign->instead);
+        for (size_t j = 0; j < opts_count(&cmd_options) && !row; j++) {
+            const struct opt *opt = opts_row(&cmd_options, j);
+            bool is_it = name[1] == '-' ? strcmp(name + 2, opt->name) == 0 : name[1] == opt->letter;
+            row = is_it ? opt : NULL;
+        }
+        if (!row || foreign->commands & ~row->commands)
+            fail_msg("-%s: %s is no option there", foreign->spelling, name);
+    }
+}
+
+static void an_answer_is_an_option_of_the_command(void **state)
+{
+    (void)state;
+    assert_refused("crack hashes -a 3", ERR_SYNTAX,
+                   "-a is another program's spelling; here it is --mask MASK for masks, -w FILE "
+                   "for words");
+    assert_refused("crack hashes -m 8300", ERR_SYNTAX,
+                   "-m is another program's spelling; here it is not needed: each line's kind is "
+                   "seen");
+    assert_refused("crack hashes --retries 3", ERR_SYNTAX, "unknown option --retries");
+    assert_refused("bench 192.0.2.1 -json", ERR_SYNTAX,
+                   "-json is another program's spelling; here it is --stats FILE");
+    assert_refused("bench 192.0.2.1 --jsonl", ERR_SYNTAX, "unknown option --jsonl");
+    assert_refused("walk example.com --nsec3", ERR_SYNTAX,
+                   "--nsec3 is another program's spelling; here it is not needed: each server is "
+                   "classified first");
+    assert_refused("resolve names --retries 3", ERR_SYNTAX,
+                   "--retries is another program's spelling; here it is --tries N");
+}
+
 /* A command has one sense of an option at most, says something, and has the option. */
 static void senses_are_of_options(void **state)
 {
@@ -169,6 +210,8 @@ int main(void)
         cmocka_unit_test(rows_are_complete),
         cmocka_unit_test(groups_are_not_torn),
         cmocka_unit_test(foreign_spellings_are_not_ours),
+        cmocka_unit_test(foreign_answers_are_options),
+        cmocka_unit_test(an_answer_is_an_option_of_the_command),
         cmocka_unit_test(senses_are_of_options),
         cmocka_unit_test(formats_are_those_of_out),
         cmocka_unit_test(shown_verdicts_are_verdicts),

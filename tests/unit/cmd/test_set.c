@@ -210,9 +210,27 @@ static void word_lists_must_be_readable(void **state)
     assert_list(&run.params->word_files, "words pipe");
     run_end(&run);
     assert_refused("brute example.com -w nowhere", ERR_IO,
-                   "-w: nowhere: No such file or directory");
+                   "-w: nowhere: No such file or directory (-w reads words; results are written "
+                   "with -o)");
     assert_refused("brute example.com -w folder", ERR_IO, "-w: folder: Is a directory");
     assert_refused("brute example.com -w secret", ERR_IO, "-w: secret: Permission denied");
+}
+
+static void what_massdns_calls_a_format_is_no_file(void **state)
+{
+    struct run run;
+    (void)state;
+    assert_refused("resolve names -o S", ERR_SYNTAX,
+                   "-o: takes a file; massdns's -o S is -f massdns here, and a file of that name "
+                   "./S");
+    assert_refused("resolve names -o J", ERR_SYNTAX,
+                   "-o: takes a file; massdns's -o J is -f ndjson here, and a file of that name "
+                   "./J");
+    run_ok(&run, "resolve names -o ./S");
+    assert_string_equal(run.params->outputs[0].path, "./S");
+    run_end(&run);
+    run_ok(&run, "resolve names -o Snl");
+    run_end(&run);
 }
 
 static void stdin_has_one_reader(void **state)
@@ -341,6 +359,7 @@ int main(void)
         cmocka_unit_test(own_and_direct_are_flags),
         cmocka_unit_test(trusted_resolvers_are_a_list_of_their_own),
         cmocka_unit_test(word_lists_must_be_readable),
+        cmocka_unit_test(what_massdns_calls_a_format_is_no_file),
         cmocka_unit_test(stdin_has_one_reader),
         cmocka_unit_test(formats_are_words_and_peers_words_are_explained),
         cmocka_unit_test(verdicts_are_shown_as_asked),
