@@ -64,6 +64,7 @@ enum disk_kind {
 /* What preparing asks of the disk. */
 struct cmd_disk {
     enum disk_kind (*look)(const char *path);
+    bool (*may_write)(const char *path); /* a file there can be written, or made; else errno */
     bool (*is_same_file)(const char *a, const char *b); /* both exist, are regular, are one */
     int (*each_line)(const char *path,
                      int (*item)(void *ctx, const char *file, const struct line *line), void *ctx);

@@ -2,6 +2,7 @@
 /* What preparing a command asks of the disk, for real. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,6 +20,35 @@ static enum disk_kind look(const char *path)
     if (access(path, R_OK) < 0)
         return DISK_REFUSED;
     return S_ISREG(info.st_mode) ? DISK_FILE : DISK_STREAM;
+}
+
+/* Where nothing is, its folder decides. */
+static bool may_make(const char *path)
+{
+    char folder[PATH_MAX];
+    if (*path == '\0') /* errno is ENOENT */
+        return false;
+    const char *slash = strrchr(path, '/');
+    size_t len = slash ? (size_t)(slash - path) + 1 : 0;
+    if (len >= sizeof folder) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    memcpy(folder, slash ? path : ".", slash ? len : 1);
+    folder[slash ? len : 1] = '\0';
+    return access(folder, W_OK | X_OK) == 0;
+}
+
+static bool may_write(const char *path)
+{
+    struct stat info;
+    if (stat(path, &info) < 0)
+        return errno == ENOENT && may_make(path);
+    if (S_ISDIR(info.st_mode)) {
+        errno = EISDIR;
+        return false;
+    }
+    return access(path, W_OK) == 0;
 }
 
 static bool is_same_file(const char *a, const char *b)
@@ -39,7 +69,7 @@ static int read_open_secret(int fd, char *out, size_t cap, size_t *len)
     if (fstat(fd, &info) < 0)
         return ERR_IO;
     if (!S_ISREG(info.st_mode)) {
-        errno = EINVAL;
+        errno = S_ISDIR(info.st_mode) ? EISDIR : EINVAL;
         return ERR_IO;
     }
     if (info.st_mode & (S_IRWXG | S_IRWXO))
@@ -65,6 +95,7 @@ static int read_secret(const char *path, char *out, size_t cap, size_t *len)
 
 const struct cmd_disk cmd_disk_real = {
     .look = look,
+    .may_write = may_write,
     .is_same_file = is_same_file,
     .each_line = lines_each,
     .stdin_is_terminal = stdin_is_terminal,

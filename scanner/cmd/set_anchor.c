@@ -39,9 +39,12 @@ int set_trust_anchor(void *ctx, const char *value, struct text *why)
     struct reading reading = {.anchors = setup->anchors, .why = why};
     error = setup->disk->each_line(value, take_line, &reading);
     if (error != 0 && why->len == 0)
-        text_printf(why, "%s: %s", value, error == ERR_IO ? strerror(errno) : err_text(error));
+        text_printf(why, "%s: %s", setup_shown(value),
+                    error == ERR_IO ? strerror(errno) : err_text(error));
     if (error == 0 && reading.line_count == 0)
-        log_note("%s: no trust anchors in it", value);
+        log_note("%s: no trust anchors in it", setup_shown(value));
     setup->params.anchors = setup->anchors;
+    if (error == 0)
+        error = setup_add(&setup->other_files, value);
     return error == ERR_FORMAT ? ERR_IO : error == ERR_FULL ? ERR_SYNTAX : error;
 }

@@ -58,7 +58,9 @@ int set_tsig_file(void *ctx, const char *value, struct text *why)
     else
         setup->has_tsig_file = true;
     explicit_bzero(content, sizeof content);
-    return setup->has_tsig_file ? 0 : error ? error : ERR_SYNTAX;
+    if (!setup->has_tsig_file)
+        return error ? error : ERR_SYNTAX;
+    return setup_add(&setup->other_files, value);
 }
 
 int set_tls(void *ctx, const char *value, struct text *why)
@@ -74,7 +76,7 @@ int set_tls_ca(void *ctx, const char *value, struct text *why)
     int error = setup_check_readable(setup, value, why);
     if (!error)
         setup->params.tls_ca = value;
-    return error;
+    return error ? error : setup_add(&setup->other_files, value);
 }
 
 int set_tls_host(void *ctx, const char *value, struct text *why)

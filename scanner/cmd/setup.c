@@ -6,8 +6,7 @@
  *  3. setup_finish: contradictions (contradictions.c); level and colour of messages; outputs; scope
  * lists; seed and threads.
  *  4. (the command: names or patterns)
- *  5. setup_check_paths: nothing that is written may be something else that is written,
- *     or something that is read. */
+ *  5. setup_check_paths (paths.c). */
 #include "cmd/setup.h"
 
 #include <arpa/inet.h>
@@ -41,7 +40,7 @@ void setup_deinit(struct setup *setup)
                                 &params->name_files, &params->names,      &params->word_files,
                                 &params->scope,      &params->exclude,    &params->resolvers,
                                 &params->trusted,    &params->from_files, &params->servers,
-                                &params->hash_files, &params->masks};
+                                &params->hash_files, &params->masks,      &setup->other_files};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         free(lists[i]->items);
     for (size_t i = 0; i < setup->kept_count; i++)
@@ -101,8 +100,17 @@ int setup_claim_stdin(struct setup *setup, const char *user, struct text *why)
     return 0;
 }
 
+const char *setup_shown(const char *path)
+{
+    return strcmp(path, "-") == 0 ? "stdin" : path;
+}
+
 int setup_check_readable(const struct setup *setup, const char *path, struct text *why)
 {
+    if (*path == '\0') {
+        text_puts(why, "an empty file name");
+        return ERR_SYNTAX;
+    }
     enum disk_kind kind = setup->disk->look(path);
     if (kind == DISK_FILE || kind == DISK_STREAM)
         return 0;
@@ -232,11 +240,13 @@ static int read_scope(struct setup *setup, const struct str_list *values, struct
         if (error)
             text_printf(why, "%s: %.*s", option, (int)cause.len, cause.data ? cause.data : "");
         if (error && cause.len == 0)
-            text_printf(why, "%s: %s", value, error == ERR_IO ? strerror(errno) : err_text(error));
+            text_printf(why, "%s: %s", setup_shown(value),
+                        error == ERR_IO ? strerror(errno) : err_text(error));
         if (error == ERR_FORMAT)
             error = ERR_IO;
         if (reading.bad_count > TOLD_MAX)
-            log_note("%s: %zu more lines are no names", value, reading.bad_count - TOLD_MAX);
+            log_note("%s: %zu more lines are no names", setup_shown(value),
+                     reading.bad_count - TOLD_MAX);
         text_deinit(&cause);
     }
     return error;
@@ -311,6 +321,8 @@ int setup_finish(struct setup *setup, const struct opts *opts, char *const *env,
     }
     if (!error)
         error = read_scope(setup, &setup->exclude, &params->exclude, "--exclude", why);
+    if (!error && setup->exclude.count > 0 && params->exclude.count == 0)
+        log_note("warning: --exclude: no name in the list");
     if (!error && params->thread_count == 0)
         params->thread_count = core_count();
     if (!error && !setup->is_seeded) {
@@ -319,99 +331,6 @@ int setup_finish(struct setup *setup, const struct opts *opts, char *const *env,
         if (!error)
             params->seed = rng_u64(&rng) >> 11; /* 53 bits: JSON readers keep them exact */
     }
-    return error;
-}
-
-/* Paths. */
-
-struct written {
-    const char *option, *path; /* PATH NULL: stdout */
-};
-
-static const char *without_dot_slash(const char *path)
-{
-    while (path[0] == '.' && path[1] == '/')
-        path += 1 + strspn(path + 1, "/");
-    return path;
-}
-
-static bool is_same_path(const struct setup *setup, const char *a, const char *b)
-{
-    if (!a || !b)
-        return !a && !b;
-    if (setup->disk->is_same_file(a, b))
-        return true;
-    return setup->disk->look(a) == DISK_NONE &&
-           strcmp(without_dot_slash(a), without_dot_slash(b)) == 0;
-}
-
-static int check_written(const struct setup *setup, const struct written *all, size_t count,
-                         struct text *why)
-{
-    for (size_t i = 0; i < count; i++) {
-        for (size_t j = i + 1; j < count; j++) {
-            if (is_same_path(setup, all[i].path, all[j].path)) {
-                text_printf(why, "%s and %s would both write %s", all[i].option, all[j].option,
-                            all[i].path ? all[i].path : "stdout");
-                return ERR_SYNTAX;
-            }
-        }
-    }
-    return 0;
-}
-
-static int check_read(const struct setup *setup, const struct written *all, size_t count,
-                      const struct str_list *inputs, struct text *why)
-{
-    for (size_t i = 0; i < count; i++) {
-        for (size_t j = 0; all[i].path && j < inputs->count; j++) {
-            if (inputs->items[j] && setup->disk->is_same_file(all[i].path, inputs->items[j])) {
-                text_printf(why, "%s would overwrite %s, which is read", all[i].option,
-                            all[i].path);
-                return ERR_SYNTAX;
-            }
-        }
-    }
-    return 0;
-}
-
-int setup_check_paths(const struct setup *setup, struct text *why)
-{
-    const struct scan_params *params = &setup->params;
-    const char *files[] = {params->bench.queries_path, params->bench.baseline_path};
-    const struct str_list bench = {.items = files, .count = 2};
-    const struct str_list *inputs[] = {&bench,
-                                       &params->name_files,
-                                       &params->word_files,
-                                       &setup->domains,
-                                       &params->resolvers,
-                                       &params->trusted,
-                                       &setup->scope,
-                                       &setup->exclude,
-                                       &params->from_files,
-                                       &params->hash_files};
-    struct written *all = calloc(params->output_count + 6, sizeof *all);
-    size_t count = 0;
-    if (!all)
-        return ERR_NOMEM;
-    for (size_t i = 0; i < params->output_count; i++)
-        all[count++] = (struct written){i ? "--also" : "--output", params->outputs[i].path};
-    if (params->unresolved_path)
-        all[count++] = (struct written){"--unresolved", params->unresolved_path};
-    if (params->wildcards_path)
-        all[count++] = (struct written){"--wildcards", params->wildcards_path};
-    if (params->hashes_path)
-        all[count++] = (struct written){"--hashes", params->hashes_path};
-    if (params->stats_path)
-        all[count++] = (struct written){"--stats", params->stats_path};
-    if (params->bench.html_path)
-        all[count++] = (struct written){"--html", params->bench.html_path};
-    if (params->bench.hdr_path)
-        all[count++] = (struct written){"--hdr", params->bench.hdr_path};
-    int error = check_written(setup, all, count, why);
-    for (size_t i = 0; i < sizeof inputs / sizeof inputs[0] && !error; i++)
-        error = check_read(setup, all, count, inputs[i], why);
-    free(all);
     return error;
 }
 

@@ -26,7 +26,8 @@ struct setup {
     unsigned verbosity;
     struct tsig_key tsig_file; /* -k; waits for -y */
     bool has_tsig_file;
-    struct anchors *anchors; /* NULL: none were given */
+    struct anchors *anchors;     /* NULL: none were given */
+    struct str_list other_files; /* that are read and params has no list of: keys, anchors */
 
     char **kept; /* strings made here */
     size_t kept_count, kept_cap;
@@ -42,7 +43,10 @@ MUST_CHECK int setup_add(struct str_list *list, const char *item);
 /* ERR_SYNTAX when stdin has a reader already. */
 MUST_CHECK int setup_claim_stdin(struct setup *setup, const char *user, struct text *why);
 
-/* A file that will be read: there, no folder, readable. ERR_IO and the cause else. */
+/* PATH as messages have it: `-` is stdin. */
+const char *setup_shown(const char *path);
+/* A file that will be read: there, no folder, readable. ERR_IO and the cause else; ERR_SYNTAX for
+ * a name without a character. */
 MUST_CHECK int setup_check_readable(const struct setup *setup, const char *path, struct text *why);
 
 /* Calls ITEM for each comma-separated part of VALUE, blanks around it taken off; an
@@ -66,7 +70,8 @@ MUST_CHECK int setup_settle_contradictions(struct setup *setup, const struct opt
                                            struct text *why);
 /* "@HOST", which setup_finish takes as --server; commands pass it over. */
 bool setup_is_server(const char *argument);
-/* No output may overwrite another, or an input; after the command's own part. */
+/* No output may overwrite another, or an input, or be one that cannot be written; after the
+ * command's own part. */
 MUST_CHECK int setup_check_paths(const struct setup *setup, struct text *why);
 
 /* The command line as typed, quoted where a shell would need it. */

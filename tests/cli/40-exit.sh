@@ -27,8 +27,19 @@ test_0_when_the_zone_itself_fails() {
 test_1_output_cannot_be_opened() {
     resolve 1 -o no/such/folder/file -d www.cli.example
     expect_in err '^dnstrawl: .*no/such/folder/file'
-    resolve 1 --stats no/such/folder/stats -d www.cli.example
-    expect_in err 'no/such/folder/stats'
+    resolve 1 --stats stats -o no/such/folder/file -d www.cli.example
+    expect_json stats '.exit == 1'
+}
+
+# A run of hours must not end with it.
+test_1_what_is_written_at_the_end_is_looked_at_before() {
+    local option
+    for option in --stats --wildcards; do
+        resolve 1 -o result "$option" no/such/folder/file -d www.cli.example
+        expect_in err '^dnstrawl: no/such/folder/file: No such file or directory$'
+        expect_count err 1
+        [ ! -e result ] || fail 'it ran'
+    done
 }
 
 test_1_disk_full() {

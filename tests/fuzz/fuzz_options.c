@@ -67,6 +67,12 @@ static int each_line(const char *path,
     return error;
 }
 
+static bool may_write(const char *path)
+{
+    errno = EACCES;
+    return path[0] != '/';
+}
+
 static bool stdin_is_terminal(void)
 {
     return config_len == 0;
@@ -87,6 +93,7 @@ static int read_secret(const char *path, char *out, size_t cap, size_t *len)
 }
 
 static const struct cmd_disk disk = {.look = look,
+                                     .may_write = may_write,
                                      .is_same_file = is_same_file,
                                      .each_line = each_line,
                                      .stdin_is_terminal = stdin_is_terminal,

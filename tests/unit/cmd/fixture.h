@@ -29,6 +29,7 @@ static const struct pretended {
     {"words", DISK_FILE, "www\nmail\n"},
     {"domains", DISK_FILE, "one.example\r\n# comment\n\n*.two.example\nbad..name\nONE.example.\n"},
     {"empty", DISK_FILE, "# nothing\n"},
+    {"queries", DISK_FILE, "www.example.com A\nmail.example.com MX\n"},
     {"scope", DISK_FILE, "*.In.example\nx.example\nnot a name\n"},
     {"servers", DISK_FILE, "192.0.2.1\n"},
     {"-", DISK_STREAM, "stdin.example\n"},
@@ -59,6 +60,13 @@ static inline enum disk_kind pretended_look(const char *path)
     if (file && file->kind == DISK_REFUSED)
         errno = EACCES;
     return file ? file->kind : DISK_NONE;
+}
+
+/* Nothing can be made in a folder that is not there. */
+static inline bool pretended_may_write(const char *path)
+{
+    errno = ENOENT;
+    return strchr(path, '/') == NULL || strncmp(path, "./", 2) == 0;
 }
 
 static inline bool pretended_is_same(const char *a, const char *b)
@@ -119,6 +127,7 @@ static inline int pretended_read_secret(const char *path, char *out, size_t cap,
 
 static const struct cmd_disk pretended_disk = {
     .look = pretended_look,
+    .may_write = pretended_may_write,
     .is_same_file = pretended_is_same,
     .each_line = pretended_each,
     .stdin_is_terminal = pretended_is_terminal,

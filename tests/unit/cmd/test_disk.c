@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -53,6 +54,42 @@ static void paths_are_told_apart(void **state)
     assert_int_equal(cmd_disk_real.look(folder), DISK_FOLDER);
     assert_int_equal(cmd_disk_real.look(none_path), DISK_NONE);
     assert_int_equal(cmd_disk_real.look(""), DISK_NONE);
+}
+
+/* Nothing is made by asking. */
+static void what_may_be_written_is_told(void **state)
+{
+    char beside[80], path[6000];
+    (void)state;
+    snprintf(beside, sizeof beside, "%s/new", folder);
+    assert_true(cmd_disk_real.may_write(file_path));
+    assert_true(cmd_disk_real.may_write(link_path));
+    assert_true(cmd_disk_real.may_write(pipe_path));
+    assert_true(cmd_disk_real.may_write(beside));
+    assert_int_equal(cmd_disk_real.look(beside), DISK_NONE);
+    assert_false(cmd_disk_real.may_write(folder));
+    assert_int_equal(errno, EISDIR);
+    assert_false(cmd_disk_real.may_write(none_path)); /* below a file */
+    assert_int_equal(errno, ENOTDIR);
+    assert_false(cmd_disk_real.may_write("/nowhere/at/all"));
+    assert_int_equal(errno, ENOENT);
+    assert_false(cmd_disk_real.may_write(""));
+    memset(path, 'a', sizeof path);
+    path[sizeof path - 1] = '\0';
+    assert_false(cmd_disk_real.may_write(path));
+    assert_int_equal(errno, ENAMETOOLONG);
+}
+
+/* What is named without a folder is made where the program runs. */
+static void a_bare_name_is_of_this_folder(void **state)
+{
+    char before[4096];
+    (void)state;
+    assert_non_null(getcwd(before, sizeof before));
+    assert_int_equal(chdir(folder), 0);
+    bool may = cmd_disk_real.may_write("new");
+    assert_int_equal(chdir(before), 0);
+    assert_true(may);
 }
 
 static void a_link_is_the_file_it_points_to(void **state)
@@ -100,6 +137,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(paths_are_told_apart),
+        cmocka_unit_test(what_may_be_written_is_told),
+        cmocka_unit_test(a_bare_name_is_of_this_folder),
         cmocka_unit_test(a_link_is_the_file_it_points_to),
         cmocka_unit_test(names_longer_than_a_path_are_not_there),
         cmocka_unit_test(secrets_are_their_owners_alone),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* cmd/setup.c: what depends on several options, lists, paths. */
+/* cmd/setup.c: what depends on several options, lists. */
 #include "fixture.h"
 
 static void equals_that_contradict_are_refused(void **state)
@@ -129,44 +129,6 @@ static void a_folder_called_as_the_domain_is_no_list(void **state)
     run_end(&run);
 }
 
-static void two_outputs_never_write_one_file(void **state)
-{
-    (void)state;
-    assert_refused("resolve names --also csv:-", ERR_SYNTAX,
-                   "--output and --also would both write stdout");
-    assert_refused("resolve names -o new --also csv:./new", ERR_SYNTAX,
-                   "--output and --also would both write new");
-    assert_refused("resolve names -o words --stats ./words", ERR_SYNTAX,
-                   "--output and --stats would both write words");
-    assert_refused("resolve names --also csv:a --also text:a", ERR_SYNTAX,
-                   "--also and --also would both write a");
-    assert_refused("resolve names --unresolved a --stats a", ERR_SYNTAX,
-                   "--unresolved and --stats would both write a");
-}
-
-static void devices_may_be_written_twice(void **state)
-{
-    struct run run;
-    (void)state;
-    run_ok(&run, "resolve names -o pipe --stats pipe");
-    run_end(&run);
-}
-
-static void outputs_never_overwrite_inputs(void **state)
-{
-    (void)state;
-    assert_refused("resolve names -o ./names", ERR_SYNTAX,
-                   "--output would overwrite ./names, which is read");
-    assert_refused("resolve names --unresolved names", ERR_SYNTAX,
-                   "--unresolved would overwrite names, which is read");
-    assert_refused("brute -d domains --also csv:domains", ERR_SYNTAX,
-                   "--also would overwrite domains, which is read");
-    assert_refused("brute example.com -w words --stats words", ERR_SYNTAX,
-                   "--stats would overwrite words, which is read");
-    assert_refused("resolve names -r servers -o servers", ERR_SYNTAX,
-                   "--output would overwrite servers, which is read");
-}
-
 static void the_command_line_is_quoted_where_a_shell_needs_it(void **state)
 {
     struct setup setup;
@@ -239,9 +201,6 @@ int main(void)
         cmocka_unit_test(configuration_that_was_read_is_told),
         cmocka_unit_test(scope_lists_are_items_or_files),
         cmocka_unit_test(a_folder_called_as_the_domain_is_no_list),
-        cmocka_unit_test(two_outputs_never_write_one_file),
-        cmocka_unit_test(devices_may_be_written_twice),
-        cmocka_unit_test(outputs_never_overwrite_inputs),
         cmocka_unit_test(the_command_line_is_quoted_where_a_shell_needs_it),
         cmocka_unit_test(random_seeds_fit_a_json_number),
         cmocka_unit_test(color_is_off_where_it_is_not_wanted),
