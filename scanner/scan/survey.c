@@ -425,13 +425,16 @@ enum scan_exit survey_run(const struct scan_params *params)
     if (code == SCAN_EXIT_COMPLETE) {
         tell_plan(&s);
         if (s.fleet.given == 0)
-            log_note("warning: the list is empty");
+            log_note("warning: %s",
+                     s.fleet.bad_lines ? "no address in the list" : "the list is empty");
         if (!params->dry_run) {
             signals_install();
             code = tell_open(&s) == 0 ? run(&s) : SCAN_EXIT_FATAL;
-            signals_end();
         }
     }
+    if (!params->dry_run)
+        code = tell_stats(&s, code);
+    signals_end();
     dismantle(&s);
     return code;
 }

@@ -111,6 +111,8 @@ static int add_names(struct making *making, const struct scan_params *params)
             return ERR_IO;
         }
     }
+    if (params->name_files.count > 0 && making->name_count == 0)
+        log_note("warning: --names: no name in the list");
     if (making->checks->bad_lines > COMPLAINTS_MAX)
         log_note("%zu lines in all are not names", making->checks->bad_lines);
     size_t count =

@@ -211,7 +211,9 @@ void tell_plan(const struct survey *s);
 void tell_progress(struct survey *s);
 /* Opens the output before anything is asked. ERR_*, told. */
 MUST_CHECK int tell_open(struct survey *s);
-/* Lines, summary and stats; the exit code. */
+/* Lines and summary; the exit code. */
 enum scan_exit tell_all(struct survey *s);
+/* --stats, however the run ended: CODE, or FATAL when it cannot be written. */
+enum scan_exit tell_stats(const struct survey *s, enum scan_exit code);
 
 #endif

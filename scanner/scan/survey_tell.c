@@ -155,7 +155,7 @@ static int write_lines(struct survey *s)
 static uint64_t count_back_ends(const struct survey *s)
 {
     uint64_t count = 0;
-    for (uint32_t i = 0; i < s->count; i++)
+    for (uint32_t i = 0; s->subjects && i < s->count; i++)
         count += s->subjects[i].back_end == i && s->subjects[i].facts.sharers > 1;
     return count;
 }
@@ -222,14 +222,21 @@ static enum scan_exit choose_exit(const struct survey *s, int written)
     return SCAN_EXIT_COMPLETE;
 }
 
-static enum scan_exit write_stats(const struct survey *s, enum scan_exit code, double seconds)
+static double seconds_of(const struct survey *s)
 {
+    return (double)(clock_wall_ms() - s->started_ms) / 1e3;
+}
+
+enum scan_exit tell_stats(const struct survey *s, enum scan_exit code)
+{
+    if (!s->params->stats_path)
+        return code;
     const struct resolver_stats stats = {
         .given = s->fleet.given,
         .usable = s->usable_count,
         .back_ends = count_back_ends(s),
         .counters = &s->counters,
-        .seconds = seconds,
+        .seconds = seconds_of(s),
         .exit_code = (int)code,
         .is_complete = code == SCAN_EXIT_COMPLETE,
         .command_line = s->params->command_line,
@@ -250,7 +257,6 @@ static enum scan_exit write_stats(const struct survey *s, enum scan_exit code, d
 
 enum scan_exit tell_all(struct survey *s)
 {
-    double seconds = (double)(clock_wall_ms() - s->started_ms) / 1e3;
     log_paint("");
     int written = write_lines(s);
     if (written == 0)
@@ -263,6 +269,6 @@ enum scan_exit tell_all(struct survey *s)
         log_error("%s: %s", s->params->outputs[0].path ? s->params->outputs[0].path : "stdout",
                   written == ERR_IO ? strerror(errno) : err_text(written));
     if (code != SCAN_EXIT_CLOSED)
-        summarize(s, code, seconds);
-    return s->params->stats_path ? write_stats(s, code, seconds) : code;
+        summarize(s, code, seconds_of(s));
+    return code;
 }

@@ -81,7 +81,7 @@ static void transfer_all(struct transfer_run *run)
 static enum scan_exit run_all(struct transfer_run *run)
 {
     if (open_all(run) != 0)
-        return SCAN_EXIT_FATAL;
+        return transfer_tell_end(run, SCAN_EXIT_FATAL);
     signals_install();
     transfer_all(run);
     signals_end();

@@ -225,6 +225,13 @@ test_lists_come_from_arguments_options_and_stdin() {
     : >in
     ask 0 resolvers
     expect_in err 'the list is empty'
+    printf 'nonsense\n' >in
+    ask 0 resolvers
+    expect_in err 'stdin:1: not an address: nonsense'
+    expect_in err 'no address in the list'
+    : >empty
+    ask 0 resolvers --dry-run --names empty "$r1"
+    expect_in err 'warning: --names: no name in the list'
 }
 
 test_bad_names_are_told_by_line_and_convict_nobody() {
@@ -232,6 +239,14 @@ test_bad_names_are_told_by_line_and_convict_nobody() {
     ask 0 resolvers -d cli.example --names names --timeout 300 --resolver-rate 40 "$both"
     expect_in err 'names:2: not a name'
     expect_not_in out 'hiding'
+}
+
+test_stats_tell_of_runs_that_did_not_begin() {
+    ask 4 resolvers -6 "$r1" --stats stats
+    expect_json stats '.exit == 4 and (.complete | not) and .queries == 0'
+    ask 1 resolvers "$r1" -o no/such/folder/file --stats stats
+    expect_json stats '.exit == 1'
+    expect_in err '^dnstrawl: no/such/folder/file: No such file'
 }
 
 test_a_full_disk_is_exit_1() {

@@ -299,6 +299,9 @@ test_full_disks_and_closed_pipes() {
     liar -t whole
     transfer 1 -o /dev/full
     expect_in err '/dev/full: No space left'
+    transfer 1 -o no/such/folder/file
+    expect_in err '^dnstrawl: no/such/folder/file: No such file'
+    expect_json stats '.exit == 1 and .queries == 0'
     TMPDIR=/nowhere transfer 1
     expect_in err 'temporary file in /nowhere: No such file'
     local status=0
