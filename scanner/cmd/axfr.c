@@ -3,11 +3,13 @@
  *
  * Some options mean another thing here when nobody gave them: the format is `zone`, the port
  * with --tls 853, and a wait of 10 s is usual before a large zone begins to come. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "cmd/cmd.h"
 #include "cmd/setup.h"
 #include "cmd/targets.h"
+#include "engine/conn.h"
 #include "out/records.h"
 #include "scan/transfer.h"
 
@@ -64,6 +66,16 @@ static int settle_tls(struct setup *setup, const struct opts *opts, struct text 
     return 0;
 }
 
+/* What is meant for scans, from environment or configuration, may be more. */
+static int check_connections(const struct setup *setup, const struct opts *opts, struct text *why)
+{
+    uint32_t count = setup->params.in_flight_max;
+    if (opts_origin(opts, "in-flight") != OPT_FROM_ARGS || count <= CONNS_MAX)
+        return 0;
+    text_printf(why, "--in-flight: '%" PRIu32 "' is out of range: 1 to %d", count, CONNS_MAX);
+    return ERR_RANGE;
+}
+
 static int prepare(struct setup *setup, const struct opts *opts, struct text *why)
 {
     struct scan_params *params = &setup->params;
@@ -74,6 +86,8 @@ static int prepare(struct setup *setup, const struct opts *opts, struct text *wh
         error = settle_key(setup, opts, why);
     if (!error)
         error = settle_tls(setup, opts, why);
+    if (!error)
+        error = check_connections(setup, opts, why);
     return error ? error : targets_take_zones(setup, opts, why);
 }
 

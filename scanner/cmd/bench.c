@@ -179,6 +179,16 @@ static int add_targets(struct setup *setup, const struct opts *opts, struct text
     return error;
 }
 
+/* A list that turns out to hold no zone must not pass for none: misses go to the servers of those
+ * named. dnsperf's -d is a file of queries. */
+static int check_zones(const struct setup *setup, struct text *why)
+{
+    if (setup->domains.count == 0 || setup->params.pattern_count > 0)
+        return 0;
+    text_puts(why, "-d: no zone in the list; a file of queries is given with --queries");
+    return ERR_SYNTAX;
+}
+
 static int prepare(struct setup *setup, const struct opts *opts, struct text *why)
 {
     setup->params.command = SCAN_BENCH;
@@ -187,7 +197,9 @@ static int prepare(struct setup *setup, const struct opts *opts, struct text *wh
     int error = settle(setup, opts, why);
     if (!error)
         error = add_targets(setup, opts, why);
-    return error ? error : targets_take_domains(setup, why);
+    if (!error)
+        error = targets_take_domains(setup, why);
+    return error ? error : check_zones(setup, why);
 }
 
 static int exec(const struct setup *setup, const struct opts *opts)

@@ -35,6 +35,10 @@ static int add_file(struct setup *setup, const char *path, struct text *why)
         int error = setup_claim_stdin(setup, "the argument -", why);
         return error ? error : setup_add(files, path);
     }
+    if (*path == '\0') {
+        text_puts(why, "an empty file name");
+        return ERR_SYNTAX;
+    }
     switch (setup->disk->look(path)) {
     case DISK_FILE:
     case DISK_STREAM:

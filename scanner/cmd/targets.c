@@ -197,11 +197,25 @@ int target_parse(struct setup *setup, const char *text, size_t len, struct scan_
     } else {
         error = parse_marked(setup, text, len, mark, mark_len, out);
     }
+    const char *fault = source_label_fault(text, len);
     if (error == ERR_RANGE)
         text_printf(why, "'%.*s' is too long for a domain", shown(len), text);
     else if (error)
-        text_printf(why, "'%.*s' is not a domain", shown(len), text);
+        text_printf(why, "'%.*s' %s", shown(len), text, fault ? fault : "is not a domain");
     return error;
+}
+
+/* For zones a mark is refused, but for the leading `*.` that lists may have. */
+static int parse_here(const struct targets *targets, const char *text, size_t len,
+                      struct scan_pattern *out, struct text *why)
+{
+    size_t mark_len, mark = find_mark(text, len, 0, &mark_len);
+    int error = target_parse(targets->setup, text, len, out, why);
+    bool is_star = mark == 0 && len > 1 && text[0] == '*' && text[1] == '.';
+    if (error || !targets->are_zones || mark == len || is_star)
+        return error;
+    text_printf(why, "'%.*s': a zone has no place for words (FUZZ or *)", shown(len), text);
+    return ERR_SYNTAX;
 }
 
 int targets_init(struct targets *targets, struct setup *setup)
@@ -258,7 +272,7 @@ static int add_text(struct targets *targets, const char *text, size_t len, struc
         text = host;
         len = host_len;
     }
-    int error = target_parse(targets->setup, text, len, &pattern, why);
+    int error = parse_here(targets, text, len, &pattern, why);
     if (error)
         return error;
     if (host)
@@ -302,8 +316,11 @@ static int add_line(void *ctx, const char *file, const struct line *line)
         len = line->len;
     }
     reading->item_count++;
-    int error = line->too_long ? ERR_RANGE
-                               : target_parse(reading->targets->setup, text, len, &pattern, &why);
+    int error = ERR_RANGE;
+    if (line->too_long)
+        text_puts(&why, "longer than 4,096 bytes");
+    else
+        error = parse_here(reading->targets, text, len, &pattern, &why);
     if (error == ERR_SYNTAX || error == ERR_RANGE) {
         if (reading->bad_count++ < TOLD_MAX)
             log_note("%s:%llu: %.*s", file, (unsigned long long)line->number, (int)why.len,
@@ -333,13 +350,15 @@ int targets_add_list(struct targets *targets, const char *value, struct text *wh
     targets->list_count++;
     int error = setup->disk->each_line(value, add_line, &reading);
     if (error) {
-        text_printf(why, "%s: %s", value, error == ERR_IO ? strerror(errno) : err_text(error));
+        text_printf(why, "%s: %s", setup_shown(value),
+                    error == ERR_IO ? strerror(errno) : err_text(error));
         return error == ERR_FORMAT ? ERR_IO : error;
     }
     if (reading.bad_count > TOLD_MAX)
-        log_note("%s: %zu more lines are no domains", value, reading.bad_count - TOLD_MAX);
+        log_note("%s: %zu more lines are no domains", setup_shown(value),
+                 reading.bad_count - TOLD_MAX);
     if (reading.item_count == 0)
-        log_note("%s: no domains in it", value);
+        log_note("%s: no domains in it", setup_shown(value));
     return 0;
 }
 
@@ -347,6 +366,7 @@ int targets_take_domains(struct setup *setup, struct text *why)
 {
     struct targets targets;
     int error = targets_init(&targets, setup);
+    targets.are_zones = true;
     for (size_t i = 0; i < setup->domains.count && !error; i++)
         error = targets_add_list(&targets, setup->domains.items[i], why);
     targets_deinit(&targets);
@@ -357,6 +377,7 @@ int targets_take_zones(struct setup *setup, const struct opts *opts, struct text
 {
     struct targets targets;
     int error = targets_init(&targets, setup);
+    targets.are_zones = true;
     for (size_t i = 0; i < opts_argument_count(opts) && !error; i++)
         if (!setup_is_server(opts_argument(opts, i)))
             error = targets_add_argument(&targets, opts_argument(opts, i), "-d", why);
@@ -366,13 +387,6 @@ int targets_take_zones(struct setup *setup, const struct opts *opts, struct text
     targets_deinit(&targets);
     if (!error && setup->params.pattern_count == 0 && !is_listed) {
         text_puts(why, "no zone given");
-        error = ERR_SYNTAX;
-    }
-    for (size_t i = 0; i < setup->params.pattern_count && !error; i++) {
-        const struct scan_pattern *pattern = &setup->params.patterns[i];
-        if (*pattern->before == '\0' && *pattern->after == '\0')
-            continue;
-        text_puts(why, "a zone has no place for words (FUZZ or *)");
         error = ERR_SYNTAX;
     }
     return error;

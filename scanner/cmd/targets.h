@@ -29,6 +29,7 @@ struct targets {
     size_t cap;
     size_t repeated_count;
     size_t list_count; /* lists read, empty ones too */
+    bool are_zones;    /* without places for words */
 };
 
 MUST_CHECK int targets_init(struct targets *targets, struct setup *setup);
@@ -36,7 +37,7 @@ void targets_deinit(struct targets *targets);
 /* One domain as an argument; a URL is told. A file is none, but what INSTEAD ("-w or -d") takes. */
 MUST_CHECK int targets_add_argument(struct targets *targets, const char *text, const char *instead,
                                     struct text *why);
-/* What -d names. */
+/* What -d names, as zones. */
 MUST_CHECK int targets_take_domains(struct setup *setup, struct text *why);
 /* What arguments and -d name, as zones: without places for words, @HOST passed over. ERR_SYNTAX
  * when there is none. */

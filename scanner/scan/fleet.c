@@ -17,6 +17,7 @@
 #include "source/source.h"
 
 #define COMPLAINTS_MAX 10
+#define SHOWN_MAX      80          /* octets of a bad line */
 #define OPERATOR_OWN   UINT32_MAX  /* each resolver its own */
 #define OPERATOR_NAMED 0x40000000u /* above any index: POOL_RESOLVERS_MAX is 2^24 */
 
@@ -297,7 +298,7 @@ static int add_line(void *ctx, const char *file, const struct line *line)
     if (fleet_parse_address(&address, first.data, first.len, l->params->port) != 0) {
         if (l->fleet->bad_lines++ < COMPLAINTS_MAX)
             log_note("%s:%llu: not an address: %.*s", file, (unsigned long long)line->number,
-                     (int)line->len, line->data);
+                     (int)(line->len > SHOWN_MAX ? SHOWN_MAX : line->len), line->data);
         return 0;
     }
     split_columns(first.data + first.len, end, columns);

@@ -35,9 +35,8 @@ static int take_line(void *ctx, const char *file, const struct line *line)
         return r;
     if (r != 0) {
         complain(reading, file, line,
-                 line->too_long   ? "is longer than 4,096 bytes"
-                 : r == ERR_RANGE ? "is longer than 255 octets"
-                                  : "is not a name");
+                 line->too_long ? "is longer than 4,096 bytes"
+                                : source_name_fault(line->data, line->len, r));
         return 0;
     }
     r = reading->add(reading->ctx, &name, reading->place++);
@@ -69,6 +68,7 @@ int given_read(const char *const *files, size_t file_count,
     struct reading reading = {.add = add, .ctx = ctx};
     for (size_t i = 0; i < file_count; i++) {
         const char *shown = strcmp(files[i], "-") == 0 ? "stdin" : files[i];
+        uint64_t before = reading.place;
         reading.bad = reading.elsewhere = reading.too_many = 0;
         int r = lines_each(files[i], take_line, &reading);
         if (r != 0) {
@@ -77,6 +77,8 @@ int given_read(const char *const *files, size_t file_count,
                      r == ERR_IO ? strerror_r(errno, cause, sizeof cause) : err_text(r));
             return r;
         }
+        if (reading.place == before && reading.bad == 0)
+            log_note("warning: %s: no names in it", shown);
         tell_left_out(shown, &reading);
     }
     return 0;

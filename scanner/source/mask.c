@@ -127,7 +127,7 @@ static int add_element(struct octets *octets, const char **text, const char *con
     if (name >= '1' && index < MASK_CHARSETS)
         text_printf(why, "?%c is not given before it is used", name);
     else
-        text_printf(why, "?%c is no set; ?? is a question mark", name ? name : ' ');
+        text_printf(why, "?%.*s is no set; ?? is a question mark", name != '\0', &name);
     return ERR_SYNTAX;
 }
 

@@ -185,7 +185,7 @@ static int look_at_item(struct names_source *source, struct names_cursor *cursor
             return SOURCE_GOT;
         if (r == ERR_NOMEM)
             return r;
-        why = r == ERR_RANGE ? "is longer than 255 octets" : "is not a name";
+        why = source_name_fault(text, item->len, r);
     }
     inputs_complain(source->inputs, &cursor->block, item, why);
     return SOURCE_INVALID;

@@ -134,6 +134,9 @@ MUST_CHECK int words_source_open(struct source **out, const char *const *files, 
 /* Any text a user may write for a name: trailing dot, upper case, leading `*.`,
  * U-labels. ERR_SYNTAX, ERR_RANGE. Also used for zones on the command line. */
 MUST_CHECK int source_name_from_text(struct name *out, const char *text, size_t len);
+/* What keeps TEXT, which gave ERROR, from being one, to be said behind it: "is not a name". */
+const char *source_name_fault(const char *text, size_t len, int error);
+const char *source_label_fault(const char *text, size_t len); /* the same of labels alone; NULL */
 
 /* The lists that travel in the program; not terminated. */
 struct builtin {

@@ -131,7 +131,7 @@ static const char *why_bad(const struct word *word)
 {
     if (word->item->is_too_long)
         return "is longer than 4,096 bytes";
-    return word->error == ERR_RANGE ? "is longer than 255 octets" : "is not a word for a name";
+    return source_name_fault(word->text, word->text_len, word->error);
 }
 
 /* BEFORE word AFTER . ZONE, composed as text because labels grow together. */

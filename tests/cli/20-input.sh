@@ -88,6 +88,21 @@ test_bad_lines_are_counted_and_the_first_ten_told() {
     expect_in err 'only counted'
 }
 
+test_bad_lines_of_a_list_of_domains_are_told_with_their_cause() {
+    printf 'www\n' >words
+    { printf 'cli.example\nbad..name\n'
+      head -c 5000 /dev/zero | tr '\0' x; printf '\n192.0.2.1\n'
+      head -c 64 /dev/zero | tr '\0' x; printf '.example\na\0b\n'
+    } >domains
+    brute 0 -w words -d domains
+    expect_lines out www.cli.example
+    expect_in err "^dnstrawl: domains:2: 'bad\.\.name' is not a domain$"
+    expect_in err '^dnstrawl: domains:3: longer than 4,096 bytes$'
+    expect_in err "^dnstrawl: domains:5: 'x*\.example' has a label of more than 63 octets\$"
+    expect_in err "^dnstrawl: domains:6: 'a' has a NUL byte\$"
+    expect_in err "^dnstrawl: domains:4: '192\.0\.2\.1' is an address, not a domain$"
+}
+
 test_hostile_bytes_in_a_list_are_escaped() {
     printf 'www.cli.example\n\033[31mred.cli.example\n\377\376\n\000\n%s\n' "$(head -c 5000 /dev/zero | tr '\0' a)" >names
     resolve 0 --all -f ndjson --stats stats names
@@ -120,6 +135,8 @@ test_missing_and_unreadable_files_are_1() {
     brute 1 -w no-such-file cli.example
     resolve 1 /
     expect_in err 'directory'
+    resolve 2 ''
+    expect_in err '^dnstrawl: an empty file name$'
 }
 
 test_words_before_many_domains() {
@@ -287,6 +304,8 @@ test_scope_lists_are_files_too_and_never_empty() {
     printf '# nobody\n' >scope
     brute 2 -w words --scope scope cli.example
     expect_in err 'no name in the list'
+    brute 0 -w words --exclude scope --dry-run cli.example
+    expect_in err 'warning: --exclude: no name in the list'
 }
 
 test_bind_leaves_out_the_other_family() {

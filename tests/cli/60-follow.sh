@@ -73,6 +73,7 @@ test_from_gives_names_that_are_not_asked() {
     expect_not_in out '"host":"(api-v1.cli|[^"]*other.example)'
     : >known
     brute 0 --permute --from known -w words cli.example
+    expect_in err 'warning: known: no names in it'
     expect_empty out
     brute 2 --from known -w words cli.example
     expect_in err '--from goes with --permute'

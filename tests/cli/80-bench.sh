@@ -82,6 +82,15 @@ test_usage_errors() {
     expect_empty out
 }
 
+# dnsperf's -d is what --queries is here.
+test_queries_given_as_domains_are_refused() {
+    printf 'www.cli.example A\n' >queries
+    ask 2 bench -d queries 127.0.0.1
+    expect_in err "^dnstrawl: queries:1: 'www\.cli\.example A' is not a domain\$"
+    expect_in err 'given with --queries'
+    expect_empty out
+}
+
 test_a_query_file_that_has_none_is_told_by_line() {
     fast_lab
     printf 'a.lab.example A\nb.lab.example NOTYPE\n' >queries

@@ -85,6 +85,20 @@ static void keys_come_from_text_or_file(void **state)
     assert_refused("axfr -y k:AAAA -k key z.example", ERR_SYNTAX, "-y and -k exclude each other");
 }
 
+/* The configuration's is meant for scans. */
+static void connections_are_64_at_most(void **state)
+{
+    struct run run;
+    (void)state;
+    run_ok(&run, "axfr -c 64 z.example");
+    run_end(&run);
+    assert_refused("axfr -c 65 z.example", ERR_RANGE, "--in-flight: '65' is out of range: 1 to 64");
+    pretended_config = "in-flight = 65\n";
+    run_ok(&run, "axfr z.example");
+    run_end(&run);
+    pretended_config = NULL;
+}
+
 static void bad_keys_are_refused_without_their_secret(void **state)
 {
     (void)state;
@@ -125,7 +139,18 @@ static void what_is_no_zone_is_refused(void **state)
     (void)state;
     assert_refused("axfr -q", ERR_SYNTAX, "no zone given");
     assert_refused("axfr @192.0.2.1", ERR_SYNTAX, "no zone given");
-    assert_refused("axfr a-FUZZ.example", ERR_SYNTAX, "a zone has no place for words (FUZZ or *)");
+    assert_refused("axfr a-FUZZ.example", ERR_SYNTAX,
+                   "'a-FUZZ.example': a zone has no place for words (FUZZ or *)");
+    assert_refused("axfr FUZZ.example", ERR_SYNTAX,
+                   "'FUZZ.example': a zone has no place for words (FUZZ or *)");
+    assert_refused("walk -d z.example,*", ERR_SYNTAX,
+                   "'*': a zone has no place for words (FUZZ or *)");
+    assert_refused("bench -d www.FUZZ.example 192.0.2.1", ERR_SYNTAX,
+                   "'www.FUZZ.example': a zone has no place for words (FUZZ or *)");
+    struct run run;
+    run_ok(&run, "axfr *.z.example"); /* as lists have it */
+    assert_int_equal(run.params->pattern_count, 1);
+    run_end(&run);
     assert_refused("axfr names", ERR_SYNTAX, "'names' is a file; did you mean -d?");
     assert_refused("axfr 192.0.2.1", ERR_SYNTAX, "'192.0.2.1' is an address, not a domain");
     assert_refused("axfr -", ERR_SYNTAX, "a list of domains on stdin is given as -d -");
@@ -168,6 +193,7 @@ int main(void)
         cmocka_unit_test(what_is_given_holds),
         cmocka_unit_test(a_format_of_the_configuration_may_be_anothers),
         cmocka_unit_test(keys_come_from_text_or_file),
+        cmocka_unit_test(connections_are_64_at_most),
         cmocka_unit_test(bad_keys_are_refused_without_their_secret),
         cmocka_unit_test(keys_are_not_recorded),
         cmocka_unit_test(what_is_no_zone_is_refused),

@@ -161,6 +161,20 @@ static void the_objective_is_waited_for(void **state)
     pretended_config = NULL;
 }
 
+/* dnsperf's -d is a file of queries. */
+static void a_list_without_a_zone_is_not_passed_over(void **state)
+{
+    struct run run;
+    (void)state;
+    assert_refused("bench -d empty 192.0.2.1", ERR_SYNTAX,
+                   "-d: no zone in the list; a file of queries is given with --queries");
+    assert_refused("bench -d queries 192.0.2.1", ERR_SYNTAX,
+                   "-d: no zone in the list; a file of queries is given with --queries");
+    run_ok(&run, "bench -d domains 192.0.2.1");
+    assert_int_equal(run.params->pattern_count, 2);
+    run_end(&run);
+}
+
 static void an_objective_says_what_is_wrong_with_it(void **state)
 {
     (void)state;
@@ -244,6 +258,7 @@ int main(void)
         cmocka_unit_test(a_rate_that_is_not_typed_is_a_ceiling),
         cmocka_unit_test(values_have_limits),
         cmocka_unit_test(the_objective_is_waited_for),
+        cmocka_unit_test(a_list_without_a_zone_is_not_passed_over),
         cmocka_unit_test(an_objective_says_what_is_wrong_with_it),
         cmocka_unit_test(options_need_their_company),
         cmocka_unit_test(company_is_asked_of_what_is_typed),

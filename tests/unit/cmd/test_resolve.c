@@ -38,6 +38,7 @@ static void a_name_as_argument_is_told_of_d(void **state)
 static void files_that_cannot_be_read_are_fatal(void **state)
 {
     (void)state;
+    assert_refused("resolve --domains=a.example --from=", ERR_SYNTAX, "--from: an empty file name");
     assert_refused("resolve nowhere", ERR_IO, "nowhere: No such file or directory");
     assert_refused("resolve a/b.example", ERR_IO, "a/b.example: No such file or directory");
     assert_refused("resolve missing.txt", ERR_IO, "missing.txt: No such file or directory");

@@ -89,6 +89,24 @@ static void bad_lines_are_told_by_file_and_line(void **state)
     close(fd);
 }
 
+static void a_list_without_a_name_is_told(void **state)
+{
+    char paths[2][LIST_PATH_MAX], told[4096], expected[256];
+    int fds[] = {list_make_text("# nothing\n\n", paths[0]), list_make_text("a..b\n", paths[1])};
+    struct seen seen = {.answer = GIVEN_TAKEN};
+    const char *files[] = {paths[0], paths[1]};
+    int r;
+    (void)state;
+    read_told(files, 2, &seen, &r, told, sizeof told);
+    assert_int_equal(r, 0);
+    snprintf(expected, sizeof expected, "warning: %s: no names in it", paths[0]);
+    assert_non_null(strstr(told, expected));
+    snprintf(expected, sizeof expected, "%s: no names in it", paths[1]);
+    assert_null(strstr(told, expected)); /* its line was told */
+    close(fds[0]);
+    close(fds[1]);
+}
+
 static void what_is_left_out_is_counted_by_cause(void **state)
 {
     char path[LIST_PATH_MAX], told[4096];
@@ -133,6 +151,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_come_in_order_over_all_files),
         cmocka_unit_test(bad_lines_are_told_by_file_and_line),
+        cmocka_unit_test(a_list_without_a_name_is_told),
         cmocka_unit_test(what_is_left_out_is_counted_by_cause),
         cmocka_unit_test(errors_end_the_reading),
     };

@@ -147,7 +147,7 @@ static void what_is_no_mask_is_told(void **state)
         {".a", "an empty label"},
         {"a..b", "an empty label"},
         {"a.", "an empty label"},
-        {"?", "?  is no set; ?? is a question mark"},
+        {"?", "? is no set; ?? is a question mark"},
         {"?x", "?x is no set; ?? is a question mark"},
         {"?5", "?5 is no set; ?? is a question mark"},
         {"?1", "?2 is not given before it is used"},

@@ -111,6 +111,36 @@ static void names_end_at_255_octets(void **state)
     assert_int_equal(source_name_from_text(&name, text, 255), ERR_RANGE);
 }
 
+/* Of LABEL_LEN letters and a rest. */
+static void assert_fault(size_t label_len, const char *rest, const char *expected)
+{
+    char text[512];
+    struct name name;
+    memset(text, 'a', label_len);
+    strcpy(text + label_len, rest);
+    int r = source_name_from_text(&name, text, strlen(text));
+    assert_true(r < 0);
+    assert_string_equal(source_name_fault(text, strlen(text), r), expected);
+}
+
+static void what_keeps_text_from_being_a_name_is_told(void **state)
+{
+    (void)state;
+    assert_fault(64, "", "has a label of more than 63 octets");
+    assert_fault(64, ".example.", "has a label of more than 63 octets");
+    assert_fault(300, "", "has a label of more than 63 octets");
+    assert_fault(63, "..example", "is not a name");
+    assert_fault(1, " b", "is not a name");
+    assert_fault(70, "\\999.example", "is not a name"); /* it might be the escape */
+    assert_fault(70, "\377.example", "is not a name");
+    assert_string_equal(source_name_fault("a\0b", 3, ERR_SYNTAX), "has a NUL byte");
+    char text[256];
+    for (size_t i = 0; i < 255; i++)
+        text[i] = i % 2 ? '.' : 'a';
+    text[255] = '\0';
+    assert_fault(0, text, "is longer than 255 octets");
+}
+
 static void room_for_a_labels_is_bounded(void **state)
 {
     (void)state;
@@ -135,6 +165,7 @@ int main(void)
         cmocka_unit_test(what_is_no_name_is_refused),
         cmocka_unit_test(labels_end_at_63_octets),
         cmocka_unit_test(names_end_at_255_octets),
+        cmocka_unit_test(what_keeps_text_from_being_a_name_is_told),
         cmocka_unit_test(room_for_a_labels_is_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
