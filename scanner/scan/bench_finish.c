@@ -7,11 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/process.h"
 #include "out/line_file.h"
 #include "scan/bench_rank.h"
 
@@ -216,11 +216,9 @@ static struct bench_limits limits_of(const struct slo *slo)
 
 static void put_use(struct bench_report *out)
 {
-    struct rusage usage = {0};
-    (void)getrusage(RUSAGE_SELF, &usage);
-    out->cpu_seconds = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-                       (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
-    out->max_rss_bytes = (uint64_t)usage.ru_maxrss * 1024;
+    struct process_use use = process_use_now();
+    out->cpu_seconds = use.cpu_seconds;
+    out->max_rss_bytes = use.max_rss_bytes;
 }
 
 static void put_run(struct report *report)

@@ -11,9 +11,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "base/log.h"
+#include "base/process.h"
 #include "out/cracked.h"
 #include "out/line_file.h"
 #include "scan/crack.h"
@@ -137,8 +137,7 @@ static void fill_stats(const struct job *job, struct cracked_stats *stats, enum 
     const struct str_list *files = &job->params->hash_files;
     const struct sha1_kernel *kernel =
         job->crack.kernel ? sha1_kernel_find(job->crack.kernel) : sha1_kernel_best();
-    struct rusage usage = {.ru_maxrss = 0};
-    (void)getrusage(RUSAGE_SELF, &usage);
+    struct process_use use = process_use_now();
     *stats = (struct cracked_stats){
         .targets = job->result.targets,
         .chains = job->result.chains,
@@ -148,9 +147,8 @@ static void fill_stats(const struct job *job, struct cracked_stats *stats, enum 
         .kernel = kernel ? kernel->name : "none",
         .threads = job->params->thread_count,
         .seconds = (double)job->result.elapsed / 1e9,
-        .cpu_seconds = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-                       (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6,
-        .max_rss_bytes = (uint64_t)usage.ru_maxrss * 1024,
+        .cpu_seconds = use.cpu_seconds,
+        .max_rss_bytes = use.max_rss_bytes,
         .exit_code = (int)code,
         .is_complete = code == SCAN_EXIT_COMPLETE,
         .subject = files->count > 1                    ? "several files"

@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/process.h"
 #include "dns/code.h"
 #include "scan/conclude.h"
 #include "scan/decided.h"
@@ -294,11 +294,9 @@ static int write_wildcards(const struct run *run, struct worker *const *workers)
 static void measure(struct finale *finale)
 {
     struct report *report = &finale->report;
-    struct rusage usage = {0};
-    (void)getrusage(RUSAGE_SELF, &usage);
-    report->cpu_seconds = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-                          (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
-    report->max_rss_bytes = (uint64_t)usage.ru_maxrss * 1024;
+    struct process_use use = process_use_now();
+    report->cpu_seconds = use.cpu_seconds;
+    report->max_rss_bytes = use.max_rss_bytes;
     report->started_ms = finale->started_ms;
     report->ended_ms = clock_wall_ms();
     report->seconds = (double)(clock_mono_ns() - finale->started) / 1e9;

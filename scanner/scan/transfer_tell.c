@@ -2,9 +2,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "base/log.h"
+#include "base/process.h"
 #include "base/units.h"
 #include "out/report.h"
 #include "scan/transfer_state.h"
@@ -192,8 +192,7 @@ static void summarize(const struct transfer_run *run, enum scan_exit code, doubl
 static enum scan_exit write_stats(const struct transfer_run *run, enum scan_exit code,
                                   double seconds)
 {
-    struct rusage usage = {0};
-    (void)getrusage(RUSAGE_SELF, &usage);
+    struct process_use use = process_use_now();
     struct transfer_stats stats = {
         .zones = run->zones,
         .zones_whole = run->zones_whole,
@@ -205,9 +204,8 @@ static enum scan_exit write_stats(const struct transfer_run *run, enum scan_exit
         .zones_json = &run->zones_json,
         .servers_json = &run->servers_json,
         .seconds = seconds,
-        .cpu_seconds = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-                       (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6,
-        .max_rss_bytes = (uint64_t)usage.ru_maxrss * 1024,
+        .cpu_seconds = use.cpu_seconds,
+        .max_rss_bytes = use.max_rss_bytes,
         .exit_code = (int)code,
         .is_complete = code == SCAN_EXIT_COMPLETE,
         .is_own = run->params->is_own,

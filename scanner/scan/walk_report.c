@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "base/log.h"
+#include "base/process.h"
 #include "out/chain.h"
 #include "out/put.h"
 #include "scan/tally.h"
@@ -169,11 +169,9 @@ void walk_report_classes(struct walk_tour *tour, const struct classify_result *r
 static void measure(struct walk_tour *tour)
 {
     struct report *report = &tour->report;
-    struct rusage usage = {0};
-    (void)getrusage(RUSAGE_SELF, &usage);
-    report->cpu_seconds = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-                          (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
-    report->max_rss_bytes = (uint64_t)usage.ru_maxrss * 1024;
+    struct process_use use = process_use_now();
+    report->cpu_seconds = use.cpu_seconds;
+    report->max_rss_bytes = use.max_rss_bytes;
     report->ended_ms = clock_wall_ms();
     report->seconds = (double)(clock_mono_ns() - tour->started) / 1e9;
 }
