@@ -158,13 +158,3 @@ void resolver_stats(struct text *out, const struct resolver_stats *stats)
     put_string_member(out, "version", stats->version);
     text_puts(out, "}\n");
 }
-
-int resolver_stats_write(const char *path, const struct resolver_stats *stats)
-{
-    struct line_file file = {.fd = -1};
-    int error = line_file_open(&file, AT_FDCWD, path, LINE_FILE_TRUNCATE);
-    if (error != 0)
-        return error;
-    resolver_stats(&file.pending, stats);
-    return line_file_close(&file);
-}

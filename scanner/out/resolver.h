@@ -57,7 +57,5 @@ struct resolver_stats {
 
 /* One JSON object and a newline. */
 void resolver_stats(struct text *out, const struct resolver_stats *stats);
-/* The same as a file. ERR_IO with errno, ERR_NOMEM. */
-MUST_CHECK int resolver_stats_write(const char *path, const struct resolver_stats *stats);
 
 #endif

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "out/transfers.h"
 
-#include <fcntl.h>
 #include <string.h>
 
-#include "out/line_file.h"
 #include "out/members.h"
 #include "out/put.h"
 
@@ -151,7 +149,7 @@ static void put_members(struct text *out, char open, const struct text *members,
     out->failed |= members->failed;
 }
 
-static void put_stats(struct text *out, const struct transfer_stats *stats)
+void transfer_stats(struct text *out, const struct transfer_stats *stats)
 {
     const char *comma = "";
     text_puts(out, "{\"zones\":");
@@ -183,14 +181,4 @@ static void put_stats(struct text *out, const struct transfer_stats *stats)
     put_member(out, "seed", stats->seed);
     put_string_member(out, "version", stats->version);
     text_puts(out, "}\n");
-}
-
-int transfer_stats_write(const char *path, const struct transfer_stats *stats)
-{
-    struct line_file file = {.fd = -1};
-    int error = line_file_open(&file, AT_FDCWD, path, LINE_FILE_TRUNCATE);
-    if (error)
-        return error;
-    put_stats(&file.pending, stats);
-    return line_file_close(&file);
 }

@@ -70,7 +70,7 @@ struct transfer_stats {
     uint64_t seed;
 };
 
-/* One JSON object and a newline, to a file. ERR_IO with errno, ERR_NOMEM. */
-MUST_CHECK int transfer_stats_write(const char *path, const struct transfer_stats *stats);
+/* One JSON object and a newline. */
+void transfer_stats(struct text *out, const struct transfer_stats *stats);
 
 #endif

@@ -20,6 +20,7 @@
 #include "scan/crack_targets.h"
 #include "scan/display.h"
 #include "scan/signals.h"
+#include "scan/stats_file.h"
 #include "source/hashfile.h"
 
 struct job {
@@ -181,17 +182,14 @@ static void tell_summary(const struct cracked_stats *stats)
     text_deinit(&text);
 }
 
-static int write_stats(const char *path, const struct cracked_stats *stats)
+static enum scan_exit write_stats(const struct job *job, const struct cracked_stats *stats,
+                                  enum scan_exit code)
 {
-    struct line_file file = {.fd = -1};
-    int error = line_file_open(&file, AT_FDCWD, path, LINE_FILE_TRUNCATE);
-    if (!error) {
-        cracked_stats(&file.pending, stats);
-        error = line_file_close(&file);
-    }
-    if (error)
-        log_error("%s: %s", path, error == ERR_IO ? strerror(errno) : err_text(error));
-    return error;
+    struct text text = {0};
+    cracked_stats(&text, stats);
+    code = stats_file_write(job->params, &text, code);
+    text_deinit(&text);
+    return code;
 }
 
 static enum scan_exit finish(struct job *job, int error)
@@ -206,9 +204,8 @@ static enum scan_exit finish(struct job *job, int error)
     fill_stats(job, &stats, code);
     if (job->is_open && code != SCAN_EXIT_CLOSED)
         tell_summary(&stats);
-    if (job->params->stats_path && write_stats(job->params->stats_path, &stats) != 0 &&
-        code < SCAN_EXIT_SIGINT)
-        code = SCAN_EXIT_FATAL;
+    if (job->params->stats_path)
+        code = write_stats(job, &stats, code);
     signals_end();
     return code;
 }

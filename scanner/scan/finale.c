@@ -3,12 +3,10 @@
 #include "scan/hope.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "base/process.h"
@@ -17,6 +15,7 @@
 #include "scan/decided.h"
 #include "scan/doubt.h"
 #include "scan/follow_up.h"
+#include "scan/stats_file.h"
 #include "scan/tally.h"
 
 #define SUBJECT_MAX 300
@@ -135,27 +134,6 @@ void finale_plan(const struct run *run)
 }
 
 /* --- the end --- */
-
-static int write_file(const char *path, const struct text *text)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0)
-        return ERR_IO;
-    size_t at = 0;
-    while (at < text->len) {
-        ssize_t put = write(fd, text->data + at, text->len - at);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put < 0)
-            break;
-        at += (size_t)put;
-    }
-    int saved = errno;
-    int closed = close(fd);
-    if (at < text->len)
-        errno = saved;
-    return at < text->len || closed != 0 ? ERR_IO : 0;
-}
 
 static bool is_within_allowance(const struct scan_params *params, const struct report *report)
 {
@@ -283,7 +261,7 @@ static int write_wildcards(const struct run *run, struct worker *const *workers)
     }
     if (views)
         roots_put(&text, views, run->worker_count);
-    int error = !views || text.failed ? ERR_NOMEM : write_file(path, &text);
+    int error = views ? report_write(path, &text) : ERR_NOMEM;
     if (error != 0)
         log_error("%s: %s", path, error == ERR_IO ? strerror(errno) : err_text(error));
     text_deinit(&text);
@@ -355,14 +333,8 @@ enum scan_exit finale_stats(struct finale *finale, const struct run *run, enum s
         report->exit_code = (int)code;
         struct text text = {0};
         report_stats(&text, report);
-        int error = text.failed ? ERR_NOMEM : write_file(run->params->stats_path, &text);
+        code = stats_file_write(run->params, &text, code);
         text_deinit(&text);
-        if (error != 0) {
-            log_error("%s: %s", run->params->stats_path,
-                      error == ERR_IO ? strerror(errno) : err_text(error));
-            if (code < SCAN_EXIT_SIGINT)
-                code = SCAN_EXIT_FATAL;
-        }
     }
     free((void *)(uintptr_t)report->zones);
     report->zones = NULL;

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/units.h"
 #include "out/report.h"
+#include "scan/stats_file.h"
 
 #define NAMES_ENOUGH 16 /* one in five hidden is missed by 3 % of such checks (0.8^16) */
 
@@ -248,11 +249,11 @@ enum scan_exit tell_stats(const struct survey *s, enum scan_exit code)
     };
     struct resolver_stats filled = stats;
     memcpy(filled.classes, s->classes, sizeof filled.classes);
-    int error = resolver_stats_write(s->params->stats_path, &filled);
-    if (error == 0)
-        return code;
-    log_error("%s: %s", s->params->stats_path, error == ERR_IO ? strerror(errno) : err_text(error));
-    return code < SCAN_EXIT_SIGINT ? SCAN_EXIT_FATAL : code;
+    struct text text = {0};
+    resolver_stats(&text, &filled);
+    code = stats_file_write(s->params, &text, code);
+    text_deinit(&text);
+    return code;
 }
 
 enum scan_exit tell_all(struct survey *s)

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: BSD-2-Clause
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -7,6 +6,7 @@
 #include "base/process.h"
 #include "base/units.h"
 #include "out/report.h"
+#include "scan/stats_file.h"
 #include "scan/transfer_state.h"
 
 /* --- before --- */
@@ -216,12 +216,11 @@ static enum scan_exit write_stats(const struct transfer_run *run, enum scan_exit
         .seed = run->params->seed,
     };
     memcpy(stats.outcomes, run->outcomes, sizeof stats.outcomes);
-    int error = transfer_stats_write(run->params->stats_path, &stats);
-    if (error == 0)
-        return code;
-    log_error("%s: %s", run->params->stats_path,
-              error == ERR_IO ? strerror(errno) : err_text(error));
-    return code < SCAN_EXIT_SIGINT ? SCAN_EXIT_FATAL : code;
+    struct text text = {0};
+    transfer_stats(&text, &stats);
+    code = stats_file_write(run->params, &text, code);
+    text_deinit(&text);
+    return code;
 }
 
 enum scan_exit transfer_tell_end(struct transfer_run *run, enum scan_exit code)

@@ -8,6 +8,7 @@
 #include "base/process.h"
 #include "out/chain.h"
 #include "out/put.h"
+#include "scan/stats_file.h"
 #include "scan/tally.h"
 #include "scan/walk_state.h"
 
@@ -176,7 +177,7 @@ static void measure(struct walk_tour *tour)
     report->seconds = (double)(clock_mono_ns() - tour->started) / 1e9;
 }
 
-static int write_stats(struct walk_tour *tour)
+static enum scan_exit write_stats(struct walk_tour *tour, enum scan_exit code)
 {
     struct report *report = &tour->report;
     struct text extra = {0}, out = {0};
@@ -186,13 +187,11 @@ static int write_stats(struct walk_tour *tour)
     text_putc(&extra, '\0');
     report->extra = extra.failed ? NULL : extra.data;
     report_stats(&out, report);
-    int error = extra.failed ? ERR_NOMEM : report_write(tour->params->stats_path, &out);
+    out.failed |= extra.failed;
+    code = stats_file_write(tour->params, &out, code);
     text_deinit(&extra);
     text_deinit(&out);
-    if (error != 0)
-        log_error("%s: %s", tour->params->stats_path,
-                  error == ERR_IO ? strerror(errno) : err_text(error));
-    return error;
+    return code;
 }
 
 static enum scan_exit write_classes(struct walk_tour *tour, enum scan_exit code)
@@ -254,8 +253,8 @@ enum scan_exit walk_report_tour(struct walk_tour *tour, enum scan_exit code)
     report->is_own = params->is_own;
     report->exit_code = (int)code;
     report->is_complete = code == SCAN_EXIT_COMPLETE;
-    if (params->stats_path && write_stats(tour) != 0 && code < SCAN_EXIT_SIGINT)
-        code = SCAN_EXIT_FATAL;
+    if (params->stats_path)
+        code = write_stats(tour, code);
     text_deinit(&tour->zones);
     text_deinit(&tour->classes);
     return code;

@@ -128,9 +128,6 @@ static void a_file_gets_whole_lines_and_errors_are_told(void **state)
     assert_int_equal(errno, ENOENT);
     assert_null(sink);
     assert_int_equal(resolver_sink_close(NULL), 0);
-    static struct counters counters;
-    const struct resolver_stats stats = {.counters = &counters};
-    assert_int_equal(resolver_stats_write("/nowhere/at/all", &stats), ERR_IO);
 }
 
 static void a_full_disk_is_an_error(void **state)

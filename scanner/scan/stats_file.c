@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "scan/stats_file.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "out/report.h"
+
+enum scan_exit stats_file_write(const struct scan_params *params, const struct text *text,
+                                enum scan_exit code)
+{
+    int error = report_write(params->stats_path, text);
+    if (error == 0)
+        return code;
+    log_error("%s: %s", params->stats_path, error == ERR_IO ? strerror(errno) : err_text(error));
+    return code < SCAN_EXIT_SIGINT ? SCAN_EXIT_FATAL : code;
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* --stats, which every command writes when it has ended, however it ended. */
+#ifndef SCAN_STATS_FILE_H
+#define SCAN_STATS_FILE_H
+
+#include "base/text.h"
+#include "scan/params.h"
+
+/* TEXT, one JSON object, to where --stats says. The exit code: CODE, or FATAL after a failure,
+ * which is told; what a signal ended stays ended by it. */
+enum scan_exit stats_file_write(const struct scan_params *params, const struct text *text,
+                                enum scan_exit code);
+
+#endif
