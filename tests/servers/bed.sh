@@ -30,7 +30,7 @@ readonly BED_TSIG=hmac-sha256:bed.key:YmVkYmVkYmVkYmVkYmVkYmVkYmVkYmVkYmVkYmVkYm
 IFS=: read -r BED_KEY_ALGORITHM BED_KEY_NAME BED_KEY_SECRET <<<"$BED_TSIG"
 readonly BED_KEY_ALGORITHM BED_KEY_NAME BED_KEY_SECRET
 readonly BED_TRIES=10              # of ports that may be taken
-BED_START_S=${BED_START_S:-10}     # what a server may take to load its zones
+BED_START_S=${BED_START_S:-20}     # what a server may take to load its zones
 declare -A BED_AT=() BED_AT6=() BED_PORT=() BED_PID=() BED_TLS=() BED_HTTPS=()
 PATH=$PATH:/usr/sbin:/sbin
 
@@ -537,7 +537,7 @@ bed_own() {
     rm -f "$name/out" # what an earlier one said
     setsid "$@" --for "${BED_SECONDS}s" >"$name/out" 2>&1 </dev/null &
     BED_PID[$name]=$!
-    bed_wait 10 bed_says_ready "$name" && BED_AT[$name]=$(sed -n 's/^ready: //p' "$name/out")
+    bed_wait 20 bed_says_ready "$name" && BED_AT[$name]=$(sed -n 's/^ready: //p' "$name/out")
     [ -n "${BED_AT[$name]-}" ] || {
         cat "$name/out" >&2
         bed_die "$name does not start"

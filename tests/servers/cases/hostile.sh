@@ -102,7 +102,7 @@ gives() {
     local lie=$1 pattern=$2
     shift 2
     bed_hostile liar -t "$lie" --pause 20ms "$@"
-    timeout 3 dig +tries=1 +time=2 -p "${BED_PORT[liar]}" @127.0.0.1 lies.example AXFR 2>&1 |
+    timeout 12 dig +tries=1 +time=4 -p "${BED_PORT[liar]}" @127.0.0.1 lies.example AXFR 2>&1 |
         head -c 200000 >difference
     grep -q -e "$pattern" difference
     report $? "transfer $lie: $pattern"

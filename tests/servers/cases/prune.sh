@@ -7,9 +7,11 @@
 case_begin "${1:-build}" prune
 
 # verdicts_of STATUS ZONE ARGUMENT...: `NAME VERDICT` of each word, sorted. Pruned is nxdomain;
-# below a delegation that leads nowhere it depends on chance what becomes of a name.
+# below a delegation that leads nowhere it depends on chance what becomes of a name. There nobody
+# answers, so that patience is short.
+patience_s=1
 verdicts_of() {
-    trawl "$1" brute -w words --tries 8 --timeout "$((1000 * SCALE))ms" --all -f ndjson "${@:3}" "$2" || return
+    trawl "$1" brute -w words --tries 8 --timeout "$((patience_s * SCALE))s" --all -f ndjson "${@:3}" "$2" || return
     jq -r 'select(.verdict != "retracted") | "\(.host) \(.verdict)"' out |
         sed 's/ pruned$/ nxdomain/; s/ servfail$/ unresolved/' | sort
 }
@@ -27,7 +29,7 @@ agrees() { # STATUS ZONE RESOLVER
 
 # pruned_at_least N QUERIES: of what was just compared.
 pruned_at_least() {
-    jq -e --argjson n "$1" --argjson q "$2" '.pruned >= $n and .queries <= $q' proven >/dev/null ||
+    jq -e --argjson n "$1" --argjson q "$2" '.pruned >= $n and .queries - .timeouts <= $q' proven >/dev/null ||
         { jq -c '{pruned, queries}' proven plain >difference && false; }
 }
 
@@ -74,7 +76,7 @@ for kind in nsec nsec3; do
     bed_sign "few.$kind" few.example few.zone "$kind"
     bed_nsd "few-$kind" few.example="few.$kind"
     trawl 0 brute -w words -f ndjson -r "${BED_AT[few-$kind]}" few.example &&
-        jq -e '.found == 100 and .pruned + .nxdomain == 49900 and .queries <= 650' stats >difference
+        jq -e '.found == 100 and .pruned + .nxdomain == 49900' stats >difference && asked_at_most 650
     report $? "$kind: 50,000 words against 400 names in 650 queries"
     jq -r .confirmed out | sort | uniq -c | sed 's/^ *//' >difference
     [ "$(cat difference)" = '100 signature' ]
@@ -83,7 +85,7 @@ done
 
 # Nobody is vetted there: what is asked before the first reply knows of no signatures.
 trawl 0 brute -w words -f ndjson @"${BED_AT[few-nsec3]}" few.example &&
-    jq -e '.found == 100 and .pruned + .nxdomain == 49900 and .queries <= 2000' stats >difference &&
+    jq -e '.found == 100 and .pruned + .nxdomain == 49900' stats >difference && asked_at_most 2000 &&
     [ "$(jq -r 'select(.confirmed == "signature") | .host' out | wc -l)" -ge 80 ]
 report $? 'the same with --direct, by its own server'
 
@@ -109,8 +111,8 @@ cat few.zone "$key.key" >few.rsa.in
 dnssec-signzone -q -P -z -O full -o few.example -3 - -H 0 -f few.rsa few.rsa.in "$key" >/dev/null 2>&1
 bed_nsd few-rsa few.example=few.rsa
 trawl 0 brute -w words -r "${BED_AT[few-rsa]}" few.example &&
-    jq -e '.found == 100 and .pruned + .nxdomain == 49900 and .queries <= 700 and .tcp > 300' stats \
-        >difference
+    jq -e '.found == 100 and .pruned + .nxdomain == 49900 and .tcp > 300' stats >difference &&
+    asked_at_most 700
 report $? 'RSA: denials that do not fit into UDP cost one query each'
 bed_stop few-rsa
 
@@ -138,7 +140,8 @@ bed_stop liar few-nsec few-nsec3 few-other one two three
 printf '%s\n' www a.b mail '*' m.wild deep b.deep nope x.nope 0.z host txt ns1 zz '_tcp' >words
 head -n 300 "$BED_HOME/../../wordlists/common.txt" >>words
 # But for zones whose own keys sign that names of theirs are not there (empty, short, back3,
-# self3).
+# self3). All of them answer, `costly` only so many in a second.
+patience_s=5
 for lie in white compact bare sentinel black back self outside unrelated expanded \
     no-rrsig bogus expired signer keytrap crowd bitmap loop narrow compact3 bogus3 \
     iterations costly salt roll algorithm flags hash-long hash-short bitmap3; do

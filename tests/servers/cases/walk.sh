@@ -13,7 +13,7 @@ exactly() {
 
 # at_most PER_MILLE: queries for a thousand names
 at_most() {
-    jq -e --argjson most "$1" '.queries * 1000 <= .names * $most' stats >difference
+    asked_at_most $(($(jq .names stats) * $1 / 1000))
 }
 
 for spec in '1 none' '2 none' '3 none' '100 none' '1 all' '1 apexwild,all' '1000 all' '1 longest,binary'; do
@@ -112,7 +112,7 @@ bed_stop nsd unbound
 # lies STATUS WORDS OPTION...: how the walk of a liar ends, and what it says
 lies() {
     bed_hostile liar "${@:3}" -z lies.example
-    trawl "$1" walk lies.example --server "${BED_AT[liar]}" --max-time 60s && grep -q -E "$2" err
+    trawl "$1" walk lies.example --server "${BED_AT[liar]}" --max-time "$((60 * SCALE))s" && grep -q -E "$2" err
     report $? "${*:3}: $2"
     bed_stop liar
 }

@@ -17,7 +17,7 @@ for i in $(seq 300); do printf 'h%s\n' $((i * 7919 % 1000003)); done >hosts
 # late LIE: a walk of whatever status; what it gave up, it gave up itself.
 late() {
     bed_hostile liar -n hosts -d "$1" --after 40
-    trawl '0\|3' walk --server "${BED_AT[liar]}" --max-time 20 lies.example &&
+    trawl '0\|3' walk --server "${BED_AT[liar]}" --max-time "$((60 * SCALE))" lies.example &&
         ! grep -e '--max-time' err >difference
 }
 
@@ -45,6 +45,6 @@ for lie in white compact bare sentinel black; do
     bed_stop liar
 done
 bed_hostile liar -n hosts -d endless
-trawl 3 walk --server "${BED_AT[liar]}" --max-time 60 lies.example && ! grep -e '--max-time' err >difference
+trawl 3 walk --server "${BED_AT[liar]}" --max-time "$((60 * SCALE))" lies.example && ! grep -e '--max-time' err >difference
 report $? 'endless: given up'
 case_end

@@ -21,7 +21,7 @@ walked() {
     shift
     rm -f hashes
     bed_hostile liar -n hosts "$@"
-    trawl "$status" walk --server "${BED_AT[liar]}" --max-time 30 --no-crack --hashes hashes \
+    trawl "$status" walk --server "${BED_AT[liar]}" --max-time "$((60 * SCALE))" --no-crack --hashes hashes \
         lies.example && ! grep -e '--max-time' err >difference
 }
 
