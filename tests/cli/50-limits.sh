@@ -1,6 +1,6 @@
 # Ceilings, progress, terminals.
 
-test_rate_is_kept_and_reached() {
+rate_is_kept_and_reached() {
     start_lab --zone-file "$HERE/cli.zone" --resolvers 2 --report report
     number_words 1500 >words
     ask 0 brute -w words -r "127.1.0.1:$LAB_PORT,127.1.0.2:$LAB_PORT" --rate 500 --stats stats cli.example
@@ -12,7 +12,9 @@ test_rate_is_kept_and_reached() {
     expect_json report '[.violations[]] | add == 0'
 }
 
-test_resolver_rate_is_kept() {
+test_rate_is_kept_and_reached() { again_where_late rate_is_kept_and_reached; }
+
+resolver_rate_is_kept() {
     start_lab --zone-file "$HERE/cli.zone" --resolvers 3 --report report --expect-cap 210
     number_words 1500 >words
     ask 0 brute -w words -r "127.1.0.1:$LAB_PORT,127.1.0.2:$LAB_PORT,127.1.0.3:$LAB_PORT" \
@@ -24,6 +26,8 @@ test_resolver_rate_is_kept() {
     expect_json report '.totals.asked == 3'
     expect_json stats '.queries_per_second > 400'
 }
+
+test_resolver_rate_is_kept() { again_where_late resolver_rate_is_kept; }
 
 test_zone_rate_is_kept() {
     number_words 400 >words
@@ -68,7 +72,7 @@ test_progress_json_has_its_keys() {
 test_progress_none_and_heartbeat_off_a_terminal() {
     number_words 2400 >words
     brute 0 -w words --rate 200 cli.example
-    expect_in err '^dnstrawl: +[0-9]+% .* q/s ans 100% hits 0 unres 0 res 2 '
+    expect_in err '^dnstrawl: +[0-9]+% .* q/s ans [0-9]+% hits 0 unres 0 res 2 '
     expect_no_control_bytes err
     number_words 300 >words
     brute 0 -w words --rate 200 --progress none cli.example

@@ -166,12 +166,12 @@ test_scope_holds_for_made_names() {
 test_an_interrupt_ends_what_is_made() {
     number_words 3000 >words
     printf 'www\napi-v1\n' >>words
-    start_scan brute -r "$both" -w words --depth 3 --permute --rate 2000 --stats stats -o found \
+    start_scan brute -r "$both" -w words --depth 3 --permute --rate 1500 --stats stats -o found \
         --no-trust cli.example
-    wait_until "$((10 * SCALE))" file_is_full found || fail 'nothing was found'
+    wait_until "$((20 * SCALE))" file_is_full found || fail 'nothing was found'
     sleep 1
     kill -INT "$SCAN_PID"
-    wait_scan 10
+    wait_scan 20
     [ "$scan_status" -eq 130 ] || fail "status $scan_status"
     expect_balance stats
     expect_json stats '.remaining > 0'

@@ -163,9 +163,9 @@ test_nothing_but_the_dead_is_exit_4() {
 test_an_interrupt_tells_what_is_known() {
     start_lab --zone-file "$HERE/cli.zone" -n 2
     start_scan resolvers -d cli.example "127.1.0.1:$LAB_PORT,127.1.0.2:$LAB_PORT"
-    sleep 1
+    wait_until 20 scan_handles_signals || fail 'not under way'
     kill -INT "$SCAN_PID"
-    wait_scan 10
+    wait_scan 20
     [ "$scan_status" -eq 130 ] || fail "status $scan_status"
     expect_count out 2
     expect_whole_lines out

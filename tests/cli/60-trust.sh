@@ -33,8 +33,18 @@ test_a_trusted_resolver_confirms_alone() {
 }
 
 # Half of the resolvers hide all they know. Whatever ndjson was told first, what it was told
-# last is the truth, and the formats that cannot take a line back were told only that.
+# last is the truth, and the formats that cannot take a line back were told only that. In one run
+# of some sixty the liars are convicted before any of their words was told.
 test_what_liars_hid_is_found_all_the_same() {
+    local try
+    for try in 1 2 3; do
+        what_liars_hid_is_found
+        [ "$(jq .retracted stats)" -eq 0 ] || break
+    done
+    expect_json stats '.retracted >= 1'
+}
+
+what_liars_hid_is_found() {
     start_lab --resolvers 6 --hosts 150 --seed 5 --emit-names names --emit-resolvers resolvers \
         --truth truth --group 'count=3 hide=100%' --group rest
     ask 0 resolve -r resolvers --rate 1500 --all -f ndjson -o all.ndjson \
@@ -51,12 +61,13 @@ test_what_liars_hid_is_found_all_the_same() {
     [ -z "$(comm -12 exist <(awk -F , '$2 == "nxdomain" { print $1 }' plain | sort))" ] ||
         fail 'told that names are not there which are'
     [ "$(wc -l <all.names)" -eq "$(wc -l <plain)" ] || fail 'names and csv differ'
-    expect_json stats '.requeued_after_conviction >= .retracted and .retracted >= 1'
+    expect_json stats '.requeued_after_conviction >= .retracted'
     jq -s '{"all": map(select(.verdict == "retracted")) | length}' all.ndjson >retractions
     expect_json stats ".retracted == $(jq .all retractions)"
     expect_json stats '.estimated_recall | .low <= .value and .value <= .high and .method == "known_names"'
     expect_in err 'recall  [0-9.]+ % \([0-9.]+-[0-9.]+\), [0-9,]+ checks with known names'
     expect_in err '3 of 6 resolvers used; benched: 3 lied'
+    stop_lab
 }
 
 test_where_nobody_is_honest_nothing_is_claimed() {

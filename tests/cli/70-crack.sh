@@ -191,7 +191,7 @@ test_limits_and_interrupts() {
     start_scan crack hashes --mask '?b?b?b?b?b?b?b?b?b?b?b?b' --progress json --stats stats
     wait_until "$((10 * SCALE))" grep -q '"stage":"mask' err || fail 'no progress'
     kill -INT "$SCAN_PID"
-    wait_scan 10
+    wait_scan 20
     [ "$scan_status" -eq 130 ] || fail "status $scan_status"
     expect_in err '^dnstrawl: crack hashes, '
     expect_json stats '.exit == 130'
@@ -199,9 +199,9 @@ test_limits_and_interrupts() {
     mkfifo pipe
     sleep 60 >pipe &
     start_scan crack hashes -w pipe
-    sleep 0.3
+    wait_until 20 scan_handles_signals || fail 'not under way'
     kill -TERM "$SCAN_PID"
-    wait_scan 10
+    wait_scan 20
     [ "$scan_status" -eq 143 ] || fail "status $scan_status"
     kill %1 %2 2>/dev/null || true
 }
@@ -215,7 +215,7 @@ test_outputs_that_fail() {
     expect_in err 'would overwrite hashes'
     local status=0
     { "$DNSTRAWL" crack hashes -w words --mask '?l?l?l?l' 2>err || printf '%s' "$?" >status; } | true
-    wait_until 10 file_is_full status || fail 'no status'
+    wait_until "$((20 * SCALE))" file_is_full status || fail 'no status'
     status=$(cat status)
     [ "$status" -eq 141 ] || fail "status $status with a closed reader"
 }

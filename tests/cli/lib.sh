@@ -27,7 +27,7 @@ ask() {
     local expected=$1 status=0 input=/dev/null
     shift
     [ ! -e in ] || input=in
-    timeout -k 5 "$((30 * SCALE))" "$DNSTRAWL" "$@" <"$input" >out 2>err || status=$?
+    timeout -k 5 "$((30 + 30 * SCALE))" "$DNSTRAWL" "$@" <"$input" >out 2>err || status=$?
     [ "$status" -eq "$expected" ] ||
         fail "status $status, expected $expected: dnstrawl $*"
 }
@@ -69,6 +69,17 @@ expect_balance() {
         + .servfail + .unresolved + .invalid + .duplicate + .out_of_scope'
 }
 
+# again_where_late FUNCTION: a case of exact rates, which three tries may show: a lab that is kept
+# from its CPU sees at once what came by and by, and thinks it too fast; a pace that is wrong is
+# wrong each time.
+again_where_late() {
+    local try
+    for try in 1 2 3; do
+        (trap stop_lab EXIT && "$1") && return
+    done
+    return 1
+}
+
 # Waits until a command holds, at most SECONDS.
 wait_until() {
     local seconds=$1 i
@@ -80,14 +91,15 @@ wait_until() {
     return 1
 }
 
-# Starts a lab of its own for the case: port in LAB_PORT, process in LAB_PID.
+# Starts a lab of its own for the case: port in LAB_PORT, process in LAB_PID. No case runs as long
+# as it would.
 # Other programs may take the port first, so several are tried.
 start_lab() {
     local try
     for ((try = 0; try < 20; try++)); do
         LAB_PORT=$((20000 + RANDOM % 12000))
         : >lab.out
-        "$LAB" --parent --for 4m --quiet -p "$LAB_PORT" "$@" </dev/null >lab.out 2>lab.err &
+        "$LAB" --parent --for 9m --quiet -p "$LAB_PORT" "$@" </dev/null >lab.out 2>lab.err &
         LAB_PID=$!
         if wait_until "$((5 * SCALE))" lab_is_settled && grep -q '^ready' lab.out; then
             return 0
@@ -130,16 +142,22 @@ scan_is_over() {
     [ "$state" = Z ]
 }
 
+# True once it handles signals: one that comes before shows nothing.
+scan_handles_signals() {
+    local caught
+    caught=$(sed -n 's/^SigCgt:[[:space:]]*//p' "/proc/$SCAN_PID/status" 2>/dev/null)
+    [ $((0x${caught:-0} & 2)) -ne 0 ]
+}
+
 file_is_full() { [ -s "$1" ]; }
 
 number_words() { seq -f 'w%05g' 1 "$1"; }
 
-# liar [OPTION...]: dnstrawl-hostile serves lies.example at $liar for the rest of the case, two
-# minutes at most.
+# liar [OPTION...]: dnstrawl-hostile serves lies.example at $liar for the rest of the case.
 liar() {
     stop_liar
     : >liar.out
-    "${DNSTRAWL%/*}/dnstrawl-hostile" --for 2m "$@" >liar.out 2>liar.err &
+    "${DNSTRAWL%/*}/dnstrawl-hostile" --for 9m "$@" >liar.out 2>liar.err &
     LIAR_PID=$!
     wait_until "$((5 * SCALE))" grep -q '^ready' liar.out || fail "the liar does not start: $(cat liar.err)"
     liar=$(sed -n 's/^ready: //p' liar.out)
