@@ -8,7 +8,7 @@
 # of any is looked at.
 
 RECALL=$HERE/../../bench/recall
-readonly recall_limit_s=60
+readonly recall_limit_s=120
 
 # --- curves ---
 
@@ -257,8 +257,8 @@ small() {
 again_small() {
     local script=$1
     shift
-    env BUILD="$WORK/small" PATH="$WORK/bin:$PATH" RECALL_WORDS=500 RECALL_RESOLVERS=10 PORT=5399 \
-        "$@" timeout "$recall_limit_s" "$RECALL/$script"
+    env BUILD="$WORK/small" PATH="$WORK/bin:$PATH" RECALL_WORDS=500 RECALL_RESOLVERS=10 \
+        PORT=$((12000 + RANDOM % 20000)) "$@" timeout "$recall_limit_s" "$RECALL/$script"
 }
 
 # Targets are of no interest at such a size: the status may be 1 for them.
