@@ -56,3 +56,15 @@ void put_rcodes_member(struct text *out, const char *key, const uint64_t *rcodes
     }
     text_putc(out, '}');
 }
+
+void put_stats_end(struct text *out, const struct stats_end *end)
+{
+    text_printf(out, ",\"exit\":%d", end->exit_code);
+    put_bool_member(out, "complete", end->is_complete);
+    put_bool_member(out, "own", end->is_own);
+    put_string_member(out, "command", end->command_line);
+    put_time_member(out, "started", end->started_ms);
+    put_time_member(out, "ended", end->ended_ms);
+    put_member(out, "seed", end->seed);
+    put_string_member(out, "version", end->version);
+}

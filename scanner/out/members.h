@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/text.h"
+#include "out/stats_end.h"
 
 void put_member(struct text *out, const char *key, uint64_t value);
 void put_number_member(struct text *out, const char *key, double value, int decimals);
@@ -18,5 +19,7 @@ void put_bool_member(struct text *out, const char *key, bool value);
  * (0 to 5) besides whatever was seen. */
 void put_rejects_member(struct text *out, const char *key, const uint64_t *rejects);
 void put_rcodes_member(struct text *out, const char *key, const uint64_t *rcodes);
+/* "exit" to "version". */
+void put_stats_end(struct text *out, const struct stats_end *end);
 
 #endif

@@ -14,6 +14,7 @@
 #include "model/counters.h"
 #include "model/key_belief.h"
 #include "model/verdict.h"
+#include "out/stats_end.h"
 
 /* Names made in one way from what was found. */
 struct report_yield {
@@ -48,19 +49,13 @@ struct recall_estimate {
 /* Everything --stats and the summary need; strings borrowed. */
 struct report {
     const char *command;         /* "brute" */
-    const char *command_line;    /* as typed */
-    bool is_own;                 /* --own */
     bool is_direct;              /* --direct */
     const char *subject;         /* "example.com", "3 zones", "names.txt" */
     const char *output_path;     /* for the summary: "example.txt" or "stdout" */
     const char *unresolved_path; /* NULL: none */
-    const char *version;
-    int64_t started_ms, ended_ms; /* wall clock */
     double seconds, cpu_seconds;
     uint64_t max_rss_bytes;
-    uint64_t seed;
-    int exit_code;
-    bool is_complete;
+    struct stats_end end;
     bool is_remaining_known;
     uint64_t remaining;
 

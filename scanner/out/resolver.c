@@ -148,13 +148,6 @@ void resolver_stats(struct text *out, const struct resolver_stats *stats)
     put_member(out, "back_ends", stats->back_ends);
     put_traffic(out, stats->counters);
     put_number_member(out, "seconds", stats->seconds, 3);
-    text_printf(out, ",\"exit\":%d", stats->exit_code);
-    put_bool_member(out, "complete", stats->is_complete);
-    put_bool_member(out, "own", stats->is_own);
-    put_string_member(out, "command", stats->command_line);
-    put_time_member(out, "started", stats->started_ms);
-    put_time_member(out, "ended", stats->ended_ms);
-    put_member(out, "seed", stats->seed);
-    put_string_member(out, "version", stats->version);
+    put_stats_end(out, &stats->end);
     text_puts(out, "}\n");
 }

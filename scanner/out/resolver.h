@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "model/counters.h"
 #include "model/resolver.h"
+#include "out/stats_end.h"
 
 enum resolver_tri { RESOLVER_TRI_UNKNOWN, RESOLVER_TRI_NO, RESOLVER_TRI_YES };
 
@@ -47,12 +48,7 @@ struct resolver_stats {
     uint64_t back_ends; /* that several addresses share */
     const struct counters *counters;
     double seconds;
-    int exit_code;
-    bool is_complete;
-    const char *command_line, *version;
-    bool is_own; /* --own */
-    int64_t started_ms, ended_ms;
-    uint64_t seed;
+    struct stats_end end;
 };
 
 /* One JSON object and a newline. */

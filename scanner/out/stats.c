@@ -116,14 +116,7 @@ void report_stats(struct text *out, const struct report *report)
     put_zones(out, report);
     put_recall(out, &report->recall);
     put_cost(out, report);
-    text_printf(out, ",\"exit\":%d", report->exit_code);
-    put_bool_member(out, "complete", report->is_complete);
-    put_bool_member(out, "own", report->is_own);
-    put_string_member(out, "command", report->command_line);
-    put_time_member(out, "started", report->started_ms);
-    put_time_member(out, "ended", report->ended_ms);
-    put_member(out, "seed", report->seed);
-    put_string_member(out, "version", report->version);
+    put_stats_end(out, &report->end);
     put_follow_up(out, report);
     put_proofs(out, report);
     text_puts(out, report->extra ? report->extra : "");

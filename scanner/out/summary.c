@@ -73,7 +73,7 @@ void report_ending(struct text *out, const char *command, const char *subject, d
 
 static void put_how_it_ended(struct text *out, const struct report *report)
 {
-    report_ending(out, report->command, report->subject, report->seconds, report->exit_code,
+    report_ending(out, report->command, report->subject, report->seconds, report->end.exit_code,
                   report->is_direct ? "server" : "resolver");
     text_putc(out, '\n');
 }
@@ -91,7 +91,7 @@ static void put_balance(struct text *out, const struct report *report)
         sign = "+";
     }
     text_putc(out, '\n');
-    if (!report->is_remaining_known && !report->is_complete) {
+    if (!report->is_remaining_known && !report->end.is_complete) {
         text_puts(out, "  the rest of the input was not reached\n");
     } else if (report->is_remaining_known && report->remaining > 0) {
         text_puts(out, "  ");

@@ -172,13 +172,6 @@ void transfer_stats(struct text *out, const struct transfer_stats *stats)
     put_number_member(out, "seconds", stats->seconds, 3);
     put_number_member(out, "cpu_seconds", stats->cpu_seconds, 3);
     put_member(out, "max_rss_bytes", stats->max_rss_bytes);
-    put_member(out, "exit", (uint64_t)stats->exit_code);
-    put_bool_member(out, "complete", stats->is_complete);
-    put_bool_member(out, "own", stats->is_own);
-    put_string_member(out, "command", stats->command_line);
-    put_time_member(out, "started", stats->started_ms);
-    put_time_member(out, "ended", stats->ended_ms);
-    put_member(out, "seed", stats->seed);
-    put_string_member(out, "version", stats->version);
+    put_stats_end(out, &stats->end);
     text_puts(out, "}\n");
 }

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "dns/transfer.h"
+#include "out/stats_end.h"
 
 enum attempt_kind { ATTEMPT_AXFR, ATTEMPT_SOA, ATTEMPT_IXFR };
 
@@ -63,11 +64,7 @@ struct transfer_stats {
     const struct text *zones_json, *servers_json;
     double seconds, cpu_seconds;
     uint64_t max_rss_bytes;
-    int exit_code;
-    bool is_complete, is_own;
-    const char *command_line, *version;
-    int64_t started_ms, ended_ms;
-    uint64_t seed;
+    struct stats_end end;
 };
 
 /* One JSON object and a newline. */

@@ -228,7 +228,7 @@ static void tell_error(const struct run *run, struct worker *const *workers,
                   set_count(run->seen), set_memory_bytes(run->seen) / 1000000);
     if (run_is_hopeless(run))
         tell_hopeless(workers, run->worker_count);
-    else if (end->is_unanswered || report->exit_code == SCAN_EXIT_NO_RESOLVER)
+    else if (end->is_unanswered || report->end.exit_code == SCAN_EXIT_NO_RESOLVER)
         log_error("no usable %s: of %llu queries none brought an answer of use "
                   "(%llu timed out, %llu unreachable, %llu REFUSED, %llu FORMERR, %llu NOTIMP)",
                   run->direct ? "server" : "resolver", (unsigned long long)report->queries,
@@ -275,8 +275,6 @@ static void measure(struct finale *finale)
     struct process_use use = process_use_now();
     report->cpu_seconds = use.cpu_seconds;
     report->max_rss_bytes = use.max_rss_bytes;
-    report->started_ms = finale->started_ms;
-    report->ended_ms = clock_wall_ms();
     report->seconds = (double)(clock_mono_ns() - finale->started) / 1e9;
 }
 
@@ -298,8 +296,7 @@ enum scan_exit finale_tell(struct finale *finale, struct run *run, struct worker
         is_failed = true;
     find_remaining(report, run, workers);
     enum scan_exit code = choose_exit(finale, run, is_failed, is_balanced(report));
-    report->exit_code = (int)code;
-    report->is_complete = code == SCAN_EXIT_COMPLETE;
+    report->end = stats_file_end(params, finale->started_ms, code);
     if (code == SCAN_EXIT_CLOSED)
         return code;
     tell_error(run, workers, &finale->end, report);
@@ -325,12 +322,8 @@ enum scan_exit finale_stats(struct finale *finale, const struct run *run, enum s
     struct report *report = &finale->report;
     if (run->params->stats_path) {
         measure(finale);
-        report->command_line = run->params->command_line;
-        report->is_own = run->params->is_own;
-        report->version = DNSTRAWL_VERSION;
-        report->seed = run->params->seed;
+        report->end = stats_file_end(run->params, finale->started_ms, code);
         report->resolvers_given = run->fleet.given;
-        report->exit_code = (int)code;
         struct text text = {0};
         report_stats(&text, report);
         code = stats_file_write(run->params, &text, code);

@@ -232,25 +232,17 @@ enum scan_exit tell_stats(const struct survey *s, enum scan_exit code)
 {
     if (!s->params->stats_path)
         return code;
-    const struct resolver_stats stats = {
+    struct resolver_stats stats = {
         .given = s->fleet.given,
         .usable = s->usable_count,
         .back_ends = count_back_ends(s),
         .counters = &s->counters,
         .seconds = seconds_of(s),
-        .exit_code = (int)code,
-        .is_complete = code == SCAN_EXIT_COMPLETE,
-        .command_line = s->params->command_line,
-        .is_own = s->params->is_own,
-        .version = DNSTRAWL_VERSION,
-        .started_ms = s->started_ms,
-        .ended_ms = clock_wall_ms(),
-        .seed = s->params->seed,
+        .end = stats_file_end(s->params, s->started_ms, code),
     };
-    struct resolver_stats filled = stats;
-    memcpy(filled.classes, s->classes, sizeof filled.classes);
+    memcpy(stats.classes, s->classes, sizeof stats.classes);
     struct text text = {0};
-    resolver_stats(&text, &filled);
+    resolver_stats(&text, &stats);
     code = stats_file_write(s->params, &text, code);
     text_deinit(&text);
     return code;

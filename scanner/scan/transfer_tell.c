@@ -206,14 +206,7 @@ static enum scan_exit write_stats(const struct transfer_run *run, enum scan_exit
         .seconds = seconds,
         .cpu_seconds = use.cpu_seconds,
         .max_rss_bytes = use.max_rss_bytes,
-        .exit_code = (int)code,
-        .is_complete = code == SCAN_EXIT_COMPLETE,
-        .is_own = run->params->is_own,
-        .command_line = run->params->command_line,
-        .version = DNSTRAWL_VERSION,
-        .started_ms = run->started_ms,
-        .ended_ms = clock_wall_ms(),
-        .seed = run->params->seed,
+        .end = stats_file_end(run->params, run->started_ms, code),
     };
     memcpy(stats.outcomes, run->outcomes, sizeof stats.outcomes);
     struct text text = {0};

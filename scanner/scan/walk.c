@@ -317,7 +317,7 @@ static enum scan_exit walk_all(struct walk_tour *tour)
 enum scan_exit walk_run(const struct scan_params *params)
 {
     struct walk_tour tour = {
-        .params = params, .report.started_ms = clock_wall_ms(), .started = clock_mono_ns()};
+        .params = params, .report.end.started_ms = clock_wall_ms(), .started = clock_mono_ns()};
     walk_report_plan(&tour);
     if (params->dry_run)
         return SCAN_EXIT_COMPLETE;

@@ -173,7 +173,6 @@ static void measure(struct walk_tour *tour)
     struct process_use use = process_use_now();
     report->cpu_seconds = use.cpu_seconds;
     report->max_rss_bytes = use.max_rss_bytes;
-    report->ended_ms = clock_wall_ms();
     report->seconds = (double)(clock_mono_ns() - tour->started) / 1e9;
 }
 
@@ -247,12 +246,7 @@ enum scan_exit walk_report_tour(struct walk_tour *tour, enum scan_exit code)
         code = write_classes(tour, code);
     if (code != SCAN_EXIT_CLOSED && !params->only_classifies)
         summarize(tour, code);
-    report->command_line = params->command_line;
-    report->version = DNSTRAWL_VERSION;
-    report->seed = params->seed;
-    report->is_own = params->is_own;
-    report->exit_code = (int)code;
-    report->is_complete = code == SCAN_EXIT_COMPLETE;
+    report->end = stats_file_end(params, report->end.started_ms, code);
     if (params->stats_path)
         code = write_stats(tour, code);
     text_deinit(&tour->zones);

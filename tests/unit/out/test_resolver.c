@@ -80,14 +80,13 @@ static void json_says_null_for_what_is_not_known(void **state)
 static void stats_name_every_class(void **state)
 {
     static struct counters counters;
-    struct resolver_stats stats = {.given = 3,
-                                   .usable = 1,
-                                   .counters = &counters,
-                                   .seconds = 1.5,
-                                   .exit_code = 3,
-                                   .command_line = "dnstrawl resolvers \"x\"",
-                                   .version = "0",
-                                   .seed = 7};
+    struct resolver_stats stats = {
+        .given = 3,
+        .usable = 1,
+        .counters = &counters,
+        .seconds = 1.5,
+        .end = {
+            .exit_code = 3, .command_line = "dnstrawl resolvers \"x\"", .seed = 7, .version = "0"}};
     struct text out = {0};
     (void)state;
     counter_add(&counters.queries, 12);

@@ -13,16 +13,16 @@ static struct report sample(void)
         {.name = "example.org"},
     };
     struct report r = {.command = "brute",
-                       .command_line = "dnstrawl brute \"example.com\"",
                        .subject = "2 zones",
-                       .version = "0.1.0",
-                       .started_ms = 1795317247123,
-                       .ended_ms = 1795317249123,
                        .seconds = 2,
                        .cpu_seconds = 0.5,
                        .max_rss_bytes = 30000000,
-                       .seed = 42,
-                       .exit_code = 3,
+                       .end = {.exit_code = 3,
+                               .command_line = "dnstrawl brute \"example.com\"",
+                               .started_ms = 1795317247123,
+                               .ended_ms = 1795317249123,
+                               .seed = 42,
+                               .version = "0.1.0"},
                        .is_remaining_known = true,
                        .remaining = 0,
                        .candidates = 55,
@@ -136,7 +136,7 @@ static void what_is_unknown_is_null(void **state)
 static void a_run_that_did_nothing_has_finite_numbers(void **state)
 {
     (void)state;
-    struct report r = {.is_complete = true, .is_remaining_known = true};
+    struct report r = {.end.is_complete = true, .is_remaining_known = true};
     assert_part(&r, ",\"zones\":{},");
     assert_part(&r, ",\"seconds\":0.000,\"names_per_second\":0.0,\"queries_per_second\":0.0,");
     assert_part(&r, ",\"complete\":true,\"own\":false,\"command\":null,");
@@ -152,13 +152,13 @@ static void hostile_strings_and_extremes_stay_json(void **state)
     static const struct report_zone zone = {.name = "\"\\\x01\xff",
                                             .verdicts = {[VERDICT_FOUND] = UINT64_MAX}};
     struct report r = sample();
-    r.command_line = "dnstrawl\n-d \x1b[0m \"\\";
+    r.end.command_line = "dnstrawl\n-d \x1b[0m \"\\";
     r.zones = &zone;
     r.zone_count = 1;
-    r.seed = r.queries = UINT64_MAX;
+    r.end.seed = r.queries = UINT64_MAX;
     r.seconds = 1e-300;
-    r.started_ms = INT64_MIN;
-    r.ended_ms = INT64_MAX;
+    r.end.started_ms = INT64_MIN;
+    r.end.ended_ms = INT64_MAX;
     assert_part(&r, "\"command\":\"dnstrawl\\n-d \\u001b[0m \\\"\\\\\"");
     assert_part(&r, "\"seed\":18446744073709551615,");
 }

@@ -9,7 +9,7 @@ static struct report sample(void)
                        .output_path = "example.txt",
                        .unresolved_path = "example.unresolved",
                        .seconds = 42,
-                       .exit_code = 3,
+                       .end.exit_code = 3,
                        .is_remaining_known = true,
                        .candidates = 190421,
                        .names = 1204,
@@ -108,7 +108,7 @@ static void nothing_at_all_is_a_summary_too(void **state)
     struct report r = {.command = "resolve",
                        .subject = "names.txt",
                        .output_path = "stdout",
-                       .is_complete = true,
+                       .end.is_complete = true,
                        .is_remaining_known = true};
     assert_summary(&r, "resolve names.txt, 0 ms, complete\n"
                        "  0 candidates = 0 found\n"
@@ -123,7 +123,7 @@ static void one_is_singular_everywhere(void **state)
                        .subject = "x",
                        .output_path = "stdout",
                        .seconds = 1,
-                       .is_complete = true,
+                       .end.is_complete = true,
                        .is_remaining_known = true,
                        .candidates = 1,
                        .names = 1,
@@ -153,7 +153,7 @@ static void how_it_ended_follows_the_exit_code(void **state)
                  {143, ", interrupted (exit 143)\n"}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct report r = sample();
-        r.exit_code = cases[i].exit_code;
+        r.end.exit_code = cases[i].exit_code;
         assert_line_in(&r, cases[i].text, true);
     }
 }
@@ -169,7 +169,7 @@ static void what_was_not_reached_is_told(void **state)
     assert_line_in(&r, "\n  1,000 candidates not reached\n", true);
     r.is_remaining_known = false;
     assert_line_in(&r, "\n  the rest of the input was not reached\n", true);
-    r.is_complete = true;
+    r.end.is_complete = true;
     assert_line_in(&r, "reached", false);
 }
 

@@ -138,13 +138,13 @@ static void stats_are_one_object(void **state)
                                    .seconds = 1.5,
                                    .cpu_seconds = 0.25,
                                    .max_rss_bytes = 1024,
-                                   .exit_code = 3,
-                                   .is_own = true,
-                                   .command_line = "dnstrawl axfr z",
-                                   .version = "0",
-                                   .started_ms = 0,
-                                   .ended_ms = 1500,
-                                   .seed = 7};
+                                   .end = {.exit_code = 3,
+                                           .is_own = true,
+                                           .command_line = "dnstrawl axfr z",
+                                           .started_ms = 0,
+                                           .ended_ms = 1500,
+                                           .seed = 7,
+                                           .version = "0"}};
     stats.outcomes[TRANSFER_WHOLE] = 1;
     stats.outcomes[TRANSFER_STOPPED] = 2;
     transfer_stats(&out, &stats);

@@ -42,6 +42,21 @@ static void what_cannot_be_written_is_a_failure(void **state)
     assert_int_equal(write_to("/dev/null", OBJECT, SCAN_EXIT_COMPLETE), SCAN_EXIT_COMPLETE);
 }
 
+static void what_ended_is_told_with_its_command(void **state)
+{
+    (void)state;
+    const struct scan_params params = {.is_own = true, .command_line = "dnstrawl x", .seed = 7};
+    int64_t now = clock_wall_ms();
+    struct stats_end end = stats_file_end(&params, 1000, SCAN_EXIT_COMPLETE);
+    assert_true(end.is_complete && end.is_own);
+    assert_string_equal(end.command_line, "dnstrawl x");
+    assert_true(end.started_ms == 1000 && end.seed == 7);
+    assert_true(end.ended_ms >= now && end.ended_ms <= clock_wall_ms());
+    end = stats_file_end(&params, 1000, SCAN_EXIT_INCOMPLETE);
+    assert_false(end.is_complete);
+    assert_int_equal(end.exit_code, 3);
+}
+
 /* The shell is to see that it was one, and of which kind. */
 static void a_signal_stays_the_reason(void **state)
 {
@@ -56,6 +71,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_object_replaces_what_was_there),
         cmocka_unit_test(what_cannot_be_written_is_a_failure),
+        cmocka_unit_test(what_ended_is_told_with_its_command),
         cmocka_unit_test(a_signal_stays_the_reason),
     };
     log_init(LOG_ERROR, false);
