@@ -143,8 +143,8 @@ struct walk {
 /* --- for the kinds --- */
 
 /* A server to ask next: of those left, the one with the least in flight, none of the servers
- * in bits of NOT (by index in `walked`). NULL: none. */
-struct walk_server *walk_choose_server(struct walk *walk, uint64_t not );
+ * in bits of EXCEPT (by index in `walked`). NULL: none. */
+struct walk_server *walk_choose_server(struct walk *walk, uint64_t except);
 /* What a kind asks, with DO and without RD. OWNER and TAG come back in done. */
 struct walk_question {
     struct walk_server *server;

@@ -9,12 +9,12 @@
 #define FAILURES_MAX 12 /* questions in a row that a server failed to answer: it is left */
 #define SERIALS_TOLD 3
 
-struct walk_server *walk_choose_server(struct walk *walk, uint64_t not )
+struct walk_server *walk_choose_server(struct walk *walk, uint64_t except)
 {
     struct walk_server *best = NULL;
     for (size_t i = 0; i < walk->walked_count; i++) {
         struct walk_server *server = &walk->walked[i];
-        if (server->is_out || not >> i & 1)
+        if (server->is_out || except >> i & 1)
             continue;
         if (!best || server->in_flight < best->in_flight)
             best = server;
@@ -91,24 +91,4 @@ bool walk_has_room(const struct walk *walk)
 {
     return walk->stop == WALK_GOES_ON && !asker_is_spent(walk->asker) &&
            asker_room(walk->asker) > 0;
-}
-
-void walk_end(struct walk *walk)
-{
-    if (walk->stop == WALK_GOES_ON)
-        walk->stop = WALK_ENDED;
-}
-
-void walk_give_up(struct walk *walk, const char *reason)
-{
-    if (walk->stop != WALK_GOES_ON)
-        return;
-    walk->stop = WALK_BUDGET;
-    walk->stop_reason = reason;
-}
-
-void walk_fail(struct walk *walk, int error)
-{
-    walk->stop = WALK_FATAL;
-    walk->error = error;
 }

@@ -33,7 +33,7 @@ static void enter(struct lane *lane, circle_node node)
 {
     lane->left = node;
     lane->tried = 0;
-    lane->not = 0;
+    lane->except = 0;
     lane->servers_tried = 0;
     lane->is_cut = lane->has_question = false;
     lane->state = LANE_READY;
@@ -59,11 +59,11 @@ static bool choose_question(struct nsec_state *s, struct lane *lane)
         lane->has_question = probe_choose(s, lane);
         if (lane->has_question)
             return true;
-        lane->not |= 1ull << (lane->server - s->walk->walked);
+        lane->except |= 1ull << (lane->server - s->walk->walked);
         lane->tried = 0;
         lane->servers_tried++;
         bool may_go_on = lane->servers_tried < NSEC_SERVERS_TRIED;
-        lane->server = may_go_on ? walk_choose_server(s->walk, lane->not ) : NULL;
+        lane->server = may_go_on ? walk_choose_server(s->walk, lane->except) : NULL;
     }
     give_up(s, lane);
     return false;
@@ -176,7 +176,7 @@ static void done(void *state, const struct asker_answer *answer)
 static bool ask(struct nsec_state *s, struct lane *lane)
 {
     if (!lane->server || lane->server->is_out)
-        lane->server = walk_choose_server(s->walk, lane->not );
+        lane->server = walk_choose_server(s->walk, lane->except);
     if (!lane->server || !walk_has_room(s->walk))
         return false;
     if (!lane->has_question && !choose_question(s, lane))

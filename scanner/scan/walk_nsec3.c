@@ -258,7 +258,7 @@ static void done(void *state, const struct asker_answer *answer)
         take_reply(s, number, answer, server);
         return;
     }
-    ask->not |= (uint64_t)1 << (server - s->walk->walked);
+    ask->except |= (uint64_t)1 << (server - s->walk->walked);
     if (ask->chain != NSEC3_NONE && ++ask->servers_tried < NSEC3_SERVERS_TRIED) {
         nsec3_ask_later(s, number);
         return;

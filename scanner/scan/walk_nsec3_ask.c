@@ -51,7 +51,7 @@ void nsec3_release(struct nsec3_state *s, uint32_t number)
 static void send_ask(struct nsec3_state *s, uint32_t number)
 {
     struct nsec3_ask *ask = &s->asks[number];
-    struct walk_server *server = walk_choose_server(s->walk, ask->not );
+    struct walk_server *server = walk_choose_server(s->walk, ask->except);
     struct name name = s->walk->zone;
     if (!server) {
         s->silent++;
@@ -94,7 +94,7 @@ void nsec3_ask_first(struct nsec3_state *s)
     uint32_t number = take_ask(s, rng_u64(&s->walk->rng));
     size_t count = s->walk->walked_count;
     s->asks[number].is_apex = s->is_below_dname;
-    s->asks[number].not = count > 1 ? (uint64_t)1 << (s->first_count % count) : 0;
+    s->asks[number].except = count > 1 ? (uint64_t)1 << (s->first_count % count) : 0;
     s->first_count++;
     send_ask(s, number);
 }

@@ -60,7 +60,7 @@ struct nsec3_ask {
     uint16_t type;
     bool is_apex; /* the zone itself, instead of a label */
     uint8_t servers_tried;
-    uint64_t not ; /* servers that did not answer, by index */
+    uint64_t except; /* servers that did not answer, by index */
 };
 
 #define NSEC3_NONE UINT32_MAX

@@ -52,7 +52,7 @@ struct lane {
     struct name probe;
     circle_node left;           /* its hole; CIRCLE_NONE while it asks for a middle */
     struct walk_server *server; /* to which it keeps */
-    uint64_t not ;              /* servers that could not close this hole, by index */
+    uint64_t except;            /* servers that could not close this hole, by index */
     uint8_t tried;              /* kinds asked for this hole of this server, as bits */
     uint8_t servers_tried;
     bool is_cut;       /* the hole begins at a delegation or DNAME */

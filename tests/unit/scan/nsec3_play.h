@@ -47,12 +47,12 @@ static struct play {
 
 /* --- scan/walk.h --- */
 
-struct walk_server *walk_choose_server(struct walk *walk, uint64_t not )
+struct walk_server *walk_choose_server(struct walk *walk, uint64_t except)
 {
     struct walk_server *best = NULL;
     for (size_t i = 0; i < walk->walked_count; i++) {
         struct walk_server *server = &walk->walked[i];
-        if (!(not >> i & 1) && (!best || server->in_flight < best->in_flight))
+        if (!(except >> i & 1) && (!best || server->in_flight < best->in_flight))
             best = server;
     }
     return best;
@@ -103,26 +103,6 @@ int walk_tell(struct walk *walk, const struct walk_find *find)
     memcpy(name->wire, find->name, name->len);
     walk->names++;
     return 0;
-}
-
-void walk_end(struct walk *walk)
-{
-    if (walk->stop == WALK_GOES_ON)
-        walk->stop = WALK_ENDED;
-}
-
-void walk_give_up(struct walk *walk, const char *reason)
-{
-    if (walk->stop != WALK_GOES_ON)
-        return;
-    walk->stop = WALK_BUDGET;
-    walk->stop_reason = reason;
-}
-
-void walk_fail(struct walk *walk, int error)
-{
-    walk->stop = WALK_FATAL;
-    walk->error = error;
 }
 
 static inline void answer_one(struct play *p, void *state,
