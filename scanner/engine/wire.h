@@ -3,7 +3,8 @@
  *
  * About a dozen functions. wire_udp.c and wire_uv.c implement them over the kernel
  * and libuv; tests/fake/wire.c implements them again over a scripted server and a
- * clock that the test owns. Nothing above this line knows which one is linked.
+ * clock that the test owns. Nothing above this line knows which one is linked. What
+ * needs no network is in wire_address.c and the same for both.
  *
  * A wire belongs to one worker thread. UDP goes out and comes in in batches of
  * WIRE_BATCH through storage that the wire owns; TCP is a byte stream per
