@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/hash.h"
+#include "base/read_at.h"
 #include "out/line_file.h"
 
 #define CHUNK_LEN (256 * 1024)
@@ -44,23 +45,6 @@ int out_bulk_put(struct out_bulk *bulk, const struct text *lines)
 {
     bulk->file.pending.failed |= lines->failed;
     return put(bulk, lines->data, lines->len);
-}
-
-/* Up to LEN octets; fewer only where the file ends. */
-static ssize_t read_fully(int fd, char *to, size_t len, uint64_t offset)
-{
-    size_t done = 0;
-    while (done < len) {
-        ssize_t count = pread(fd, to + done, len - done, (off_t)(offset + done));
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0)
-            return -1;
-        if (count == 0)
-            break;
-        done += (size_t)count;
-    }
-    return (ssize_t)done;
 }
 
 /* Those of LINES that are new. */
@@ -104,7 +88,7 @@ int out_bulk_copy(struct out_bulk *bulk, int fd, uint64_t len, struct set *seen)
     int error = at < len && !chunk ? ERR_NOMEM : 0;
     while (at < len && !error) {
         size_t wanted = len - at < CHUNK_LEN ? (size_t)(len - at) : CHUNK_LEN;
-        ssize_t count = read_fully(fd, chunk, wanted, at);
+        ssize_t count = read_at(fd, chunk, wanted, at);
         const char *last = count > 0 ? memrchr(chunk, '\n', (size_t)count) : NULL;
         size_t whole = last ? (size_t)(last + 1 - chunk) : count > 0 ? (size_t)count : 0;
         if (whole == 0)

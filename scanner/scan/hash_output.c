@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/read_at.h"
 #include "out/line_file.h"
 
 /* More than any line has: what follows the last newline is looked for in so much. */
@@ -64,17 +65,12 @@ static int take_held(void *ctx, const uint8_t *zone, const struct hash_record *r
 }
 
 /* Reads all of LEN octets at OFFSET. */
-static bool read_at(int fd, char *data, size_t len, off_t offset)
+static bool read_all(int fd, char *data, size_t len, off_t offset)
 {
-    for (size_t at = 0; at < len;) {
-        ssize_t n = pread(fd, data + at, len - at, offset + (off_t)at);
-        if (n == 0)
-            errno = EIO; /* it became shorter */
-        if (n == 0 || (n < 0 && errno != EINTR))
-            return false;
-        at += n > 0 ? (size_t)n : 0;
-    }
-    return true;
+    ssize_t got = read_at(fd, data, len, (uint64_t)offset);
+    if (got >= 0 && got < (ssize_t)len)
+        errno = EIO; /* it became shorter */
+    return got == (ssize_t)len;
 }
 
 /* 1: it begins with the head of our zone; 0: it does not. */
@@ -84,7 +80,7 @@ static int has_head(const struct hash_output *output, int fd, off_t size)
     size_t len = output->head.len;
     if (size < (off_t)len || len > sizeof data)
         return 0;
-    if (!read_at(fd, data, len, 0))
+    if (!read_all(fd, data, len, 0))
         return tell_io(output, "read");
     return memcmp(data, output->head.data, len) == 0;
 }
@@ -94,7 +90,7 @@ static int cut_torn_line(const struct hash_output *output, int fd, off_t *size)
 {
     char data[TAIL_LEN];
     size_t len = *size < TAIL_LEN ? (size_t)*size : TAIL_LEN;
-    if (!read_at(fd, data, len, *size - (off_t)len))
+    if (!read_all(fd, data, len, *size - (off_t)len))
         return tell_io(output, "read");
     const char *newline = memrchr(data, '\n', len);
     size_t torn = newline ? len - (size_t)(newline - data) - 1 : 0;

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/read_at.h"
 #include "scan/nameless.h"
 
 #define UNIT       8u
@@ -179,15 +180,10 @@ static int load(struct ledger_block *block, const struct ledger *l, uint64_t sta
     block->ledger = l;
     block->start = start;
     block->len = 0;
-    while (block->len < want) {
-        ssize_t n = pread(l->fd, block->octets + block->len, want - block->len,
-                          (off_t)(start + block->len));
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return unreadable(l, n < 0 ? errno : EIO); /* EIO: it was written, and is not there */
-        block->len += (size_t)n;
-    }
+    ssize_t got = read_at(l->fd, block->octets, want, start);
+    if (got != (ssize_t)want)
+        return unreadable(l, got < 0 ? errno : EIO); /* EIO: it was written, and is not there */
+    block->len = want;
     return 0;
 }
 

@@ -14,11 +14,12 @@
  * 3. Loading a block. */
 #include "source/plain.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "base/read_at.h"
 
 #define CHUNK_BYTES ((size_t)256 * 1024) /* of the index pass: a system call is not felt */
 
@@ -122,23 +123,6 @@ static int index_line(void *ctx, const char *data, uint64_t raw_len)
     plain->line_count++;
     ix->offset += raw_len + 1;
     return 0;
-}
-
-/* Bytes read, fewer than LEN only at the end of the file; or ERR_IO. */
-static ssize_t read_at(int fd, char *buffer, size_t len, uint64_t offset)
-{
-    size_t done = 0;
-    while (done < len) {
-        ssize_t n = pread(fd, buffer + done, len - done, (off_t)(offset + done));
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return ERR_IO;
-        if (n == 0)
-            break;
-        done += (size_t)n;
-    }
-    return (ssize_t)done;
 }
 
 static int index_file(struct indexer *ix)
