@@ -138,6 +138,9 @@ const struct text *opts_warnings(const struct opts *opts);
 struct opt opts_told(const struct opts_table *table, size_t row, unsigned command);
 /* Its default in words, or NULL. */
 const char *opts_default(const struct opt *opt);
+/* TEXT by words, and a newline. All lines begin at column INDENT, where OUT is already, and are
+ * shorter than OPTS_COLUMNS; a longer word has a line of its own. */
+void opts_put_wrapped(struct text *out, const char *text, size_t indent);
 /* The options of COMMAND, grouped, aligned, at most OPTS_COLUMNS wide. */
 void opts_help(struct text *out, const struct opts_table *table, unsigned command);
 /* WORDS[0..COUNT) nearest to WORD by edit distance or as its continuation; NULL when

@@ -22,8 +22,7 @@ static size_t format_left(const struct opt *opt, char out[LEFT_CAP])
     return len < 0 ? 0 : (size_t)len;
 }
 
-/* Writes TEXT by words; lines after the first begin at column INDENT. */
-static void put_wrapped(struct text *out, const char *text, size_t indent)
+void opts_put_wrapped(struct text *out, const char *text, size_t indent)
 {
     size_t column = indent;
     while (*text) {
@@ -74,7 +73,7 @@ static void put_sentence(struct text *out, const struct opt *opt, size_t indent)
     if (sentence.failed)
         out->failed = true;
     else
-        put_wrapped(out, sentence.data, indent);
+        opts_put_wrapped(out, sentence.data, indent);
     text_deinit(&sentence);
 }
 

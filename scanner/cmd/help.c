@@ -2,7 +2,6 @@
 /* Help and version. The library versions come from the build (DNSTRAWL_FEATURES, from
  * pkg-config), because no layer but the engine sees libuv and none but dns ldns; xxHash
  * is compiled in and tells its own. */
-#include <string.h>
 
 #include "base/hash.h"
 #include "cmd/cmd.h"
@@ -28,38 +27,17 @@ void help_program(struct text *out, const struct cmd *command)
         "\n`dnstrawl COMMAND --help` tells a command's options, `man dnstrawl` all.\n\n" CONDUCT);
 }
 
-/* Words of PARAGRAPH in lines of at most OPTS_COLUMNS. */
-static void put_paragraph(struct text *out, const char *paragraph)
-{
-    size_t column = 0;
-    while (*paragraph) {
-        size_t len = strcspn(paragraph, " ");
-        if (column > 0 && column + 1 + len > OPTS_COLUMNS - 1) {
-            text_putc(out, '\n');
-            column = 0;
-        } else if (column > 0) {
-            text_putc(out, ' ');
-            column++;
-        }
-        text_put(out, paragraph, len);
-        column += len;
-        paragraph += len;
-        paragraph += strspn(paragraph, " ");
-    }
-    text_putc(out, '\n');
-}
-
 void help_command_short(struct text *out, const struct cmd *cmd)
 {
     text_printf(out, "Usage: dnstrawl %s %s\n\n", cmd->name, cmd->usage);
-    put_paragraph(out, cmd->about);
+    opts_put_wrapped(out, cmd->about, 0);
     text_printf(out, "\n`dnstrawl %s --help` tells its options.\n", cmd->name);
 }
 
 void help_command(struct text *out, const struct cmd *cmd)
 {
     text_printf(out, "Usage: dnstrawl %s %s\n\n", cmd->name, cmd->usage);
-    put_paragraph(out, cmd->about);
+    opts_put_wrapped(out, cmd->about, 0);
     opts_help(out, &cmd_options, cmd->bit);
     if (cmd->bit & CMD_WORKS)
         text_puts(out, "\nN may end in k, m or g. D is a duration: 250ms, 3s, 10m, 2h.\n");

@@ -72,6 +72,29 @@ static void long_sentences_are_wrapped_and_wide_names_stand_alone(void **state)
     text_deinit(&out);
 }
 
+#define X10 "xxxxxxxxxx"
+#define X70 X10 X10 X10 X10 X10 X10 X10
+
+static void assert_wrapped(const char *text, size_t indent, const char *expected)
+{
+    struct text out = {0};
+    opts_put_wrapped(&out, text, indent);
+    text_putc(&out, '\0');
+    assert_string_equal(out.data, expected);
+    text_deinit(&out);
+}
+
+static void words_are_wrapped_before_the_last_column(void **state)
+{
+    (void)state;
+    assert_wrapped("", 0, "\n");
+    assert_wrapped("one  two", 0, "one two\n");
+    assert_wrapped(X70 " 12345678", 0, X70 " 12345678\n"); /* 79 */
+    assert_wrapped(X70 " 123456789", 0, X70 "\n123456789\n");
+    assert_wrapped(X70 " 12345 9", 3, X70 " 12345\n   9\n");
+    assert_wrapped("a " X70 X10 " b", 0, "a\n" X70 X10 "\nb\n");
+}
+
 static void near_words_are_found(void **state)
 {
     (void)state;
@@ -108,6 +131,7 @@ int main(void)
         cmocka_unit_test(help_has_groups_columns_and_defaults),
         cmocka_unit_test(help_shows_only_the_command_s_options),
         cmocka_unit_test(long_sentences_are_wrapped_and_wide_names_stand_alone),
+        cmocka_unit_test(words_are_wrapped_before_the_last_column),
         cmocka_unit_test(near_words_are_found),
         cmocka_unit_test(the_shortest_continuation_is_meant),
         cmocka_unit_test(far_words_are_not),
