@@ -34,6 +34,24 @@ static struct bench {
 
 static char out_path[64], stats_path[64];
 
+/* Before and after all cases of a program. */
+static inline int name_files(void **state)
+{
+    (void)state;
+    snprintf(out_path, sizeof out_path, "/tmp/dnstrawl-walk-%ld.out", (long)getpid());
+    snprintf(stats_path, sizeof stats_path, "/tmp/dnstrawl-walk-%ld.stats", (long)getpid());
+    log_init(LOG_ERROR, false);
+    return 0;
+}
+
+static inline int remove_files(void **state)
+{
+    (void)state;
+    (void)unlink(out_path);
+    (void)unlink(stats_path);
+    return 0;
+}
+
 /* --- the far side --- */
 
 static inline void on_query(void *ctx, const struct net_query *query)

@@ -366,11 +366,5 @@ int main(void)
         cmocka_unit_test(a_server_of_another_serial_is_not_walked),
         cmocka_unit_test(limits_hold),
     };
-    snprintf(out_path, sizeof out_path, "/tmp/dnstrawl-walk-%ld.out", (long)getpid());
-    snprintf(stats_path, sizeof stats_path, "/tmp/dnstrawl-walk-%ld.stats", (long)getpid());
-    log_init(LOG_ERROR, false);
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    (void)unlink(out_path);
-    (void)unlink(stats_path);
-    return failed;
+    return cmocka_run_group_tests(tests, name_files, remove_files);
 }

@@ -100,11 +100,5 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lies_about_names_end),
     };
-    snprintf(out_path, sizeof out_path, "/tmp/dnstrawl-walk-%ld.out", (long)getpid());
-    snprintf(stats_path, sizeof stats_path, "/tmp/dnstrawl-walk-%ld.stats", (long)getpid());
-    log_init(LOG_ERROR, false);
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    (void)unlink(out_path);
-    (void)unlink(stats_path);
-    return failed;
+    return cmocka_run_group_tests(tests, name_files, remove_files);
 }
