@@ -174,6 +174,32 @@ static inline void assert_same(const struct drained *a, const struct drained *b)
         assert_string_equal(a->lines[i], b->lines[i]);
 }
 
+/* Draws SOURCE dry and closes it, with the checks that hold for every source; sorted. */
+static inline struct drained drain_whole(struct source *source, size_t cursor_count)
+{
+    struct drained d = drain(source, cursor_count);
+    struct source_estimate estimate = source->ops->estimate(source);
+    assert_true(estimate.is_known);
+    assert_int_equal(estimate.total, d.count);
+    assert_int_equal(d.end, SOURCE_END);
+    assert_null(source_error(source));
+    source->ops->close(source);
+    drained_sort(&d);
+    return d;
+}
+
+static inline void assert_drained(struct drained d, const char *const *expected, size_t count)
+{
+    assert_int_equal(d.count, count);
+    for (size_t i = 0; i < count; i++)
+        assert_string_equal(d.lines[i], expected[i]);
+    drained_deinit(&d);
+}
+
+#define ASSERT_DRAINED(d, ...)                                                                     \
+    assert_drained(d, (const char *const[]){__VA_ARGS__},                                          \
+                   sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
+
 static inline struct source_share share_of(uint64_t seed, uint32_t index, uint32_t count)
 {
     return (struct source_share){.seed = seed, .shard_index = index, .shard_count = count};

@@ -53,28 +53,8 @@ static struct source *open_job(const struct job *job, struct source_share share)
 
 static struct drained drain_job(const struct job *job, struct source_share share)
 {
-    struct source *source = open_job(job, share);
-    struct drained d = drain(source, 1);
-    assert_int_equal(d.end, SOURCE_END);
-    assert_int_equal(source->ops->estimate(source).total, d.count);
-    assert_true(source->ops->estimate(source).is_known);
-    assert_null(source_error(source));
-    source->ops->close(source);
-    drained_sort(&d);
-    return d;
+    return drain_whole(open_job(job, share), 1);
 }
-
-static void assert_drained(struct drained d, const char *const *expected, size_t count)
-{
-    assert_int_equal(d.count, count);
-    for (size_t i = 0; i < count; i++)
-        assert_string_equal(d.lines[i], expected[i]);
-    drained_deinit(&d);
-}
-
-#define ASSERT_DRAINED(d, ...)                                                                     \
-    assert_drained(d, (const char *const[]){__VA_ARGS__},                                          \
-                   sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
 
 static void words_meet_every_zone(void **state)
 {
