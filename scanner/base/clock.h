@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Monotonic time, in nanoseconds, as its own type.
  *
- * Only the engine's seam and main read the clock; everybody else is handed
- * `now`, so tests own time. Wall time is for timestamps in output alone. */
+ * What judges and keeps accounts (verdict/, source/, out/, the engine's tables) never reads
+ * the clock: it is handed `now`, so tests own time. For those who wait and measure
+ * tests/fake/clock.c takes this one's place. Wall time is for timestamps and signatures'
+ * dates alone. */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 

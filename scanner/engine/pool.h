@@ -7,7 +7,7 @@
  * gives each resolver an operator of its own. When an operator may be asked is decided
  * in operators.h; here it is a resolver's health.
  *
- *     ACTIVE --BENCH_AFTER failures in a row--> BENCHED --bench time over--> PROBATION
+ *     ACTIVE --10 or more failures in a row---> BENCHED --bench time over--> PROBATION
  *       ^                                          ^                            |
  *       +-------------- any usable reply ----------+------- another failure ----+
  *

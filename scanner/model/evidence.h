@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* What stays of the reply (or silence) that decided a candidate: fixed size,
- * copied, handed back to the source so that a walk can learn from it. */
+ * copied, handed back to the source, which may learn from it (source/follow.h). */
 #ifndef MODEL_EVIDENCE_H
 #define MODEL_EVIDENCE_H
 

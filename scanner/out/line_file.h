@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* A file descriptor that is given whole lines. Private to out/.
+/* A file descriptor that is given whole lines.
  *
  * The owner appends whole lines to `pending` and says so with line_file_added. A write
  * that fails ends it: the error sticks, what is pending stays unwritten, and a regular

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Pieces that several formats and reports put: names, record data, times, numbers.
- * Private to out/. */
+/* Pieces that several formats and reports put: names, record data, times, numbers. */
 #ifndef OUT_PUT_H
 #define OUT_PUT_H
 

@@ -5,7 +5,7 @@
  * Items lie in blocks, each with its key behind it; an item's number is where it is, in units
  * of four octets. Their order is kept in chunks: sorted arrays of numbers, split in two when
  * full, in an array of chunks. Finding is two binary searches; putting in moves at most a
- * chunk's numbers, and seldom the chunks. The first item must be put in by order_create: the
+ * chunk's numbers, and seldom the chunks. The first item must be put in by order_init: the
  * empty key, before all others. */
 #ifndef SOURCE_CIRCLE_ORDER_H
 #define SOURCE_CIRCLE_ORDER_H

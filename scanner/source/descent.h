@@ -8,8 +8,7 @@
  * After the first words of each name a stage waits for their answers.
  *
  * descent_next is for any thread with a cursor of its own, as are descent_learnt and the
- * figures; all else wants the caller's
- * lock. */
+ * figures; all else wants the caller's lock. */
 #ifndef SOURCE_DESCENT_H
 #define SOURCE_DESCENT_H
 

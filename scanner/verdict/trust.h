@@ -135,8 +135,8 @@ enum trust_doubt {
 };
 
 /* Where more were caught than are believed, somebody must be left, and those left must not
- * contradict each other on more than one name in DOUBT_PART; where not, they must not deny each
- * other's data all the time, nor each give data of its own. */
+ * contradict each other on more than one name in TRUST_DOUBT_PART; where not, they must not deny
+ * each other's data all the time, nor each give data of its own. */
 enum trust_doubt trust_doubt(const struct trust *trust);
 
 /* It was caught lying, which does not make all it says false. */
