@@ -59,12 +59,26 @@ static int check_read(const struct setup *setup, const struct written *all, size
     return 0;
 }
 
+/* --split makes its folder when the run begins. */
+static bool is_in_folder_to_be(const char *path, const char *folder)
+{
+    if (!folder)
+        return false;
+    path = without_dot_slash(path);
+    folder = without_dot_slash(folder);
+    size_t len = strlen(folder);
+    while (len > 0 && folder[len - 1] == '/')
+        len--;
+    return len > 0 && strncmp(path, folder, len) == 0 && path[len] == '/';
+}
+
 /* Of what is opened when the run is over. */
 static int check_late(const struct setup *setup, struct text *why)
 {
     const char *const paths[] = {setup->params.stats_path, setup->params.wildcards_path};
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
-        if (!paths[i] || setup->disk->may_write(paths[i]))
+        if (!paths[i] || setup->disk->may_write(paths[i]) ||
+            is_in_folder_to_be(paths[i], setup->params.split_dir))
             continue;
         text_printf(why, "%s: %s", paths[i], strerror(errno));
         return ERR_IO;

@@ -105,7 +105,8 @@ test_also_writes_further_formats_of_the_same_run() {
 
 test_split_writes_a_file_per_zone() {
     printf 'www\nreal\n' >words
-    brute 0 -w words --split zones cli.example wild.example
+    brute 0 -w words --split zones --stats zones/stats cli.example wild.example
+    expect_json zones/stats .complete
     expect_lines zones/cli.example.txt www.cli.example
     expect_lines zones/wild.example.txt real.wild.example
 }

@@ -55,6 +55,10 @@ static void what_is_opened_at_the_end_must_be_writable(void **state)
                    "no/where: No such file or directory");
     run_ok(&run, "resolve names --stats new --wildcards ./other");
     run_end(&run);
+    run_ok(&run, "resolve names --split ./no/ --stats no/stats"); /* which it will make */
+    run_end(&run);
+    assert_refused("resolve names --split nor --stats no/where", ERR_IO,
+                   "no/where: No such file or directory");
     run_ok(&run, "resolve names -o no/where"); /* seen when it is opened, and then in the stats */
     run_end(&run);
 }
