@@ -10,6 +10,8 @@
 
 #include "cmd/cmd.h"
 
+#define OF_SCANS (CMD_SCANS | CMD_NONE)
+
 static const struct opt_foreign foreign[] = {
     /* dnsx, puredns, shuffledns, massdns, zdns, ksubdomain */
     {"silent", "-q", 0},
@@ -28,16 +30,16 @@ static const struct opt_foreign foreign[] = {
     {"retries", "--tries N", 0},
     {"resolve-count", "--tries N", 0},
     {"wt", "--threads N for workers; wildcard probes set their own number", 0},
-    {"n", "not needed: wildcard probes set their own number", 0},
-    {"wildcard-tests", "not needed: wildcard probes set their own number", 0},
-    {"wd", "not needed: wildcards are always filtered", 0},
+    {"n", "not needed: wildcard probes set their own number", OF_SCANS},
+    {"wildcard-tests", "not needed: wildcard probes set their own number", OF_SCANS},
+    {"wd", "not needed: wildcards are always filtered", OF_SCANS},
     {"hashmap-size", "-c, --in-flight N", 0},
     {"bindto", "--bind ADDR", 0},
     {"outfile", "-o FILE", 0},
     {"write", "-o FILE", 0},
     {"write-massdns", "--also massdns:FILE", 0},
-    {"list", "an argument: dnstrawl resolve FILE", 0},
-    {"list-file", "an argument: dnstrawl resolve FILE", 0},
+    {"list", "an argument: dnstrawl resolve FILE", OF_SCANS},
+    {"list-file", "an argument: dnstrawl resolve FILE", OF_SCANS},
     {"no-color", "--color never", 0},
     {"nc", "--color never", 0},
     {"hc", "--progress json", 0},
@@ -57,9 +59,9 @@ static const struct opt_foreign foreign[] = {
     {"rate-limit-trusted", "--resolver-rate N", 0},
     {"write-wildcards", "--wildcards FILE", 0},
     {"skip-wildcard-filter", "--keep-wildcard", 0},
-    {"wildcard-batch", "not needed: wildcards are found as names are", 0},
+    {"wildcard-batch", "not needed: wildcards are found as names are", OF_SCANS},
     {"skip-validation", "--no-trust", 0},
-    {"skip-sanitize", "not needed: what is no name is counted and told", 0},
+    {"skip-sanitize", "not needed: what is no name is counted and told", OF_SCANS},
     {"processes", "--threads N", 0},
     {"predictable", "--seed N", 0},
     {"ignore", "--show VERDICTS", 0},

@@ -104,6 +104,7 @@ static void an_answer_is_an_option_of_the_command(void **state)
                    "-m is another program's spelling; here it is not needed: each line's kind is "
                    "seen");
     assert_refused("crack hashes --retries 3", ERR_SYNTAX, "unknown option --retries");
+    assert_refused("crack hashes -n 4", ERR_SYNTAX, "unknown option -n");
     assert_refused("bench 192.0.2.1 -json", ERR_SYNTAX,
                    "-json is another program's spelling; here it is --stats FILE");
     assert_refused("bench 192.0.2.1 --jsonl", ERR_SYNTAX, "unknown option --jsonl");
