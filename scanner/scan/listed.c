@@ -9,16 +9,22 @@
 
 #define TESTS_MAX 2 /* of one resolver; so many denials of different names convict */
 
-static struct listed_host *host_of(struct listed *listed, const uint8_t *wire)
+/* SEEN: a bit for each that the same resolver lists. NULL: no room. When all places are taken, one
+ * that a single resolver lists gives way: the first to answer may have made up as many as fit. */
+static struct listed_host *host_of(struct listed *listed, const uint8_t *wire, unsigned seen)
 {
+    struct listed_host *host = NULL;
     for (uint32_t i = 0; i < listed->host_count; i++) {
         if (name_equal(listed->hosts[i].name.wire, wire))
             return &listed->hosts[i];
+        if (listed->hosts[i].count == 1 && listed->hosts[i].serial == 0 && !(seen >> i & 1))
+            host = &listed->hosts[i];
     }
-    if (listed->host_count == LISTED_MAX)
+    if (listed->host_count < LISTED_MAX)
+        host = &listed->hosts[listed->host_count++];
+    if (!host)
         return NULL;
-    struct listed_host *host = &listed->hosts[listed->host_count++];
-    host->name.len = (uint8_t)name_len(wire);
+    *host = (struct listed_host){.name.len = (uint8_t)name_len(wire)};
     memcpy(host->name.wire, wire, host->name.len);
     return host;
 }
@@ -28,6 +34,7 @@ void listed_note(struct worker *w, const struct part *part)
     struct listed *listed = &w->listed;
     const uint8_t *apex = zones_at(w->run->zones, w->vet_zone)->name.wire;
     bool has_any = false;
+    unsigned seen = 0;
     for (uint16_t i = 0; i < part->record_count; i++) {
         const struct hit_record *record = &part->records[i];
         if (record->type != TYPE_NS)
@@ -36,9 +43,12 @@ void listed_note(struct worker *w, const struct part *part)
         if (!name_is_under(record->rdata, apex) || name_equal(record->rdata, apex) ||
             !scope_allows(w->run->scope, record->rdata))
             continue;
-        struct listed_host *host = host_of(listed, record->rdata);
-        if (host)
-            host->count++;
+        struct listed_host *host = host_of(listed, record->rdata, seen);
+        if (!host)
+            continue;
+        unsigned bit = 1u << (host - listed->hosts);
+        host->count += (seen & bit) == 0; /* who repeats it is one all the same */
+        seen |= bit;
     }
     listed->answers += has_any;
 }

@@ -38,7 +38,7 @@ struct listed {
     uint32_t answers; /* resolvers that listed any servers */
 };
 
-/* What one resolver lists (its reply for the apex's NS). */
+/* What one resolver lists (its reply for the apex's NS); once for each. */
 void listed_note(struct worker *worker, const struct part *part);
 /* RESOLVER, which denies what another gives data for, is asked for a server; once or twice. */
 void listed_test(struct worker *worker, uint32_t resolver);

@@ -375,8 +375,10 @@ static void settle_apex(struct worker *w, uint32_t resolver, const struct decisi
     struct vet *vet = w->vet;
     struct vet_one *one = &vet->ones[resolver];
     bool is_denied = vet->is_given && decision && decision->kind == DECIDE_NXDOMAIN;
-    if (decision && decision->part && vet->is_given)
+    if (decision && decision->part && vet->is_given && !one->has_listed) {
+        one->has_listed = true;
         listed_note(w, decision->part);
+    }
     if (decision) {
         vet->apex_known += !is_denied;
         vet->apex_denied += is_denied;

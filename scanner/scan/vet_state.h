@@ -31,6 +31,7 @@ struct vet_one {
     bool was_elsewhere; /* asked there, with or without an answer */
     bool is_given_up;   /* not counted as hopeful */
     bool was_alike;     /* its last test at need was */
+    bool has_listed;    /* the zone's servers: noted, once for all its vettings */
     bool has_vote[VET_NAMES];
     mono_ns again_at; /* VET_OUT */
     mono_ns since;    /* VET_WAITING */
