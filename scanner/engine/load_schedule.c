@@ -20,7 +20,9 @@ static void begin_block(struct schedule *s)
     s->next = 0;
 }
 
-/* A block is no longer than the stretch, so that a short one has its count too. */
+/* A block is no longer than the stretch, so that a short one has its count too. Workers then begin
+ * at different places of their first block: else of many that have less than one query each, in the
+ * whole stretch, none would send any. */
 static void init_poisson(struct schedule *s, uint64_t seed)
 {
     double block = BLOCK_TIME / s->interval, all = s->length / s->interval;
@@ -35,8 +37,10 @@ static void init_poisson(struct schedule *s, uint64_t seed)
         s->sum += (double)s->gaps[i];
     }
     begin_block(s);
-    s->due = 0;
-    schedule_take(s);
+    s->due = s->block < BLOCK_MIN ? -s->phase * s->block * s->interval : 0;
+    do
+        schedule_take(s);
+    while (s->due < 0);
 }
 
 static void begin_step(struct schedule *s, unsigned step)

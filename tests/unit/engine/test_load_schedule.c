@@ -97,6 +97,22 @@ static void the_mean_rate_is_the_asked_one(void **state)
     }
 }
 
+/* 40 queries in all: of 64 workers each has less than one. */
+static void many_workers_share_few_queries(void **state)
+{
+    static const unsigned workers[] = {1, 3, 16, 64};
+    (void)state;
+    for (size_t i = 0; i < sizeof workers / sizeof *workers; i++) {
+        struct load_trial trial = trial_of(LOAD_POISSON, 200, 200 * NS_PER_MS);
+        double sum = 0;
+        for (trial.seed = 1; trial.seed <= 200; trial.seed++) {
+            collect(&trial, workers[i]);
+            sum += (double)due_count;
+        }
+        assert_near(sum / 200, 40, 0.03);
+    }
+}
+
 static void poisson_gaps_are_exponential(void **state)
 {
     (void)state;
@@ -227,6 +243,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_mean_rate_is_the_asked_one),
+        cmocka_unit_test(many_workers_share_few_queries),
         cmocka_unit_test(poisson_gaps_are_exponential),
         cmocka_unit_test(poisson_counts_vary_as_they_should),
         cmocka_unit_test(constant_gaps_are_even),
