@@ -142,6 +142,7 @@ static unsigned receive_batch(struct load_worker *w, unsigned number, unsigned w
     }
     for (unsigned i = 0; i < count; i++)
         take_message(w, number, &w->messages[i]);
+    w->heard = count > 0 ? w->now : w->heard;
     return count;
 }
 

@@ -193,6 +193,7 @@ static mono_ns thread_cpu(void)
 static void end_sending(struct load_worker *w, bool is_whole)
 {
     w->is_sending = false;
+    w->heard = w->now;
     w->result.active = active(w, is_whole);
     w->result.sending_cpu = thread_cpu() - w->cpu_begun;
     w->result.sending = clock_mono_ns() - w->begun;
@@ -219,12 +220,24 @@ static void cut_off(struct load_worker *w)
     w->cut_end = w->now + LOAD_CUT_WAIT;
 }
 
+/* The same of one that is offered to its end. */
+static void cut_waiting(struct load_worker *w)
+{
+    bool is_sure = load_cut_look(&w->cut, &w->result, w->now);
+    if (!is_sure || w->is_sending || w->now - w->heard < LOAD_CUT_SILENCE)
+        return;
+    w->result.is_cut = true;
+    load_receive_abandon(w);
+}
+
 static void look_at_budget(struct load_worker *w)
 {
     if (w->now < w->cut_next)
         return;
     w->cut_next = w->now + CUT_EVERY;
-    if (w->cut_end == 0 && load_cut_look(&w->cut, &w->result, w->now))
+    if (w->trial->budget.is_patient)
+        cut_waiting(w);
+    else if (w->cut_end == 0 && load_cut_look(&w->cut, &w->result, w->now))
         cut_off(w);
     else if (w->cut_end > 0 && w->now >= w->cut_end)
         load_receive_abandon(w);

@@ -47,6 +47,7 @@ struct load_worker {
     struct load_spent *spent; /* all workers' */
     mono_ns cut_next;         /* look at it */
     mono_ns cut_end;          /* when what is in flight is given up; 0: the trial is not cut */
+    mono_ns heard;            /* when anything came, or all was sent */
     struct schedule schedule;
     struct load_result result;
     mono_ns now, origin; /* of the turn; the schedule's zero */

@@ -49,13 +49,17 @@ struct load_column {
 
 /* How many queries of a trial may be lost, and how many may take longer than LIMIT (lost or not yet
  * answered ones among them). One more of either, over all workers, and it ends early: nothing is
- * sent any more, and what has not come LOAD_CUT_WAIT later counts as lost. */
+ * sent any more, and what has not come LOAD_CUT_WAIT later counts as lost. A patient one offers its
+ * load to the end; only what is in flight then is not waited for, from when nothing has come for
+ * LOAD_CUT_SILENCE on: what the target is still at work on, it gets done before the next trial. */
 struct load_budget {
-    bool is_set;         /* else it runs to its end */
+    bool is_set; /* else it runs to its end */
+    bool is_patient;
     uint64_t lost, late; /* UINT64_MAX: any */
     mono_ns limit;
 };
-#define LOAD_CUT_WAIT (200 * NS_PER_MS)
+#define LOAD_CUT_WAIT    (200 * NS_PER_MS)
+#define LOAD_CUT_SILENCE (400 * NS_PER_MS) /* longer than a server's pause for its own sake */
 
 struct load_trial {
     uint32_t target;

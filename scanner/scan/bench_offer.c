@@ -117,9 +117,10 @@ int bench_probe(struct bench *bench, struct load *load, uint32_t target,
                   .stretch = bench->stretch,
                   .column = what->column},
     };
-    if (what->may_be_cut && what->arrival != LOAD_REPLAY)
+    if (what->is_for_verdict && what->arrival != LOAD_REPLAY)
         slo_budget(&bench->options->slo, what->rate * (double)what->length / (double)NS_PER_S,
                    &running.trial.budget);
+    running.trial.budget.is_patient = !what->may_be_cut;
     workload_rewind(bench->workload);
     load_result_clear(result);
     bench->load_started_ms = clock_wall_ms();

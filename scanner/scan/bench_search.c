@@ -51,6 +51,7 @@ static int try_once(struct bench *bench, struct load *load, struct bench_subject
         .length = trial.length,
         .warmup = warmup_of(bench, trial.phase),
         .is_judged = true,
+        .is_for_verdict = trial.phase < SEARCH_SOAK,
         .may_be_cut = trial.may_be_cut,
     };
     if (trial.phase != SEARCH_SOAK && bench->options->duration == 0 && !subject->is_echo)

@@ -33,9 +33,11 @@ struct bench_load { /* one that is to be offered */
     double rate;
     enum load_arrival arrival;
     mono_ns length, warmup;
-    mono_ns column;  /* 0: no series is kept */
-    bool is_judged;  /* by the objective */
-    bool may_be_cut; /* when it is sure to miss it */
+    mono_ns column;      /* 0: no series is kept */
+    bool is_judged;      /* by the objective */
+    bool is_for_verdict; /* only: once it is sure to miss it, what is in flight at the end does not
+                            matter */
+    bool may_be_cut;     /* nor what is left of it, when it is sure */
 };
 
 struct bench_tried { /* one that was */

@@ -83,15 +83,16 @@ static mono_ns fixed_time(const struct bench *bench)
     return rounds * (bench_warmup_of(bench, BENCH_TRIAL_WARMUP) + block);
 }
 
-/* A search has a dozen short trials, sixteen others, six of which wait for what is lost, and a soak
- * that may be missed half-way once. */
+/* A search has a dozen short trials, sixteen others, six of which give up on what is lost and two
+ * wait for it, and a soak that may be missed half-way once. */
 static mono_ns search_time(const struct bench *bench)
 {
     const struct bench_params *options = bench->options;
     mono_ns trial = options->duration ? options->duration : BENCH_TRIAL_LENGTH;
     mono_ns warmup = options->has_warmup ? options->warmup : BENCH_TRIAL_WARMUP;
+    mono_ns lost = options->timeout < LOAD_CUT_SILENCE ? options->timeout : LOAD_CUT_SILENCE;
     mono_ns blocks = bench->subject_count > 1 ? BENCH_ROUNDS * (trial + warmup) : 0;
-    return 12 * (trial / 4 + warmup / 2) + 16 * (trial + warmup) + 6 * options->timeout +
+    return 12 * (trial / 4 + warmup / 2) + 16 * (trial + warmup) + 6 * lost + 2 * options->timeout +
            3 * BENCH_SOAK_TRIALS * trial / 2 + blocks;
 }
 

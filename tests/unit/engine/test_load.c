@@ -449,6 +449,34 @@ static void a_trial_that_is_sure_to_miss_is_cut(void **state)
     assert_true(result.lost == result.sent && result.active > 100 * NS_PER_MS);
 }
 
+/* Half are answered late, half not at all: the former are waited for. */
+static void a_patient_trial_is_offered_to_its_end(void **state)
+{
+    struct load_trial trial = {.rate = 1000,
+                               .arrival = LOAD_CONSTANT,
+                               .length = 200 * NS_PER_MS,
+                               .budget = {.is_set = true,
+                                          .is_patient = true,
+                                          .lost = UINT64_MAX,
+                                          .late = 20,
+                                          .limit = 20 * NS_PER_MS}};
+    (void)state;
+    asking.manners = "ld";
+    params.timeout = 20 * NS_PER_S;
+    serving_go(server);
+    mono_ns start = clock_mono_ns();
+    run(&trial);
+    assert_true(clock_mono_ns() - start < params.timeout / 2);
+    assert_int_equal(result.due, 200);
+    assert_int_equal(result.answered, 100);
+    assert_true(result.is_cut && result.lost == 100);
+    /* Who may still meet it is waited for. */
+    trial.budget.late = 200;
+    params.timeout = 600 * NS_PER_MS;
+    run(&trial);
+    assert_true(!result.is_cut && result.lost == 100);
+}
+
 static void what_cannot_be_opened_is_told(void **state)
 {
     struct load *load;
@@ -482,6 +510,7 @@ int main(void)
         TEST(a_stop_ends_early),
         TEST(a_stop_may_come_in_the_warm_up),
         TEST(a_trial_that_is_sure_to_miss_is_cut),
+        TEST(a_patient_trial_is_offered_to_its_end),
         TEST(what_cannot_be_opened_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
