@@ -138,6 +138,17 @@ static bool hold_figures(const struct bench *bench, const struct bench_subject *
            is_worse;
 }
 
+/* " at 192.0.2.1:53" where the only target of then had another name, of a file that may hold
+ * anything. */
+static void put_place(const struct bench_saved *before, const char *name, struct text *out)
+{
+    if (strcmp(before->name, name) != 0) {
+        text_puts(out, " at ");
+        text_put_escaped(out, before->name, strlen(before->name));
+    }
+    text_putc(out, '\0');
+}
+
 /* True: a significant loss. */
 static bool hold_one(const struct bench *bench, const struct bench_subject *subject,
                      const struct bench_saved *before, char out[CLAUSE_MAX])
@@ -155,13 +166,17 @@ static bool hold_one(const struct bench *bench, const struct bench_subject *subj
     bool is_worse = rate.high < before->low;
     bool is_better_now = rate.low > before->high;
     bool is_capped = is_worse && is_at_ceiling(bench, subject);
-    snprintf(out, CLAUSE_MAX, "%s: %s q/s, before %s, %s", name,
+    struct text place = {0};
+    put_place(before, name, &place);
+    snprintf(out, CLAUSE_MAX, "%s: %s q/s, before %s%s, %s", name,
              units_format_count((uint64_t)(rate.value + 0.5), now),
              units_format_count((uint64_t)(before->rate + 0.5), then),
+             place.failed ? "" : place.data,
              is_capped       ? "which --max-rate left no room for"
              : is_worse      ? "a significant loss"
              : is_better_now ? "a significant gain"
                              : "no significant difference");
+    text_deinit(&place);
     is_worse &= !is_capped;
     return (!bench_is_search(bench) && hold_figures(bench, subject, before, out)) || is_worse;
 }

@@ -36,7 +36,7 @@ static void only_beyond_both_intervals_is_a_loss(void **state)
     expect_held(saved_of("127.0.0.1:53", 95, 90, 99), false,
                 "127.0.0.1:53: 100 q/s, before 95, a significant gain");
     expect_held(saved_of("192.0.2.9:53", 105, 101, 110), true, /* the only one of both */
-                "127.0.0.1:53: 100 q/s, before 105, a significant loss");
+                "127.0.0.1:53: 100 q/s, before 105 at 192.0.2.9:53, a significant loss");
     struct bench_saved invalid = saved_of("127.0.0.1:53", 105, 101, 110);
     invalid.is_valid = false;
     expect_held(invalid, false, "127.0.0.1:53: it was no valid measurement");
