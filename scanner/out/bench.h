@@ -44,12 +44,13 @@ struct bench_target {
     size_t point_count;
     struct bench_interval rate; /* that meets the objective; of a fixed run: answered a second */
     struct bench_interval p50, p99, loss; /* of RESULT: ns, lost is the timeout; a share */
-    double met_so_far;         /* a search that was cut short: the highest rate that met it */
-    double knee, peak_goodput; /* q/s; 0: not known */
-    double beyond_rate, goodput_beyond; /* of the highest load above the rate found */
-    const char *stopped;                /* why the search ended, a clause */
-    const char *limiter;                /* "" or what looks like a limit set on purpose */
-    const char *generator;              /* generator_explain */
+    bool is_cut_short;                    /* the search did not come to its end; */
+    double met_so_far;                    /* the highest rate that met the objective until then */
+    double knee, peak_goodput;            /* q/s; 0: not known */
+    double beyond_rate, goodput_beyond;   /* of the highest load above the rate found */
+    const char *stopped;                  /* why the search ended, a clause */
+    const char *limiter;                  /* "" or what looks like a limit set on purpose */
+    const char *generator;                /* generator_explain */
     bool is_valid;
     const char *verdict, *missed; /* of a fixed load as a whole; "" where nothing was to be met */
     const struct load_result *result; /* of the soak or the fixed run; histograms, columns */
@@ -84,6 +85,7 @@ struct bench_report {
     double seconds, cpu_seconds;
     uint64_t max_rss_bytes;
     int exit_code;
+    bool is_part; /* a limit or a signal ended it, or a target was left out */
 };
 
 /* What the terminal can show. */

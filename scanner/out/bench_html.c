@@ -65,6 +65,9 @@ static void put_notes(struct text *out, const struct bench_report *report)
         put_note(out, " alarm", "", "INVALID: the generator was the limit (exit 6).");
     else if (report->exit_code > BENCH_EXIT_SIGNAL_FIRST)
         put_note(out, " alarm", "", "The run was interrupted: what is here is not all of it.");
+    else if (report->is_part)
+        put_note(out, " alarm", "",
+                 "What is here is not all: a limit ended the run, or a target was left out.");
     put_note(out, report->exit_code == BENCH_EXIT_ALARM ? " alarm" : " plain",
              "Baseline: ", report->baseline);
     for (size_t i = 0; i < report->warning_count; i++)
@@ -82,7 +85,9 @@ static void put_answer(struct text *out, const struct bench_report *report,
         put_rate(out, target->met_so_far);
         text_puts(out, " q/s <small>met the objective when the search was cut short");
     } else if (!bench_is_fixed(target) && !(target->rate.is_known && target->rate.value > 0)) {
-        text_puts(out, "<span class=\"bad\">no rate</span> <small>met the objective");
+        text_puts(out, "<span class=\"bad\">no rate</span> <small>");
+        text_puts(out, target->is_cut_short ? "had met the objective when the search was cut short"
+                                            : "met the objective");
     } else {
         double width = target->rate.high - target->rate.low;
         put_rate_near(out, target->rate.value, width);

@@ -285,7 +285,7 @@ static void put_place(struct text *out, const struct bench_report *report, size_
     else if (t->rate.is_known)
         put_rate_interval(out, &t->rate);
     else
-        text_puts(out, "none met the objective");
+        text_puts(out, t->is_cut_short ? "cut short" : "none met the objective");
     text_puts(out, "</td>");
     put_difference_cell(out, &t->versus_rate, false);
     put_difference_cell(out, &t->versus_p50, true);

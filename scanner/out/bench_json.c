@@ -253,10 +253,11 @@ static void put_target(struct text *out, const struct bench_report *report,
     text_putc(out, '}');
 }
 
-static bool ran_to_its_end(int exit_code)
+static bool ran_to_its_end(const struct bench_report *report)
 {
-    return exit_code == BENCH_EXIT_COMPLETE || exit_code == BENCH_EXIT_ALARM ||
-           exit_code == BENCH_EXIT_INVALID;
+    int code = report->exit_code;
+    return !report->is_part &&
+           (code == BENCH_EXIT_COMPLETE || code == BENCH_EXIT_ALARM || code == BENCH_EXIT_INVALID);
 }
 
 static void put_head(struct text *out, const struct bench_report *report)
@@ -300,7 +301,7 @@ static void put_run(struct text *out, const struct bench_report *report)
     put_number_member(out, "cpu_seconds", report->cpu_seconds, 3);
     put_member(out, "max_rss_bytes", report->max_rss_bytes);
     text_printf(out, ",\"exit\":%d", report->exit_code);
-    put_bool_member(out, "complete", ran_to_its_end(report->exit_code));
+    put_bool_member(out, "complete", ran_to_its_end(report));
     put_bool_member(out, "own", report->is_own);
     put_string_member(out, "command", report->command_line);
     put_time_member(out, "started", report->started_ms);

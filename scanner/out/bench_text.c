@@ -151,7 +151,7 @@ static void put_place(struct text *out, const struct bench_target *target, mono_
     else if (target->rate.is_known) {
         put_rate_interval(&line, &target->rate);
     } else
-        text_puts(&line, "no rate met the objective");
+        text_puts(&line, target->is_cut_short ? "cut short" : "no rate met the objective");
     if (target->result && target->is_valid) {
         struct hist all;
         load_result_response(target->result, &all);
@@ -217,7 +217,7 @@ static void put_answer(struct text *line, const struct bench_report *report,
         put_objective(line, *or_empty(report->slo) ? report->slo : "the objective");
         text_puts(line, ", more was not tried to the end");
     } else {
-        text_puts(line, "no rate met ");
+        text_puts(line, target->is_cut_short ? "cut short: no rate had met " : "no rate met ");
         put_objective(line, *or_empty(report->slo) ? report->slo : "the objective");
     }
 }

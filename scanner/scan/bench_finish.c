@@ -142,7 +142,8 @@ static int build_target(const struct bench *bench, const struct bench_subject *s
     out->points = part->points;
     out->point_count = subject->tried_count;
     out->rate = bench_rate_of(bench, subject);
-    out->met_so_far = bench_is_search(bench) && !is_done ? subject->search.good : 0;
+    out->is_cut_short = bench_is_search(bench) && !is_done && !out->rate.is_known;
+    out->met_so_far = out->is_cut_short ? subject->search.good : 0;
     out->p50 = bench_time_of(bench, subject, BENCH_P50);
     out->p99 = bench_time_of(bench, subject, BENCH_P99);
     out->loss = bench_loss_of(bench, subject);
@@ -386,6 +387,16 @@ static bool has_loads(const struct bench *bench)
     return false;
 }
 
+/* It was to be loaded, and no query was due. */
+static void look_at_empty(struct bench *bench, const struct bench_subject *subject)
+{
+    bench->ending.is_invalid |= subject->was_late;
+    if (bench->ending.is_empty || subject->is_left_out || bench->is_stopping)
+        return;
+    bench->ending.is_less = true;
+    bench_warn(bench, "%s is left out: no query was due to it", subject->resolver->text);
+}
+
 static void look_at_targets(struct bench *bench)
 {
     struct bench_ending *ending = &bench->ending;
@@ -393,8 +404,10 @@ static void look_at_targets(struct bench *bench)
     for (size_t i = 0; i < bench->subject_count; i++) {
         const struct bench_subject *subject = &bench->subjects[i];
         bool is_done = subject->search.phase == SEARCH_DONE;
-        if (subject->tried_count == 0)
+        if (subject->tried_count == 0) {
+            look_at_empty(bench, subject);
             continue;
+        }
         ending->is_invalid |= !bench_is_valid(bench, subject);
         if (bench_is_search(bench))
             ending->is_missed |= is_done && search_rate(&subject->search) == 0;
@@ -447,6 +460,7 @@ enum scan_exit bench_finish(struct bench *bench)
         bench->ending.is_failed = true;
     } else {
         report->out.exit_code = (int)bench_choose_exit(&bench->ending);
+        report->out.is_part = bench->is_stopping || bench->ending.is_less;
         if (has_loads(bench))
             tell_report(report);
         write_report(report, options->html_path, put_html);

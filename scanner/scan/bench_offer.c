@@ -227,5 +227,8 @@ int bench_offer(struct bench *bench, struct load *load, struct bench_subject *su
         bench->is_stopping && bench_is_search(bench); /* a part of a trial is no verdict */
     if (result->due > 0 && !is_cut)
         keep(bench, subject, what, result, verdict);
+    double whole = (double)what->length / (double)NS_PER_S;
+    subject->was_late |=
+        result->due == 0 && !bench->is_stopping && load_result_seconds(result) < whole;
     return 0;
 }

@@ -61,8 +61,8 @@ static int search_path(struct bench *bench, const struct echo *echo)
     bench->search_end = clock_mono_ns() + PATH_TIME;
     if (!error)
         error = search_at_rates(bench, load, &subject, &params);
-    double rate = search_rate(&subject.search); /* cut short: what was met so far */
-    bench->path_rate = error ? 0 : rate > 0 ? rate : subject.search.good;
+    double rate = search_rate(&subject.search); /* its time was over: what was met so far */
+    bench->path_rate = error || bench->is_stopping ? 0 : rate > 0 ? rate : subject.search.good;
     bench->search_end = 0;
     load_destroy(load);
     bench_subject_deinit(&subject);

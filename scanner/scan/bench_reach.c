@@ -19,21 +19,33 @@
 #define WARM_PASSES_MAX 3
 #define WARM_LOSS_DONE  0.001
 
-/* Why RESULT has no answer. */
-static void explain_silence(struct bench_subject *subject, const struct load *load,
-                            const struct load_result *result, bool is_stream)
+/* What most of what came was refused for; NULL: nothing came. */
+static const char *main_reject(const struct load_result *result)
 {
-    uint64_t rejects = 0;
-    for (size_t i = 0; i < REJECT_COUNT; i++)
-        rejects += result->rejects[i];
-    const char *cause = load_why(load);
-    const char *why = rejects > 0                             ? "what it sends is no answer"
-                      : cause                                 ? cause
+    size_t most = 0;
+    for (size_t i = 1; i < REJECT_COUNT; i++)
+        most = result->rejects[i] > result->rejects[most] ? i : most;
+    return result->rejects[most] > 0 ? reject_words[most] : NULL;
+}
+
+/* Why RESULT has no answer, each of which was waited for so long. */
+static void explain_silence(struct bench_subject *subject, const struct load *load,
+                            const struct load_result *result, bool is_stream, mono_ns wait)
+{
+    char time[UNITS_TEXT_MAX];
+    const char *cause = load_why(load), *reject = main_reject(result);
+    const char *why = cause                                   ? cause
                       : is_stream && result->connections == 0 ? "no connection"
                       : result->unreachable > 0               ? "nothing listens there"
-                      : is_stream                             ? "connected, and no answer"
-                                                              : "no answer within 5 s";
-    snprintf(subject->silence, sizeof subject->silence, "%s", why);
+                                                              : NULL;
+    char *out = subject->silence;
+    if (reject)
+        snprintf(out, BENCH_WHY_MAX, "what it sends is no answer (%s)", reject);
+    else if (why)
+        snprintf(out, BENCH_WHY_MAX, "%s", why);
+    else
+        snprintf(out, BENCH_WHY_MAX, "%sno answer within %s", is_stream ? "connected, and " : "",
+                 units_format_duration(wait, time));
 }
 
 static void look_at_rcodes(struct bench *bench, const struct bench_subject *subject,
@@ -91,7 +103,7 @@ static int ask(struct bench *bench, struct load *load, struct bench_subject *sub
             look_at_truncation(bench, subject, &bench->scratch);
             return 0;
         }
-        explain_silence(subject, load, &bench->scratch, bench->options->proto != LOAD_UDP);
+        explain_silence(subject, load, &bench->scratch, bench->options->proto != LOAD_UDP, wait);
         if (bench->scratch.unreachable >= bench->scratch.due)
             break;
     } while (!bench_should_stop(bench) && clock_mono_ns() + wait < until);

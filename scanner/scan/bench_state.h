@@ -60,6 +60,7 @@ struct bench_subject { /* a target */
     uint32_t index; /* in the load's targets */
     bool is_left_out;
     bool is_echo;                /* our own responder */
+    bool was_late;               /* a load was over before the first query that counts was due */
     char silence[BENCH_WHY_MAX]; /* why */
     struct search search;
     struct bench_tried *tried;

@@ -236,6 +236,22 @@ static void what_the_generator_limited_is_loud(void **state)
     text_deinit(&out);
 }
 
+static void what_was_cut_short_is_said(void **state)
+{
+    (void)state;
+    struct text out = {0};
+    struct bench_sample *s = sample_make(2);
+    s->report.exit_code = 3;
+    s->report.is_part = s->targets[0].is_cut_short = true;
+    s->targets[0].rate.is_known = false;
+    const char *page = page_of(&out, &s->report);
+    assert_non_null(strstr(page, "What is here is not all"));
+    assert_non_null(strstr(page, "had met the objective when the search was cut short"));
+    assert_non_null(strstr(page, "<td>cut short</td>"));
+    free(s);
+    text_deinit(&out);
+}
+
 static void the_load_beyond_is_told_as_it_was(void **state)
 {
     (void)state;
@@ -373,6 +389,7 @@ int main(void)
         cmocka_unit_test(a_search_has_its_drawings_and_tables),
         cmocka_unit_test(several_targets_are_ranked_and_linked),
         cmocka_unit_test(what_the_generator_limited_is_loud),
+        cmocka_unit_test(what_was_cut_short_is_said),
         cmocka_unit_test(the_load_beyond_is_told_as_it_was),
         cmocka_unit_test(a_fixed_rate_that_is_invalid_missed_nothing),
         cmocka_unit_test(a_fixed_rate_has_no_curve),

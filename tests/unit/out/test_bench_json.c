@@ -190,6 +190,11 @@ static void it_has_what_every_stats_file_has(void **state)
     assert_word(json, "manifest/2/value", "4 MiB");
     assert_int_equal(json_array_size(at(json, "warnings")), 1);
     json_decref(json);
+    s->report.is_part = true; /* --max-time, say */
+    json = json_of(&s->report);
+    assert_true(json_is_false(at(json, "complete")));
+    json_decref(json);
+    s->report.is_part = false;
     s->report.exit_code = 130;
     json = json_of(&s->report);
     assert_true(json_is_false(at(json, "complete")));

@@ -252,6 +252,9 @@ static void no_rate_at_all_is_said(void **state)
     s->targets[0].rate.is_known = false;
     assert_in(text_of(&out, &s->report, 0), "127.0.0.1:53  no rate met loss<0.1%, p99<50ms\n",
               true);
+    s->targets[0].is_cut_short = true;
+    assert_in(text_of(&out, &s->report, 0),
+              "127.0.0.1:53  cut short: no rate had met loss<0.1%, p99<50ms\n", true);
     s->targets[0].met_so_far = 12345;
     assert_in(text_of(&out, &s->report, 0), "127.0.0.1:53  cut short: 12,345 q/s met loss<0.1%",
               true);
