@@ -326,6 +326,28 @@ static void ask_plainly(struct worker *w, uint32_t index)
     tasks_push_ready_again(w->tasks, index);
 }
 
+static void settle_probe_reply(struct worker *w, uint32_t index, const struct decision *decision)
+{
+    static const enum wildcard_probe_result results[] = {
+        [DECIDE_DATA] = WILDCARD_PROBE_DATA,
+        [DECIDE_NODATA] = WILDCARD_PROBE_NODATA,
+        [DECIDE_NXDOMAIN] = WILDCARD_PROBE_NXDOMAIN,
+    };
+    const struct task *task = tasks_at(w->tasks, index);
+    const struct wildcard_reply reply = {
+        .result = results[decision->kind],
+        .data = decision->part ? &decision->part->data : NULL,
+        .op = pool_at(w->pool, decision->resolver)->operator_index,
+        .resolver = decision->resolver,
+        .operators = worker_operators(w, task->zone),
+    };
+    if (w->roots && decision->part &&
+        roots_note(w->roots, task->probe_parent, engine_question(w->engine, index)->wire,
+                   decision->part) != 0)
+        w->error = ERR_NOMEM;
+    settle_probe(w, index, &reply);
+}
+
 static void settle(struct worker *w, struct decision *decision)
 {
     uint32_t index = decision->task;
@@ -375,25 +397,9 @@ static void settle(struct worker *w, struct decision *decision)
         chain_settle(w, index, decision);
         return;
     case TASK_PROBE:
-        break;
+        settle_probe_reply(w, index, decision);
+        return;
     }
-    static const enum wildcard_probe_result results[] = {
-        [DECIDE_DATA] = WILDCARD_PROBE_DATA,
-        [DECIDE_NODATA] = WILDCARD_PROBE_NODATA,
-        [DECIDE_NXDOMAIN] = WILDCARD_PROBE_NXDOMAIN,
-    };
-    const struct wildcard_reply reply = {
-        .result = results[decision->kind],
-        .data = decision->part ? &decision->part->data : NULL,
-        .op = pool_at(w->pool, decision->resolver)->operator_index,
-        .resolver = decision->resolver,
-        .operators = worker_operators(w, task->zone),
-    };
-    if (w->roots && decision->part &&
-        roots_note(w->roots, task->probe_parent, engine_question(w->engine, index)->wire,
-                   decision->part) != 0)
-        w->error = ERR_NOMEM;
-    settle_probe(w, index, &reply);
 }
 
 void settle_weigh(struct worker *w, uint32_t index)

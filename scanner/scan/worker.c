@@ -231,19 +231,11 @@ static bool waits_for_word(struct worker *w, uint32_t index)
     return true;
 }
 
-static enum sending send_task(struct worker *w, uint32_t index, mono_ns *wake)
+/* Nobody may be asked just now. */
+static enum sending wait_for_resolver(struct worker *w, uint32_t index, mono_ns *wake)
 {
     struct task *task = tasks_at(w->tasks, index);
-    if (is_proven_meanwhile(w, index))
-        return SENDING_ON;
-    if (waits_for_word(w, index))
-        return SENDING_ON;
-    if (checks_is_pointless(w, task)) {
-        checks_settle(w, index, NULL);
-        return SENDING_ON;
-    }
-    uint32_t resolver = choose_resolver(w, task);
-    if (resolver == POOL_NONE && is_bound(task)) {
+    if (is_bound(task)) {
         mono_ns due = pool_due_of(w->pool, task->resolver);
         if (due > w->now) /* its ceiling: that is worth waiting for */
             tasks_push_delayed(w->tasks, index, due);
@@ -252,27 +244,15 @@ static enum sending send_task(struct worker *w, uint32_t index, mono_ns *wake)
         return SENDING_ON;
     }
     mono_ns until = 0;
-    if (resolver == POOL_NONE && w->run->direct && direct_wait(w, index, &until))
+    if (w->run->direct && direct_wait(w, index, &until))
         return SENDING_ON;
-    if (until > 0)
-        return put_back(w, index, until, wake);
-    if (resolver == POOL_NONE)
-        return put_back(w, index, pool_due(w->pool, w->now), wake);
-    if (waits_for_others(w, task, resolver)) {
-        tasks_push_delayed(w->tasks, index, w->now + OTHERS_WAIT);
-        return SENDING_ON;
-    }
-    if (w->now - task->zone_turn > PACE_CATCH_UP) {
-        int error = zonepace_take(w->zonepace, task->zone, w->now, &task->zone_turn);
-        if (error != 0) {
-            w->error = error;
-            return put_back(w, index, w->now, wake);
-        }
-        if (task->zone_turn > w->now) {
-            tasks_push_delayed(w->tasks, index, task->zone_turn);
-            return SENDING_ON;
-        }
-    }
+    return put_back(w, index, until > 0 ? until : pool_due(w->pool, w->now), wake);
+}
+
+/* Nothing is left to wait for but room in the engine. */
+static enum sending send_to(struct worker *w, uint32_t index, uint32_t resolver, mono_ns *wake)
+{
+    struct task *task = tasks_at(w->tasks, index);
     if (!take_query_allowance(w->run))
         return put_back(w, index, w->now, wake);
     struct engine_send send = describe_send(w, task, resolver);
@@ -301,6 +281,36 @@ static enum sending send_task(struct worker *w, uint32_t index, mono_ns *wake)
     tasks_move(w->tasks, index, TASK_SENT);
     pace_take(&w->pace);
     return SENDING_ON;
+}
+
+static enum sending send_task(struct worker *w, uint32_t index, mono_ns *wake)
+{
+    struct task *task = tasks_at(w->tasks, index);
+    if (is_proven_meanwhile(w, index) || waits_for_word(w, index))
+        return SENDING_ON;
+    if (checks_is_pointless(w, task)) {
+        checks_settle(w, index, NULL);
+        return SENDING_ON;
+    }
+    uint32_t resolver = choose_resolver(w, task);
+    if (resolver == POOL_NONE)
+        return wait_for_resolver(w, index, wake);
+    if (waits_for_others(w, task, resolver)) {
+        tasks_push_delayed(w->tasks, index, w->now + OTHERS_WAIT);
+        return SENDING_ON;
+    }
+    if (w->now - task->zone_turn > PACE_CATCH_UP) {
+        int error = zonepace_take(w->zonepace, task->zone, w->now, &task->zone_turn);
+        if (error != 0) {
+            w->error = error;
+            return put_back(w, index, w->now, wake);
+        }
+        if (task->zone_turn > w->now) {
+            tasks_push_delayed(w->tasks, index, task->zone_turn);
+            return SENDING_ON;
+        }
+    }
+    return send_to(w, index, resolver, wake);
 }
 
 /* --- the turn --- */
