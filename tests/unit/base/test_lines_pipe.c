@@ -58,7 +58,7 @@ static void a_byte_order_mark_may_trickle_in(void **state)
     struct tube tube = open_tube();
     struct line line;
     for (size_t i = 0; i < LINES_MARK_LEN; i++) {
-        feed(&tube, LINES_MARK + i, 1);
+        feed(&tube, &LINES_MARK[i], 1);
         assert_int_equal(lines_next(tube.lines, false, &line), LINES_WAIT);
     }
     assert_int_equal(lines_mark_len(tube.lines), LINES_MARK_LEN);
