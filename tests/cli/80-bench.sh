@@ -169,7 +169,7 @@ test_no_rate_that_meets_it_is_exit_3() {
 # At the floor so short a trial would have no query due; it has ten, and they say something.
 test_short_trials_have_queries_at_any_rate() {
     fast_lab --lose 60%
-    bench 3 --duration 20ms --slo 'loss<1%'
+    settle 3 --duration 20ms --slo 'loss<1%'
     expect_in err 'no rate met the objective \(exit 3\)'
     expect_json stats '.targets[0].points | any(.offered == 10 and .seconds == 1)'
 }
