@@ -42,7 +42,7 @@ int set_trust_anchor(void *ctx, const char *value, struct text *why)
         text_printf(why, "%s: %s", setup_shown(value),
                     error == ERR_IO ? strerror(errno) : err_text(error));
     if (error == 0 && reading.line_count == 0)
-        log_note("%s: no trust anchors in it", setup_shown(value));
+        log_note("warning: %s: no trust anchors in it", setup_shown(value));
     setup->params.anchors = setup->anchors;
     if (error == 0)
         error = setup_add(&setup->other_files, value);

@@ -358,7 +358,7 @@ int targets_add_list(struct targets *targets, const char *value, struct text *wh
         log_note("%s: %zu more lines are no domains", setup_shown(value),
                  reading.bad_count - TOLD_MAX);
     if (reading.item_count == 0)
-        log_note("%s: no domains in it", setup_shown(value));
+        log_note("warning: %s: no domains in it", setup_shown(value));
     return 0;
 }
 

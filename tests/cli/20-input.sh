@@ -127,6 +127,10 @@ test_empty_input_warns_and_is_0() {
     printf '# nothing\n\n' >comments
     resolve 0 comments
     expect_in err 'warning'
+    ask 0 walk --server 127.0.0.1:1 -d comments
+    expect_in err '^dnstrawl: warning: comments: no domains in it$'
+    brute 0 --dry-run --trust-anchor empty cli.example
+    expect_in err '^dnstrawl: warning: empty: no trust anchors in it$'
 }
 
 test_missing_and_unreadable_files_are_1() {
