@@ -63,7 +63,8 @@ static struct sums sum_of(const struct fleet *fleet, int group)
     return sums;
 }
 
-bool report_is_valid(const struct lab *lab)
+/* A run counts when the lab itself lost nothing. */
+static bool is_valid(const struct lab *lab)
 {
     if (lab->tally && lab->tally->clock_steps)
         return false;
@@ -132,7 +133,7 @@ static void put_run(struct text *t, const struct lab *lab)
                 "\"user_seconds\":%.3f,\"system_seconds\":%.3f,\"valid\":%s,"
                 "\"socket_drops\":%llu,\"send_errors\":%llu,",
                 (double)lab->user_ns * 1e-9, (double)lab->system_ns * 1e-9,
-                report_is_valid(lab) ? "true" : "false", (unsigned long long)lab->socket_drops,
+                is_valid(lab) ? "true" : "false", (unsigned long long)lab->socket_drops,
                 (unsigned long long)lab->send_errors);
     text_printf(t, "\"zones\":%zu,\"names\":%zu,\"source_ports\":%u,\"edns_queries\":%llu,",
                 zones_apex_count(lab->zones), zones_node_count(lab->zones),
@@ -264,7 +265,7 @@ void report_print(const struct lab *lab)
         (unsigned long long)w->malformed, (unsigned long long)w->outside,
         (unsigned long long)w->above_apex, (unsigned long long)w->id_in_use,
         (unsigned long long)w->over_expect, (unsigned long long)w->not_in);
-    if (!report_is_valid(lab))
+    if (!is_valid(lab))
         diag("NOT VALID: the lab itself lost packets (%llu queries, %llu replies, %llu for want of "
              "room); take fewer resolvers or a lower rate",
              (unsigned long long)lab->socket_drops, (unsigned long long)lab->send_errors,

@@ -5,8 +5,6 @@
 
 #include "bench/lab/lab.h"
 
-/* A run counts when the lab itself lost nothing. */
-bool report_is_valid(const struct lab *lab);
 MUST_CHECK int report_write(const struct lab *lab, const char *path);
 void report_print(const struct lab *lab);
 

@@ -11,7 +11,8 @@
 
 #include "bench/lab/diag.h"
 
-size_t sockets_raise_limit(size_t wanted)
+/* Raises the descriptor limit to WANTED, as far as allowed; returns the limit. */
+static size_t raise_limit(size_t wanted)
 {
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit))
@@ -69,7 +70,7 @@ failed:
 int sockets_open(struct fleet *fleet, int buffer_bytes, bool with_tcp)
 {
     size_t wanted = fleet->count * (with_tcp ? 2 : 1) + SOCKETS_SPARE;
-    if (sockets_raise_limit(wanted) < wanted) {
+    if (raise_limit(wanted) < wanted) {
         diag("%zu resolvers need %zu descriptors, more than this user may have (ulimit -Hn)",
              fleet->count, wanted);
         return ERR_IO;

@@ -15,8 +15,6 @@
 #define SOCKETS_BUFFER_FAST  (32 << 20) /* one: tens of thousands of queries */
 #define SOCKETS_SPARE        32         /* descriptors for files and standard streams */
 
-/* Raises the descriptor limit to WANTED, as far as allowed; returns the limit. */
-size_t sockets_raise_limit(size_t wanted);
 /* Opens the UDP, and with WITH_TCP the TCP socket of every resolver that is not
  * `closed`. Says what went wrong; ERR_IO. */
 MUST_CHECK int sockets_open(struct fleet *fleet, int buffer_bytes, bool with_tcp);

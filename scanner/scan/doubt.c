@@ -10,7 +10,7 @@
     "resolvers give different data for most names, and nothing shows that any of them is right"
 #define RELEASES_MAX 8 /* a fleet may waver; then what is withheld stays so to the end */
 
-const char *doubt_reason(const struct worker *w)
+static const char *doubt_reason(const struct worker *w)
 {
     return w->trust->is_discordant && !trust_is_hostile(w->trust) ? DISCORDANT : LIED;
 }

@@ -14,9 +14,6 @@
 
 #include "scan/worker.h"
 
-/* Why; static. */
-const char *doubt_reason(const struct worker *worker);
-
 #define DOUBT_CHAINS 2
 uint32_t doubt_chain(const struct run *run); /* the first of the ledger's that are for this */
 

@@ -64,11 +64,6 @@ const uint8_t *signer_key(const struct signer *signer)
     return signer->rdata;
 }
 
-uint16_t signer_tag(const struct signer *signer)
-{
-    return signer->tag;
-}
-
 static void put_lower(struct bytes_writer *w, const uint8_t *name)
 {
     size_t at = w->len, len = name_len(name);

@@ -36,7 +36,6 @@ struct sign_set {
 MUST_CHECK int signer_create(struct signer **out);
 void signer_destroy(struct signer *signer);
 const uint8_t *signer_key(const struct signer *signer); /* SIGN_KEY_LEN octets */
-uint16_t signer_tag(const struct signer *signer);
 /* Returns the length of the RRSIG's rdata in OUT. */
 size_t signer_sign(struct signer *signer, const struct sign_set *set, uint8_t out[SIGN_RRSIG_MAX]);
 /* `ZONE. IN DNSKEY ...`, as trust anchors are written. */

@@ -68,7 +68,7 @@ mono_ns duration_of(const struct parser *p, const char *text)
     return value;
 }
 
-struct name name_of(const struct parser *p, const char *text)
+static struct name name_of(const struct parser *p, const char *text)
 {
     struct name name;
     if (name_from_text(&name, text, strlen(text)) != 0)

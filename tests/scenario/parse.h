@@ -25,7 +25,6 @@ refuse(const struct parser *p, const char *format, ...);
 void *more(void *items, size_t *count, size_t size);
 uint64_t number_of(const struct parser *p, const char *text);
 mono_ns duration_of(const struct parser *p, const char *text);
-struct name name_of(const struct parser *p, const char *text);
 struct record *add_record(const struct parser *p, struct records *records, const char *owner,
                           const char *type, const char *data);
 
