@@ -13,8 +13,7 @@
 
 #include "base/err.h"
 
-#define SIGHTINGS_DEFAULT (4u << 20)
-#define SIGHTINGS_MAX     (256u << 20)
+#define SIGHTINGS_MAX (256u << 20)
 
 struct sightings {
     uint64_t *entries; /* 0: free */

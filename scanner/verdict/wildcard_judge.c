@@ -50,7 +50,6 @@
 #define SHAPE_PROBES    4   /* answers before the number of data in each says something */
 #define LONGER_REPLIES  2
 #define SHORTER_REPLIES 3
-#define RRSIG_OPERATORS 2
 
 enum fit { FIT_KNOWN, FIT_DIFFERS, FIT_OUT, FIT_OPEN, FIT_WAIT, FIT_ASK, FIT_COUNT };
 
