@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* The table of output formats. To add one: a file with its const entry, a line in
- * out.h, a line here. */
+ * out.h, a line here, a word in cmd/options.h. */
 #include <string.h>
 
 #include "out/out.h"
