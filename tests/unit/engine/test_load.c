@@ -1,97 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* The load generator as a whole, against a server on loopback that answers as the names ask it to:
  * every query is in one place of the account, every message in one too. */
-#include "tests/unit/engine/load_help.h"
-
-#define TIMEOUT (2 * NS_PER_S) /* where all is answered: a busy machine may take its time */
-
-static struct load_result result;
-static struct serving *server;
-static struct asking asking;
-static struct load_params params;
-
-static int set_up(void **state)
-{
-    (void)state;
-    server = serving_start("127.0.0.1");
-    asking = (struct asking){.manners = "a"};
-    params = (struct load_params){.targets = &server->address,
-                                  .target_count = 1,
-                                  .workers = 1,
-                                  .timeout = TIMEOUT,
-                                  .rate_max = 20000,
-                                  .source = {.ctx = &asking, .next = asking_next}};
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    serving_stop(server);
-    load_result_deinit(&result);
-    return 0;
-}
-
-static struct load *create(void)
-{
-    struct load *load;
-    const char *why;
-    int error = load_create(&load, &params, &why);
-    if (error)
-        fail_msg("%s: %s", why, err_text(error));
-    return load;
-}
-
-static uint64_t responses(void)
-{
-    static struct hist all;
-    load_result_response(&result, &all);
-    return hist_count(&all);
-}
-
-/* What holds of every trial. */
-static void assert_accounts(void)
-{
-    uint64_t columns_due = 0, columns_answered = 0, columns_lost = 0, columns_good = 0, rows = 0,
-             rcodes = 0;
-    assert_int_equal(result.due, result.answered + result.lost + result.unsent);
-    assert_int_equal(result.sent, result.answered + result.lost);
-    assert_int_equal(responses(), result.sent);
-    assert_int_equal(hist_count(&result.service), result.sent);
-    assert_int_equal(hist_count(&result.lag), result.sent);
-    for (unsigned i = 0; i < COUNTER_RCODES; i++)
-        rcodes += result.rcodes[i];
-    assert_int_equal(rcodes, result.answered);
-    for (unsigned i = 0; i < result.column_count; i++) {
-        columns_due += result.columns[i].due;
-        columns_answered += result.columns[i].answered;
-        columns_lost += result.columns[i].lost;
-        columns_good += result.columns[i].good;
-        for (unsigned row = 0; row < LOAD_HEAT_ROWS; row++)
-            rows += result.columns[i].rows[row];
-    }
-    if (result.column_count > 0) {
-        assert_int_equal(columns_due, result.due);
-        assert_int_equal(columns_answered, result.answered);
-        assert_int_equal(columns_lost, result.lost);
-        assert_int_equal(columns_good, result.good);
-        assert_int_equal(rows, result.answered);
-    }
-}
-
-static void run_on(struct load *load, const struct load_trial *trial)
-{
-    load_result_clear(&result);
-    assert_int_equal(load_run(load, trial, NULL, &result), 0);
-    assert_accounts();
-}
-
-static void run(const struct load_trial *trial)
-{
-    struct load *load = create();
-    run_on(load, trial);
-    load_destroy(load);
-}
+#include "tests/unit/engine/load_trial.h"
 
 static uint64_t rejects(void)
 {
@@ -100,9 +10,6 @@ static uint64_t rejects(void)
         sum += result.rejects[i];
     return sum;
 }
-
-static const struct load_trial brief = {
-    .rate = 10000, .arrival = LOAD_CONSTANT, .length = 50 * NS_PER_MS};
 
 static void what_is_answered_is_counted(void **state)
 {
@@ -219,55 +126,6 @@ static void steps_climb(void **state)
         assert_in_range(result.columns[i].due, 20 * (i + 1) - 1, 20 * (i + 1) + 1);
 }
 
-static void a_replay_ends_with_its_queries(void **state)
-{
-    const struct load_trial trial = {
-        .arrival = LOAD_REPLAY, .length = 10 * NS_PER_S, .stretch = 0.5};
-    (void)state;
-    asking.apart = 500 * NS_PER_US;
-    asking.most = 100;
-    serving_go(server);
-    run(&trial);
-    assert_int_equal(result.due, 100);
-    assert_int_equal(result.answered, 100);
-    assert_in_range(result.active, 24 * NS_PER_MS, 60 * NS_PER_MS);
-}
-
-static bool first_only(void *ctx, unsigned worker, uint32_t target, struct load_query *out)
-{
-    return worker == 0 && asking_next(ctx, worker, target, out);
-}
-
-/* A worker without a share of a capture waited while the other had one. */
-static void a_replay_lasts_as_long_as_its_longest_share(void **state)
-{
-    const struct load_trial trial = {.arrival = LOAD_REPLAY, .length = 10 * NS_PER_S};
-    (void)state;
-    asking.apart = NS_PER_MS;
-    asking.most = 50;
-    params.workers = 2;
-    params.source.next = first_only;
-    serving_go(server);
-    run(&trial);
-    assert_int_equal(result.due, 50);
-    assert_true(load_result_seconds(&result) >= 0.049);
-    assert_true(load_result_seconds(&result) < 1);
-}
-
-static void a_source_may_end(void **state)
-{
-    static const enum load_io ios[] = {LOAD_IO_UDP, LOAD_IO_GSO};
-    (void)state;
-    serving_go(server);
-    for (unsigned i = 0; i < 2; i++) {
-        asking = (struct asking){.manners = "a", .most = 77};
-        params.io = ios[i];
-        run(&brief);
-        assert_int_equal(result.due, 77);
-        assert_int_equal(result.answered, 77);
-    }
-}
-
 static void trains_are_accounted_for_too(void **state)
 {
     (void)state;
@@ -369,114 +227,6 @@ static void a_stall_sets_the_schedule_back(void **state)
     assert_in_range(count_above(&result.lag, 5 * NS_PER_MS), 1, 6 * result.stalls);
 }
 
-static volatile bool is_stopped;
-
-static bool next_that_stops(void *ctx, unsigned worker, uint32_t target, struct load_query *out)
-{
-    const struct asking *source = ctx;
-    if (source->count[worker] == 49)
-        __atomic_store_n(&is_stopped, true, __ATOMIC_RELAXED);
-    return asking_next(ctx, worker, target, out);
-}
-
-static void a_stop_ends_early(void **state)
-{
-    const struct load_trial trial = {
-        .rate = 1000, .arrival = LOAD_CONSTANT, .length = 60 * NS_PER_S};
-    (void)state;
-    is_stopped = false;
-    params.source.next = next_that_stops;
-    serving_go(server);
-    struct load *load = create();
-    load_result_clear(&result);
-    assert_int_equal(load_run(load, &trial, &is_stopped, &result), 0);
-    load_destroy(load);
-    assert_accounts();
-    assert_in_range(result.due, 50, 60);
-    assert_in_range(result.unsent, 0, 1); /* due, and the stop came */
-    assert_in_range(result.active, 40 * NS_PER_MS, 500 * NS_PER_MS);
-}
-
-static void a_stop_may_come_in_the_warm_up(void **state)
-{
-    const struct load_trial trial = {
-        .rate = 1000, .arrival = LOAD_CONSTANT, .warmup = 60 * NS_PER_S, .length = 60 * NS_PER_S};
-    (void)state;
-    is_stopped = false;
-    params.source.next = next_that_stops;
-    serving_go(server);
-    struct load *load = create();
-    load_result_clear(&result);
-    assert_int_equal(load_run(load, &trial, &is_stopped, &result), 0);
-    load_destroy(load);
-    assert_accounts();
-    assert_int_equal(result.due, 0);
-    assert_int_equal(result.active, 0);
-}
-
-/* Half of the queries are not answered. */
-static void a_trial_that_is_sure_to_miss_is_cut(void **state)
-{
-    struct load_trial trial = {
-        .rate = 2000,
-        .arrival = LOAD_CONSTANT,
-        .length = 60 * NS_PER_S,
-        .budget = {.is_set = true, .lost = UINT64_MAX, .late = 100, .limit = 20 * NS_PER_MS}};
-    (void)state;
-    asking.manners = "ad";
-    serving_go(server);
-    mono_ns start = clock_mono_ns();
-    run(&trial);
-    assert_true(clock_mono_ns() - start < TIMEOUT); /* nor was the rest waited for */
-    assert_true(result.is_cut);
-    assert_true(result.lost > 100 && result.due < 2000);
-    assert_in_range(result.active, 100 * NS_PER_MS, NS_PER_S);
-    asking.manners = "a";
-    trial.length = 100 * NS_PER_MS;
-    trial.budget.limit = NS_PER_S;
-    run(&trial);
-    assert_false(result.is_cut);
-    assert_int_equal(result.answered, 200);
-    /* Losses are known after the timeout. */
-    params.timeout = 100 * NS_PER_MS;
-    params.workers = 2;
-    asking.manners = "d";
-    trial.length = 60 * NS_PER_S;
-    trial.budget = (struct load_budget){.is_set = true, .lost = 50, .late = UINT64_MAX};
-    start = clock_mono_ns();
-    run(&trial);
-    assert_true(result.is_cut && clock_mono_ns() - start < 2 * NS_PER_S);
-    assert_true(result.lost == result.sent && result.active > 100 * NS_PER_MS);
-}
-
-/* Half are answered late, half not at all: the former are waited for. */
-static void a_patient_trial_is_offered_to_its_end(void **state)
-{
-    struct load_trial trial = {.rate = 1000,
-                               .arrival = LOAD_CONSTANT,
-                               .length = 200 * NS_PER_MS,
-                               .budget = {.is_set = true,
-                                          .is_patient = true,
-                                          .lost = UINT64_MAX,
-                                          .late = 20,
-                                          .limit = 20 * NS_PER_MS}};
-    (void)state;
-    asking.manners = "ld";
-    params.timeout = 20 * NS_PER_S;
-    serving_go(server);
-    mono_ns start = clock_mono_ns();
-    run(&trial);
-    assert_true(clock_mono_ns() - start < params.timeout / 2);
-    assert_int_equal(result.due, 200);
-    assert_int_equal(result.answered, 100);
-    assert_true(result.is_cut && result.lost == 100);
-    /* Who may still meet it is waited for. */
-    trial.budget.late = 200;
-    params.timeout = 600 * NS_PER_MS;
-    run(&trial);
-    assert_true(!result.is_cut && result.lost == 100);
-}
-
 static void what_cannot_be_opened_is_told(void **state)
 {
     struct load *load;
@@ -488,8 +238,6 @@ static void what_cannot_be_opened_is_told(void **state)
     assert_string_equal(why, "a UDP socket");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -499,18 +247,11 @@ int main(void)
         TEST(the_warm_up_is_sent_and_not_counted),
         TEST(workers_share_the_rate),
         TEST(steps_climb),
-        TEST(a_replay_ends_with_its_queries),
-        TEST(a_replay_lasts_as_long_as_its_longest_share),
-        TEST(a_source_may_end),
         TEST(trains_are_accounted_for_too),
         TEST(a_replay_keeps_its_order_in_trains_mode),
         TEST(a_closed_port_is_no_end),
         TEST(targets_come_one_after_another),
         TEST(a_stall_sets_the_schedule_back),
-        TEST(a_stop_ends_early),
-        TEST(a_stop_may_come_in_the_warm_up),
-        TEST(a_trial_that_is_sure_to_miss_is_cut),
-        TEST(a_patient_trial_is_offered_to_its_end),
         TEST(what_cannot_be_opened_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
