@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Addresses that are one back end.
  *
- * 1. Those with a limit are joined where limit, round-trip time and manners are alike.
+ * 1. Those with a limit are joined where round-trip time, limit and manners are alike.
  * 2. What is joined is cut, by round-trip time, into parties of SHARING_MEMBERS_MAX at most
  *    whose rates together fit the budget.
  * 3. The party is asked together, as sharing.h says, until its back ends are known. */
@@ -12,6 +12,7 @@
 #define LIMIT_RATIO  1.35 /* two measurements of one limit */
 #define RTT_RATIO    1.25
 #define RTT_SLACK_US 15000 /* jitter of two medians */
+#define NEAR_MAX     1024  /* compared with each one: all pairs of a long list are too many */
 #define MARGIN       0.2   /* two that share lose near a half */
 #define BELOW_LIMIT  0.85  /* what verdict/ramp.c confirms */
 #define LENGTH       (2 * NS_PER_S)
@@ -22,22 +23,30 @@ struct candidate_subject {
     double qps;
 };
 
+static bool is_near(const struct candidate_subject *a, const struct candidate_subject *b)
+{
+    double low = a->rtt_us < b->rtt_us ? a->rtt_us : b->rtt_us;
+    double high = a->rtt_us < b->rtt_us ? b->rtt_us : a->rtt_us;
+    return high <= low * RTT_RATIO || high <= low + RTT_SLACK_US;
+}
+
 static bool is_alike(const struct survey *s, const struct candidate_subject *a,
                      const struct candidate_subject *b)
 {
     const struct appraisal_facts *x = &s->subjects[a->subject].facts,
                                  *y = &s->subjects[b->subject].facts;
-    double low = a->rtt_us < b->rtt_us ? a->rtt_us : b->rtt_us;
-    double high = a->rtt_us < b->rtt_us ? b->rtt_us : a->rtt_us;
-    bool is_near = high <= low * RTT_RATIO || high <= low + RTT_SLACK_US;
-    return is_near && x->excess == y->excess && x->edns == y->edns && x->tcp == y->tcp &&
-           x->keeps_case == y->keeps_case && x->dnssec == y->dnssec;
+    double low = a->qps < b->qps ? a->qps : b->qps;
+    double high = a->qps < b->qps ? b->qps : a->qps;
+    return high <= low * LIMIT_RATIO && x->excess == y->excess && x->edns == y->edns &&
+           x->tcp == y->tcp && x->keeps_case == y->keeps_case && x->dnssec == y->dnssec;
 }
 
-static int by_qps(const void *a, const void *b)
+static int by_rtt(const void *a, const void *b)
 {
     const struct candidate_subject *x = a, *y = b;
-    return x->qps < y->qps ? -1 : x->qps > y->qps;
+    if (x->rtt_us != y->rtt_us)
+        return x->rtt_us < y->rtt_us ? -1 : 1;
+    return x->subject < y->subject ? -1 : x->subject > y->subject;
 }
 
 /* By group, then round-trip time: those of one back end stand side by side. */
@@ -46,9 +55,7 @@ static int by_group(const void *a, const void *b)
     const struct candidate_subject *x = a, *y = b;
     if (x->group != y->group)
         return x->group < y->group ? -1 : 1;
-    if (x->rtt_us != y->rtt_us)
-        return x->rtt_us < y->rtt_us ? -1 : 1;
-    return x->subject < y->subject ? -1 : x->subject > y->subject;
+    return by_rtt(a, b);
 }
 
 static uint32_t root_of(struct candidate_subject *all, uint32_t i)
@@ -58,13 +65,14 @@ static uint32_t root_of(struct candidate_subject *all, uint32_t i)
     return i;
 }
 
-/* ALL is sorted by rate: only neighbours within the ratio are looked at. */
+/* ALL is sorted by round-trip time: only those that are near are looked at, and of a crowd the
+ * nearest. */
 static void join_alike(const struct survey *s, struct candidate_subject *all, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
         all[i].group = i;
     for (uint32_t i = 0; i < count; i++) {
-        for (uint32_t j = i + 1; j < count && all[j].qps <= all[i].qps * LIMIT_RATIO; j++) {
+        for (uint32_t j = i + 1; j < count && j - i <= NEAR_MAX && is_near(&all[i], &all[j]); j++) {
             if (is_alike(s, &all[i], &all[j]))
                 all[root_of(all, j)].group = root_of(all, i);
         }
@@ -114,7 +122,7 @@ int share_begin(struct survey *s)
         return ERR_NOMEM;
     }
     uint32_t count = collect(s, all);
-    qsort(all, count, sizeof *all, by_qps);
+    qsort(all, count, sizeof *all, by_rtt);
     join_alike(s, all, count);
     qsort(all, count, sizeof *all, by_group);
     form_parties(s, all, count);
