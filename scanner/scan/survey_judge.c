@@ -3,7 +3,8 @@
  *
  *  1. Who gives one datum for random names of unrelated realms rewrites, whatever others say.
  *     When nobody denies and all agree, it is the path that does.
- *  2. Each random name is voted on by the rest: data for one that most deny are made up.
+ *  2. Each random name is voted on by the rest: data for one that most deny are made up, and
+ *     so is NOERROR without any.
  *  3. A known name stands when more have it than deny it; who denied it twice hides it.
  *  4. Where nearly all who gave addresses for a name agree, the few others are foreign.
  *  5. A zone is refused by whoever only ever refused its apex.
@@ -91,7 +92,10 @@ static int look_for_interception(struct survey *s)
 static int judge_random(struct survey *s, struct vote *votes, size_t count)
 {
     struct vote_result result;
+    size_t blank = 0;
     int error = vote_judge(votes, count, &result);
+    for (size_t v = 0; v < count; v++)
+        blank += votes[v].kind == VOTE_NODATA;
     if (error != 0 || result.finding == VOTE_WILDCARD || result.denier_count == 0)
         return error;
     for (size_t v = 0; v < count; v++) {
@@ -99,6 +103,8 @@ static int judge_random(struct survey *s, struct vote *votes, size_t count)
         bool has_data = votes[v].kind == VOTE_DATA;
         facts->rewritten += has_data && result.finding == VOTE_NO_SUCH_NAME;
         facts->disputed += has_data && result.finding == VOTE_OPEN;
+        facts->undenied += votes[v].kind == VOTE_NODATA && result.finding == VOTE_NO_SUCH_NAME &&
+                           result.denier_count > blank;
     }
     return 0;
 }
@@ -202,7 +208,7 @@ static void find_got(const struct survey *s, bool *is_got)
 /* What is counted here: another judgement begins anew. */
 static void forget(struct appraisal_facts *facts)
 {
-    facts->random_names = facts->rewritten = facts->disputed = 0;
+    facts->random_names = facts->rewritten = facts->undenied = facts->disputed = 0;
     facts->known_names = facts->hidden = 0;
     facts->compared_names = facts->foreign = 0;
     facts->zones = facts->zones_refused = 0;

@@ -50,13 +50,15 @@ static void tell_dead(const struct appraisal_facts *f, struct appraisal *out)
 
 static bool is_rewriting(const struct appraisal_facts *f)
 {
-    return f->rewritten > 0 || f->is_intercepted;
+    return f->rewritten > 0 || f->is_intercepted || f->undenied * 2 > f->random_names;
 }
 
 static void tell_rewriting(const struct appraisal_facts *f, struct appraisal *out)
 {
     if (f->is_intercepted)
         add(out, "port 53 is intercepted: all give one address for what does not exist");
+    else if (f->rewritten == 0)
+        add(out, "no denial of %u of %u names that do not exist", f->undenied, f->random_names);
     else
         add(out, "data for %u of %u names that do not exist", f->rewritten, f->random_names);
 }

@@ -30,6 +30,7 @@ struct appraisal_facts {
     uint32_t median_rtt_us;
     uint32_t zones, zones_refused;    /* asked for, and answered REFUSED, NOTIMP or FORMERR only */
     uint32_t random_names, rewritten; /* names that do not exist; data given for so many */
+    uint32_t undenied;                /* of them it said NOERROR, without data, where most deny */
     uint32_t disputed;            /* random names it gives data for and others deny, undecided */
     bool is_intercepted;          /* everybody gave the same for names that do not exist */
     uint32_t known_names, hidden; /* names that exist; denied twice */

@@ -106,6 +106,19 @@ static void data_for_what_most_deny_are_made_up(void **state)
     destroy(w);
 }
 
+static void what_most_deny_is_to_be_denied(void **state)
+{
+    struct world *w = make(5);
+    (void)state;
+    for (uint32_t i = 3; i < 5; i++)
+        say(w, i, RANDOM, VOTE_NODATA, 0);
+    assert_int_equal(judge(w, 3)->undenied, 1);
+    assert_int_equal(judge(w, 0)->undenied, 0);
+    say(w, 2, RANDOM, VOTE_NODATA, 0);
+    assert_int_equal(judge(w, 3)->undenied, 0); /* most say so: all names may be there */
+    destroy(w);
+}
+
 static void a_wildcard_convicts_neither_side(void **state)
 {
     struct world *w = make(5);
@@ -228,6 +241,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_honest_have_nothing_against_them),
         cmocka_unit_test(data_for_what_most_deny_are_made_up),
+        cmocka_unit_test(what_most_deny_is_to_be_denied),
         cmocka_unit_test(a_wildcard_convicts_neither_side),
         cmocka_unit_test(one_datum_everywhere_convicts_a_majority),
         cmocka_unit_test(a_denial_counts_twice_or_not_at_all),

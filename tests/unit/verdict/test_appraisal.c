@@ -83,6 +83,11 @@ static void lies_convict_by_number(void **state)
     (void)state;
     f.rewritten = 1;
     assert_class(&f, "rewriting", "data for 1 of 5 names that do not exist");
+    f.rewritten = 0;
+    f.undenied = 2;
+    assert_class(&f, "good", "no limit up to 500 q/s");
+    f.undenied = 3;
+    assert_class(&f, "rewriting", "no denial of 3 of 5 names that do not exist");
     f = fine;
     f.disputed = 2;
     assert_class(&f, "unknown", "others deny 2 names that it gives data for");
