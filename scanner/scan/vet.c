@@ -232,9 +232,8 @@ static void make_alike(const uint8_t *like, struct name *name)
         *name = longer;
 }
 
-/* Names are there or not by the first type alone. Of the rarer ones A tells more: it is what
- * is made up. */
-static uint16_t random_type(const struct worker *w)
+/* Of types other than addresses A tells more: it is what is made up. */
+uint16_t vet_random_type(const struct worker *w)
 {
     return w->run->params->types[0] == TYPE_AAAA ? TYPE_AAAA : TYPE_A;
 }
@@ -253,7 +252,7 @@ static bool ask_name(struct worker *w, uint32_t resolver, unsigned step, const s
     task->step = (uint8_t)step;
     task->zone = w->vet_zone;
     question_init(engine_question(w->engine, index), name->wire, name->len,
-                  step == STEP_APEX ? TYPE_NS : random_type(w));
+                  step == STEP_APEX ? TYPE_NS : vet_random_type(w));
     tasks_push_ready_front(w->tasks, index);
     w->vet->open++;
     return true;
@@ -360,6 +359,8 @@ static void take_vote(struct vet_one *one, uint32_t resolver, unsigned name,
         vote->count =
             decision->part->data.count < VOTE_DATA_MAX ? decision->part->data.count : VOTE_DATA_MAX;
         memcpy(vote->hashes, decision->part->data.hashes, vote->count * sizeof vote->hashes[0]);
+        one->ttl = name == 0 ? decision->part->data.ttl : one->ttl;
+        one->by_cname = name == 0 ? decision->part->data.by_cname : one->by_cname;
         break;
     case DECIDE_NODATA:
         vote->kind = VOTE_NODATA;

@@ -103,6 +103,60 @@ static void judge_deniers(struct worker *w, const struct vote_result results[])
     }
 }
 
+/* Most of those that voted agree on data, that will not change, and what they say elsewhere did not
+ * keep them out. */
+static bool is_sure(const struct vet *vet, const struct vote_result *result)
+{
+    uint32_t to_vote = 0, voted = 0, admitted = 0;
+    for (uint32_t r = 0; r < vet->count; r++) {
+        to_vote += vet->ones[r].step == VET_APEX || vet->ones[r].step == VET_RANDOM;
+        voted += vet->ones[r].has_vote[0];
+        admitted += vet->ones[r].step == VET_ADMITTED && vet_gave_data(&vet->ones[r], 0);
+    }
+    return admitted > 0 && result->group_count >= WILD_MIN && result->group_count * 2 > voted &&
+           (to_vote == 0 || voted >= ENOUGH);
+}
+
+static void bear_witness(struct worker *w, uint32_t resolver)
+{
+    const struct vet_one *one = &w->vet->ones[resolver];
+    struct wildcard_data data = {
+        .type = vet_random_type(w),
+        .count = one->votes[0].count,
+        .by_cname = one->by_cname,
+        .rrsig_labels = WILDCARD_NO_RRSIG,
+        .ttl = one->ttl,
+        .op = pool_at(w->pool, resolver)->operator_index,
+    };
+    memcpy(data.hashes, one->votes[0].hashes, data.count * sizeof data.hashes[0]);
+    const struct wildcard_reply reply = {
+        .result = WILDCARD_PROBE_DATA,
+        .data = &data,
+        .op = data.op,
+        .resolver = resolver,
+        .operators = (uint32_t)pool_admitted_count(w->pool),
+    };
+    wildcards_witness(w->wildcards, w->vet->zone.wire, &reply);
+}
+
+/* Those that look for wildcards ask few, and perhaps only who was admitted first, which are those
+ * that deny. So they are told what most say, and the data. */
+static void tell_wildcard(struct worker *w, const struct vote_result *result)
+{
+    struct vet *vet = w->vet;
+    bool is_told = vet->is_wild && is_sure(vet, result);
+    if (is_told == vet->is_told)
+        return;
+    vet->is_told = is_told;
+    int error = wildcards_tell(w->wildcards, vet->zone.wire, is_told);
+    if (error != 0)
+        w->error = error;
+    for (uint32_t r = 0; r < vet->count && is_told && error == 0; r++) {
+        if (vet_gave_data(&vet->ones[r], 0) && trust_at(w->trust, r)->state != TRUST_CONVICTED)
+            bear_witness(w, r);
+    }
+}
+
 /* Those that did not deny what most denied, without data for it: of any name they say that it
  * is there. */
 static void judge_blanks(struct worker *w, const struct vote_result results[])
@@ -130,6 +184,7 @@ void vet_judge(struct worker *w)
     }
     bool are_scattered = is_scattered(vet, results);
     vet->is_wild = results[0].finding == VOTE_WILDCARD;
+    tell_wildcard(w, &results[0]);
     for (uint32_t i = 0; i < vet->count && w->error == 0; i++) {
         if (vet->ones[i].step == VET_WAITING)
             judge_waiting(w, i, results, are_scattered);

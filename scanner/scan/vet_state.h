@@ -35,6 +35,8 @@ struct vet_one {
     bool has_vote[VET_NAMES];
     mono_ns again_at; /* VET_OUT */
     mono_ns since;    /* VET_WAITING */
+    uint32_t ttl;     /* of its data for the first name */
+    bool by_cname;    /* the same */
     struct vote votes[VET_NAMES];
 };
 
@@ -54,6 +56,7 @@ struct vet {
     bool has_news;
     bool is_wild;   /* random names of the zone exist: they tell nothing */
     bool is_denied; /* most deny them: they do not exist */
+    bool is_told;   /* that they exist, to those who look for wildcards */
     mono_ns began, next_judging, next_again;
     struct vote *votes; /* owned: room for one of each */
     uint16_t *hopeful;  /* owned, by operator: resolvers not given up */
@@ -75,6 +78,8 @@ static inline bool vet_gave_data(const struct vet_one *one, unsigned name)
 void vet_admit(struct worker *worker, uint32_t resolver);
 /* For good, and what it said with it. */
 void vet_reject(struct worker *worker, uint32_t resolver, enum trust_reason reason);
+/* Of vetting's random names: they are there or not by the first type that is asked alone. */
+uint16_t vet_random_type(const struct worker *worker);
 /* Asks it for the name elsewhere; admits it where that is out of scope. */
 void vet_ask_elsewhere(struct worker *worker, uint32_t resolver);
 

@@ -329,6 +329,33 @@ bool wildcards_is_made_up(const struct wildcards *w, uint64_t hash)
     return false;
 }
 
+int wildcards_tell(struct wildcards *w, const uint8_t *name, bool is_wild)
+{
+    struct parent *p;
+    int error = wildcards_take_parent(w, name, &p);
+
+    if (error != 0 || (is_wild && p->state == PARENT_WILDCARD))
+        return error;
+    begin_anew(w, p);
+    if (is_wild)
+        p->state = PARENT_WILDCARD;
+    wildcards_enlist(w, p);
+    return 0;
+}
+
+void wildcards_witness(struct wildcards *w, const uint8_t *name, const struct wildcard_reply *reply)
+{
+    struct parent *p = wildcards_find_parent(w, name);
+    struct wildcard_pool *pool = p ? wildcards_find_pool(w, p, reply->data->type) : NULL;
+
+    if (!pool || pool->asked == WILDCARD_PROBES_MAX)
+        return;
+    pool->asked++;
+    pool->out++;
+    w->out++;
+    (void)wildcards_result(w, p->id, reply->data->type, reply);
+}
+
 void wildcards_note_full(struct wildcards *w, const struct wildcard_finding *finding)
 {
     w->parents[finding->parent]->full++;

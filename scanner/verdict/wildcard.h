@@ -143,6 +143,13 @@ struct wildcard_liar {
 /* Each is told once. */
 bool wildcards_next_liar(struct wildcards *w, struct wildcard_liar *out);
 
+/* Many more resolvers than probes ask have said whether random labels below NAME exist: what was
+ * found out about it is void. Not IS_WILD: probes find out anew. ERR_NOMEM. */
+MUST_CHECK int wildcards_tell(struct wildcards *w, const uint8_t *name, bool is_wild);
+/* One of them, with data, is as good as the reply to a probe below NAME, which was told before. */
+void wildcards_witness(struct wildcards *w, const uint8_t *name,
+                       const struct wildcard_reply *reply);
+
 /* The datum with HASH was made up by a resolver: it leaves every pool, probes that bring it
  * from now on count as lost, and a parent that had nothing else is probed anew. Not when
  * three operators give it for random labels below one parent, before or after: then it is

@@ -224,9 +224,62 @@ static void what_only_its_sender_knows_explains_nothing(void **unused)
     assert_int_equal(judge("host.zone.test", again, 1).judgement, WILDCARD_YES);
 }
 
+static void end_all(uint32_t *op, enum wildcard_probe_result a)
+{
+    for (take_probes(); sim.flight_count > 0; take_probes()) {
+        bool is_a = sim.flight[0].type == TYPE_A;
+        enum wildcard_probe_result other =
+            a == WILDCARD_PROBE_DATA ? WILDCARD_PROBE_NODATA : WILDCARD_PROBE_NXDOMAIN;
+        (void)land_by((*op)++, is_a ? a : other, 100);
+    }
+}
+
+static void what_many_say_goes_before_what_probes_found(void **unused)
+{
+    (void)unused;
+    sim_start(31, NULL, 0);
+    const struct name zone = name_of("zone.test");
+    const struct wildcard_data data = data_of(TYPE_A, 66, 1);
+    uint32_t op = 1;
+    (void)judge("www.zone.test", &data, 1);
+    end_all(&op, WILDCARD_PROBE_NXDOMAIN);
+    assert_int_equal(judge("www.zone.test", &data, 1).judgement, WILDCARD_NO);
+    assert_int_equal(wildcards_tell(sim.w, zone.wire, true), 0);
+    assert_int_equal(judge("www.zone.test", &data, 1).judgement, WILDCARD_WAIT);
+    end_all(&op, WILDCARD_PROBE_DATA);
+    assert_int_equal(judge("www.zone.test", &data, 1).judgement, WILDCARD_YES);
+    unsigned sent = sim.sent;
+    assert_int_equal(wildcards_tell(sim.w, zone.wire, true), 0);
+    end_all(&op, WILDCARD_PROBE_DATA);
+    assert_int_equal(sim.sent, sent); /* known already */
+    assert_int_equal(wildcards_tell(sim.w, zone.wire, false), 0);
+    end_all(&op, WILDCARD_PROBE_NXDOMAIN);
+    assert_int_equal(judge("www.zone.test", &data, 1).judgement, WILDCARD_NO);
+}
+
+static void votes_are_as_good_as_probes(void **unused)
+{
+    (void)unused;
+    sim_start(32, NULL, 0);
+    const struct name zone = name_of("zone.test"), other = name_of("other.test");
+    const struct wildcard_data data = data_of(TYPE_A, 66, 1);
+    uint32_t op = 1;
+    assert_int_equal(wildcards_tell(sim.w, zone.wire, true), 0);
+    for (; op < 100; op++) { /* more than probes there are */
+        const struct wildcard_reply reply = {
+            .result = WILDCARD_PROBE_DATA, .data = &data, .op = op, .operators = 100};
+        wildcards_witness(sim.w, zone.wire, &reply);
+        wildcards_witness(sim.w, other.wire, &reply); /* nobody asked */
+    }
+    end_all(&op, WILDCARD_PROBE_NXDOMAIN); /* those that deny are the first to be asked */
+    assert_int_equal(judge("www.zone.test", &data, 1).judgement, WILDCARD_YES);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_many_say_goes_before_what_probes_found),
+        cmocka_unit_test(votes_are_as_good_as_probes),
         cmocka_unit_test(one_lie_of_nxdomain_does_not_hide_a_wildcard),
         cmocka_unit_test(one_lie_of_data_does_not_make_a_wildcard_of_all),
         cmocka_unit_test(one_operator_alone_makes_no_parent_clean),
