@@ -446,6 +446,10 @@ void vet_settle(struct worker *w, uint32_t index, const struct decision *decisio
         settle_again(w, resolver, decision);
         return;
     }
+    if (!decision && reason == TRUST_REFUSES && step == STEP_APEX && one->step == VET_APEX) {
+        ask_random(w, resolver); /* it may refuse this type alone */
+        return;
+    }
     if (!decision && reason != TRUST_FAILS && step != VET_ELSEWHERE) {
         if (one->step != VET_OUT)
             put_out(w, resolver, (enum trust_reason)reason);
