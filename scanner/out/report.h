@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* What a run tells of itself: plan, progress, summary, stats. Pure text from plain
- * figures; the caller gathers them and owns stderr. */
+/* What a run tells of itself: plan, progress, summary, stats. Text from plain figures; the
+ * caller gathers them and owns stderr. */
 #ifndef OUT_REPORT_H
 #define OUT_REPORT_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* What every --stats ends with: what was run, and how and when it ended. */
+/* What --stats of most commands ends with: what was run, and how and when it ended. */
 #ifndef OUT_STATS_END_H
 #define OUT_STATS_END_H
 

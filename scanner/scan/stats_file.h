@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* --stats, which every command writes when it has ended, however it ended. */
+/* --stats, which a command writes when it has ended, however it ended. (`bench` has a report of its
+ * own.) */
 #ifndef SCAN_STATS_FILE_H
 #define SCAN_STATS_FILE_H
 
