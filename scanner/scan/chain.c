@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* chain_go_on:
  *   1. Has no link: from the anchor down to the first that is not final, which it takes.
- *   2. Has one: asks for it, one resolver at first, several once somebody was of no use.
+ *   2. Has one: asks for it, one resolver at first, and several once somebody was of no use
+ *      or takes long. The first is who was of use last, for most may keep silent about this.
  *   3. Nobody is left to ask: the link ends.
  * chain_settle: whatever moves a link gives it back, and the next turn begins at 1. */
 #include "scan/chain.h"
@@ -13,7 +14,7 @@
 #include "verdict/chain_link.h"
 
 #define AT_ONCE 3                 /* asked once one of them was of no use */
-#define HEDGE   (300 * NS_PER_MS) /* another is asked besides one that takes longer */
+#define HEDGE   (300 * NS_PER_MS) /* so many others are asked besides those that take longer */
 #define AGAIN   (10 * NS_PER_MS)  /* until a link that another has taken is looked at */
 
 struct chain_entry {
@@ -141,14 +142,21 @@ static bool is_asked(const struct worker *w, const struct chain *chain, uint32_t
     return false;
 }
 
-/* Any that has not been asked; TASK_NONE: nobody. */
+static bool may_ask(const struct worker *w, const struct chain *chain, uint32_t resolver)
+{
+    return pool_at(w->pool, resolver)->state == POOL_ACTIVE && !is_asked(w, chain, resolver);
+}
+
+/* One that has not been asked; TASK_NONE: nobody. */
 static uint32_t choose(struct worker *w, const struct chain *chain)
 {
     uint32_t count = (uint32_t)pool_count(w->pool), start = rng_below(&w->rng, count);
+    uint32_t helper = w->inquiries.helper;
+    if (helper > 0 && may_ask(w, chain, helper - 1))
+        return helper - 1;
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t resolver = (start + i) % count;
-        if (pool_at(w->pool, resolver)->state == POOL_ACTIVE && !is_asked(w, chain, resolver))
-            return resolver;
+        if (may_ask(w, chain, (start + i) % count))
+            return (start + i) % count;
     }
     return TASK_NONE;
 }
@@ -194,7 +202,7 @@ static bool ask_on(struct worker *w, struct keys_inquiry *inquiry, mono_ns *wake
     struct chain *chain = &inquiry->chain;
     uint32_t most = chain->count > chain->open ? AT_ONCE : 1;
     if (chain->open >= most && w->now - chain->asked_at >= HEDGE)
-        most = chain->open + 1;
+        most = chain->open + AT_ONCE;
     while (chain->open < most && ask_next(w, inquiry))
         continue;
     bool is_wait = tasks_free_count(w->tasks) == 0 || keys_may_grow(w, inquiry);
@@ -226,7 +234,8 @@ enum chained chain_go_on(struct worker *w, struct keys_inquiry *inquiry, mono_ns
 
 /* --- answers --- */
 
-static void take_reply(struct worker *w, struct chain *chain, const struct message *message)
+static void take_reply(struct worker *w, struct chain *chain, uint32_t resolver,
+                       const struct message *message)
 {
     struct chains *chains = &w->run->chains;
     struct reply reply;
@@ -238,15 +247,17 @@ static void take_reply(struct worker *w, struct chain *chain, const struct messa
     pthread_mutex_unlock(&chains->mutex);
     if (moved < 0)
         w->error = moved;
-    if (moved == 1)
+    if (moved == 1) {
+        w->inquiries.helper = resolver + 1;
         give_back(chains, chain, false);
+    }
 }
 
 void chain_settle(struct worker *w, uint32_t index, const struct decision *decision)
 {
     const struct task *task = tasks_at(w->tasks, index);
     struct chain *chain = &w->inquiries.items[task->known].chain;
-    uint32_t round = task->tag;
+    uint32_t round = task->tag, resolver = task->resolver;
     engine_query_renew(w->engine, index);
     tasks_move(w->tasks, index, TASK_FREE);
     w->inquiries.open--;
@@ -255,5 +266,5 @@ void chain_settle(struct worker *w, uint32_t index, const struct decision *decis
         return;
     chain->open--;
     if (decision && decision->message)
-        take_reply(w, chain, decision->message);
+        take_reply(w, chain, resolver, decision->message);
 }

@@ -48,6 +48,7 @@ struct inquiries {
     struct keys_inquiry items[KEYS_INQUIRIES_MAX];
     uint32_t count, open; /* in use; questions out, those about chains included */
     uint32_t rounds;      /* of asking about a link */
+    uint32_t helper;      /* the resolver + 1 whose answer moved a link last; 0: none has */
 };
 
 /* The worker asks nothing more: zones whose keys it was to find are done without. */

@@ -74,6 +74,7 @@ static struct world {
         uint32_t times; /* left */
     } odd;
     unsigned crowd; /* records */
+    uint32_t mute;  /* a bit for each resolver that keeps silent about chains */
     enum giving givings[POOL_MAX];
     unsigned asked_for_keys;
     struct out out[TASKS];
@@ -294,8 +295,11 @@ static inline void send_all(void)
         for (uint32_t task; (task = tasks_pop_ready(w->tasks)) != TASK_NONE;) {
             const struct question *question = engine_question(w->engine, task);
             bool is_chain = tasks_at(w->tasks, task)->kind == TASK_CHAIN;
-            enum manner manner = is_chain ? choose_manner(question->wire, question_type(question))
-                                          : manner_of_giving(tasks_at(w->tasks, task)->resolver);
+            uint32_t resolver = tasks_at(w->tasks, task)->resolver;
+            enum manner manner = !is_chain ? manner_of_giving(resolver)
+                                 : world.mute >> resolver & 1
+                                     ? SILENT
+                                     : choose_manner(question->wire, question_type(question));
             mono_ns after = manner == SILENT ? LOST : manner == LATE ? SLOW : world.rtt;
             assert_sound(w, tasks_at(w->tasks, task));
             tasks_move(w->tasks, task, TASK_SENT);
