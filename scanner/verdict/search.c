@@ -169,7 +169,7 @@ static void climb(struct search *search)
     try_at(search, SEARCH_RAMP, SEARCH_MIDDLE, next);
 }
 
-/* RATE was met, though it or less had missed: the next that missed, above, ends the bracket. */
+/* RISEN was met, though it or less had missed: the next that missed, above, ends the bracket. */
 static void rise_to(struct search *search, double risen, bool is_confirmed)
 {
     double next = 0;
